@@ -1,0 +1,65 @@
+# The two commands that matter are `make run` and `make test`. Each sets up what it needs in .venv, and does nothing
+# about it the second time.
+
+.POSIX:
+.PHONY: help run test test-fast test-browser lint types coverage bench lock messages clean distclean setup setup-dev
+.DEFAULT_GOAL := help
+
+PYTHON =
+ARGS =
+ON_OWN = PYTHON="$(PYTHON)" sh requirements/install
+IN = .venv/bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@echo '  ARGS="..." is passed on, e.g. make test ARGS="tests/accounts -k grant"'
+
+setup: ## .venv with what running needs
+	@$(ON_OWN) base
+
+setup-dev: ## .venv with what testing and linting need
+	@$(ON_OWN) dev
+
+run: setup ## the whole service with demo data on this machine (Ctrl-C ends it)
+	@exec env IMPRIMATUR_DEBUG=1 $(IN)/python manage.py run_embedded $(ARGS)
+
+test: setup-dev ## all tests: on SQLite, and on PostgreSQL and Redis where they answer
+	@exec $(IN)/python -m tests.run $(ARGS)
+
+test-fast: setup-dev ## SQLite alone, without browsers and processes
+	@exec $(IN)/python -m pytest -q -m "not slow and not browser" $(ARGS)
+
+test-browser: setup-dev ## the browser tests alone
+	@exec $(IN)/python -m pytest tests/browser $(ARGS)
+
+lint: setup-dev ## what CI checks beside the tests: style, types, import contract, migrations
+	$(IN)/ruff check .
+	$(IN)/lint-imports --no-logo
+	IMPRIMATUR_DEBUG=1 $(IN)/python manage.py makemigrations --check --dry-run
+	$(IN)/mypy
+
+types: setup-dev ## types alone
+	$(IN)/mypy
+
+coverage: setup-dev ## which lines the tests on SQLite reach
+	$(IN)/python -m pytest -q --cov --cov-report=term $(ARGS)
+
+bench: setup-dev ## how many whole cycles a second, against the floor
+	@exec $(IN)/python -m bench $(ARGS)
+
+lock: setup-dev ## pin the newest allowed versions, with hashes and without addresses
+	$(IN)/uv pip compile --quiet --universal --generate-hashes --upgrade pyproject.toml -o requirements/base.txt
+	$(IN)/uv pip compile --quiet --universal --generate-hashes pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
+	{ sed -n 1,2p requirements/tools.txt; sed -n '/^uv==/,/# via/p' requirements/dev.txt | sed '/# via/d' | sed '$$ s/ \\$$//'; } > requirements/tools.new
+	mv requirements/tools.new requirements/tools.txt
+
+messages: setup-dev ## bring locale/ up to date with the source
+	IMPRIMATUR_DEBUG=1 $(IN)/python manage.py makemessages --locale de --ignore .venv --ignore var
+	IMPRIMATUR_DEBUG=1 $(IN)/python manage.py compilemessages --locale de --ignore .venv
+
+clean: ## remove what runs left behind: demo data, caches
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage .coverage.*
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean ## also remove .venv
+	rm -rf .venv
