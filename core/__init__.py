@@ -1,0 +1,1 @@
+"""Words without domain: canonical JSON and digests, errors, clock, base models. Imports no other package."""

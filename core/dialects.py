@@ -1,0 +1,128 @@
+"""The few places where the SQL of the guards differs between PostgreSQL and SQLite.
+
+A guard is written once, over a `Dialect`, so that it means the same on both. Django stores on SQLite: UUIDs as 32 hex
+digits, times as UTC text `YYYY-MM-DD HH:MM:SS[.ffffff]`, JSON as text, booleans as 0 and 1.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Final
+
+
+class Dialect(ABC):
+    """SQL fragments. Every argument is an SQL expression unless it says otherwise."""
+
+    vendor: ClassVar[str]
+    distinct: ClassVar[str]
+    """The operator “differs from”, for which NULL is a value like others."""
+    same: ClassVar[str]
+    """Its opposite."""
+
+    def changed(self, *columns: str) -> str:
+        """Whether an UPDATE changes one of these columns (names)."""
+        new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
+        return f"({new}) {self.distinct} ({old})"
+
+    @abstractmethod
+    def now(self, seconds: int = 0) -> str:
+        """The database's clock now, moved by `seconds` (a number)."""
+
+    @abstractmethod
+    def later(self, moment: str, days: int) -> str:
+        """A moment moved by `days` (a number)."""
+
+    @abstractmethod
+    def is_moment(self, column: str) -> str:
+        """Whether a column holds a time at all; SQLite would store anything, and compare it as text."""
+
+    @abstractmethod
+    def is_list(self, column: str) -> str:
+        """Whether a JSON column holds a list."""
+
+    @abstractmethod
+    def lists(self, column: str, identifier: str) -> str:
+        """Whether a JSON list of ids (text, however written) names this id."""
+
+    @abstractmethod
+    def sha256(self, text: str) -> str:
+        """The SHA-256 of a text, in lower-case hex. SQLite has none; Django gives its connections one of this name."""
+
+    @abstractmethod
+    def text_at(self, document: str, *path: str) -> str:
+        """The text at a path (keys) in a text column that holds JSON; NULL when there is none."""
+
+    @abstractmethod
+    def integer_at(self, document: str, *path: str) -> str:
+        """The integer at a path (keys) in a text column that holds JSON; NULL when there is none."""
+
+
+class _PostgreSQL(Dialect):
+    vendor = "postgresql"
+    distinct = "IS DISTINCT FROM"
+    same = "IS NOT DISTINCT FROM"
+
+    def now(self, seconds: int = 0) -> str:
+        return f"clock_timestamp() + interval '{seconds} seconds'" if seconds else "clock_timestamp()"
+
+    def later(self, moment: str, days: int) -> str:
+        return f"{moment} + interval '{days} days'"
+
+    def is_moment(self, column: str) -> str:
+        return f"isfinite({column})"
+
+    def is_list(self, column: str) -> str:
+        return f"jsonb_typeof({column}) = 'array'"
+
+    def lists(self, column: str, identifier: str) -> str:
+        plain = f"replace({identifier}::text, '-', '')"
+        return (
+            f"EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS named(id)"
+            f" WHERE replace(lower(named.id), '-', '') = {plain})"
+        )
+
+    def sha256(self, text: str) -> str:
+        return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
+
+    def text_at(self, document: str, *path: str) -> str:
+        return f"({document}::jsonb #>> '{{{','.join(path)}}}')"
+
+    def integer_at(self, document: str, *path: str) -> str:
+        return f"({self.text_at(document, *path)})::bigint"
+
+
+class _SQLite(Dialect):
+    vendor = "sqlite"
+    distinct = "IS NOT"
+    same = "IS"
+
+    def now(self, seconds: int = 0) -> str:
+        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '{seconds:+d} seconds')"
+
+    def later(self, moment: str, days: int) -> str:
+        return f"strftime('%Y-%m-%d %H:%M:%f', {moment}, '{days:+d} days')"
+
+    def is_moment(self, column: str) -> str:
+        return f"(typeof({column}) = 'text' AND strftime('%Y-%m-%d %H:%M:%S', {column}) IS substr({column}, 1, 19))"
+
+    def is_list(self, column: str) -> str:
+        return f"json_type({column}) IS 'array'"
+
+    def lists(self, column: str, identifier: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM json_each({column}) AS named"
+            f" WHERE replace(lower(named.value), '-', '') = {identifier})"
+        )
+
+    def sha256(self, text: str) -> str:
+        return f"SHA256({text})"
+
+    def text_at(self, document: str, *path: str) -> str:
+        return f"json_extract({document}, '$.{'.'.join(path)}')"
+
+    def integer_at(self, document: str, *path: str) -> str:
+        return self.text_at(document, *path)
+
+
+POSTGRESQL: Final[Dialect] = _PostgreSQL()
+SQLITE: Final[Dialect] = _SQLite()

@@ -1,0 +1,90 @@
+"""Transition tables are data; `move` is the only writer of a `state` column.
+
+A table says from which states a step may be taken and where it leads. `move` issues one guarded UPDATE
+(`WHERE id = … AND state = …`) and demands one row, so that two callers can never both win, lock or no lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from core.errors import IllegalTransition
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step: the states it may start from, the state it leads to, and who may cause it (for the documents)."""
+
+    sources: frozenset[str]
+    target: str
+    by: str
+
+
+def step(sources: Iterable[str], target: str, by: str) -> Transition:
+    """A transition from any of `sources` to `target`."""
+    return Transition(frozenset(sources), target, by)
+
+
+Table = Mapping[str, Transition]
+
+
+def allowed(table: Table, state: str) -> list[str]:
+    """The steps that may be taken from `state`, in table order."""
+    return [name for name, transition in table.items() if state in transition.sources]
+
+
+def check(table: Table, name: str, row: models.Model) -> Transition:
+    """The transition `name`, or IllegalTransition when the row's state does not allow it."""
+    transition = table[name]
+    state: str = row.state  # type: ignore[attr-defined]
+    if state not in transition.sources:
+        subject = row._meta.verbose_name
+        raise IllegalTransition(
+            f"“{name}” is not possible while the {subject} is {state.replace('_', ' ')}.",
+            subject=str(row.pk), state=state, step=name,
+        )
+    return transition
+
+
+def move(table: Table, name: str, row: models.Model, **values: Any) -> None:
+    """Take step `name` on `row` (re-read under its lock by the caller) and set `values` with it.
+
+    Raises IllegalTransition when the state does not allow the step, also when another writer was faster.
+    """
+    transition = check(table, name, row)
+    state: str = row.state  # type: ignore[attr-defined]
+    changed = type(row)._default_manager.filter(pk=row.pk, state=state).update(state=transition.target, **values)
+    if changed != 1:
+        raise IllegalTransition(f"“{name}” came too late.", subject=str(row.pk), state=state, step=name)
+    for field, value in {"state": transition.target, **values}.items():
+        setattr(row, field, value)
+
+
+def move_many(table: Table, name: str, rows: list[Any], **values: Any) -> None:
+    """`move` for several rows of one kind in one statement: all of them or IllegalTransition.
+
+    `values` may be expressions (`Case(When(pk=…))`); the rows in hand get their new state, not the expressions' results.
+    """
+    if not rows:
+        return
+    for row in rows:
+        check(table, name, row)
+    transition = table[name]
+    guarded = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows], state__in=transition.sources)
+    if guarded.update(state=transition.target, **values) != len(rows):
+        raise IllegalTransition(f"“{name}” came too late.", step=name)
+    for row in rows:
+        row.state = transition.target
+
+
+def claim(table: Table, name: str, rows: models.QuerySet[Any], **values: Any) -> int:
+    """Take step `name` on whichever of `rows` may take it, in one guarded UPDATE. Returns how many were taken.
+
+    For workers that compete: of two callers each row goes to one.
+    """
+    transition = table[name]
+    return rows.filter(state__in=transition.sources).update(state=transition.target, **values)

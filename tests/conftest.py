@@ -1,0 +1,65 @@
+"""What every test folder shares: which database a test needs, and how the guards survive the flush between tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests import flushing, leftovers, settings
+
+NEEDS_DATABASE = {
+    "db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server", "admin_client",
+}  # fmt: skip
+VENDOR_ONLY = {"postgresql_only": not settings.ON_POSTGRESQL, "sqlite_only": settings.ON_POSTGRESQL}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what touches the database, and leave out what is for the other vendor (deselected, never skipped)."""
+    kept: list[pytest.Item] = []
+    other: list[pytest.Item] = []
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & NEEDS_DATABASE:
+            item.add_marker("database")
+        wrong = any(absent and item.get_closest_marker(name) for name, absent in VENDOR_ONLY.items())
+        (other if wrong else kept).append(item)
+    if other:
+        config.hook.pytest_deselected(items=other)
+        items[:] = kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Under CI=true nothing may be skipped: what did not run was not shown to work."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    if os.environ.get("CI") == "true" and skipped and exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"CI=true: {skipped} skipped, and a skipped test is a failure", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Being told to end is like Ctrl-C: fixtures end the processes and remove the databases that they made."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_report_header() -> str:
+    return f"database: {'PostgreSQL, broker: Redis' if settings.ON_POSTGRESQL else 'SQLite, broker: files'}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Before the test database is made: drop those of runs from this checkout that were killed."""
+    if settings.ON_POSTGRESQL:
+        leftovers.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _evidence_can_be_flushed_between_tests() -> Iterator[None]:
+    with flushing.flush_replaced():
+        yield
