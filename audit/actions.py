@@ -1,0 +1,76 @@
+"""The register of actions. An event with an unregistered action cannot be written; names are never reused.
+
+`package.subject.past_participle`; the text is what an auditor reads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: Final[dict[str, Promise]] = {
+    "accounts.organisation.created": _("Organisation created"),
+    "accounts.brand.created": _("Brand created"),
+    "accounts.ad_account.created": _("Ad account created"),
+    "accounts.page.created": _("Page created"),
+    "accounts.user.created": _("Person created"),
+    "accounts.service_account.created": _("Service account created"),
+    "accounts.user_group.created": _("User group created"),
+    "accounts.membership.granted": _("Member added to a user group"),
+    "accounts.membership.revoked": _("Member removed from a user group"),
+    "accounts.user.deactivated": _("Person deactivated"),
+    "accounts.role.granted": _("Role granted"),
+    "accounts.role.revoked": _("Role revoked"),
+    "accounts.api_token.created": _("API token created"),
+    "accounts.api_token.revoked": _("API token revoked"),
+    "campaigns.media_asset.uploaded": _("Media uploaded"),
+    "campaigns.campaign.drafted": _("Campaign drafted"),
+    "campaigns.campaign.edited": _("Campaign draft edited"),
+    "campaigns.ad_group.drafted": _("Ad group drafted"),
+    "campaigns.ad_group.edited": _("Ad group draft edited"),
+    "campaigns.ad.drafted": _("Ad drafted"),
+    "campaigns.ad.edited": _("Ad draft edited"),
+    "governance.rule_set.published": _("Rule set version published"),
+    "governance.check_runs.completed": _("Checks completed"),
+    "approvals.policy.published": _("Approval policy version published"),
+    "approvals.request.submitted": _("Approval requested"),
+    "approvals.request.reviewable": _("Checks passed, review opened"),
+    "approvals.request.blocked": _("Checks blocked the request"),
+    "approvals.decision.recorded": _("Decision recorded"),
+    "approvals.stage.satisfied": _("Stage satisfied"),
+    "approvals.request.approved": _("Request approved and cleared"),
+    "approvals.request.changes_requested": _("Changes requested"),
+    "approvals.request.rejected": _("Request rejected"),
+    "approvals.request.withdrawn": _("Request withdrawn"),
+    "approvals.request.expired": _("Request expired"),
+    "approvals.request.superseded": _("Request superseded by a new one"),
+    "approvals.request.revoked": _("Approval revoked"),
+    "publishing.publication.admitted": _("Publication admitted by the gate"),
+    "publishing.publication.dispatched": _("Sending to the channel begun"),
+    "publishing.publication.published": _("Published on the channel"),
+    "publishing.publication.refused": _("Refused by the channel"),
+    "publishing.publication.failed": _("Publication given up"),
+    "publishing.publication.unconfirmed": _("Sent, no answer from the channel"),
+    "publishing.publication.retried": _("Publication to be tried again"),
+    "publishing.publication.cancelled": _("Publication cancelled"),
+    "publishing.media.uploaded": _("Media put on the channel"),
+    "publishing.drift.found": _("Difference between channel and clearance found"),
+}
+
+
+class UnknownAction(LookupError):
+    """The action is not in the register."""
+
+
+def text(action: str) -> str:
+    """What an auditor reads for `action`; the name itself for actions of a later version."""
+    return str(ACTIONS.get(action, action))
+
+
+def require(action: str) -> str:
+    """`action`, if registered. Raises UnknownAction."""
+    if action not in ACTIONS:
+        raise UnknownAction(f"`{action}` is not in audit/actions.py")
+    return action
