@@ -1,0 +1,221 @@
+"""Giving and taking roles: who may, to whom, for how long (R-57)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import permissions, services
+from accounts.actors import actor_for
+from accounts.models import RoleGrant, User
+from accounts.permissions import grants_of
+from audit.models import AuditEvent
+from core import clock
+from core.actor import Channel, system
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.ids import uuid7
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+ROOT = builders.ROOT
+
+
+@pytest.fixture
+def world():
+    return builders.organisation()
+
+
+def boss(world, scope=None):
+    """An access manager of the whole organisation."""
+    world.add_person("boss", "access_manager", scope=scope or world.organisation)
+    return world.actor("boss")
+
+
+def held(user, account):
+    grants = grants_of(User.objects.get(pk=user.pk))
+    return {code for code in permissions_of_account() if grants.allows(code, account)}
+
+
+def permissions_of_account():
+    from accounts.roles import PERMISSIONS
+
+    return PERMISSIONS
+
+
+def test_a_grant_ends_at_that_moment_and_not_before(world):
+    ann, now = world.add_person("ann"), clock.now()
+    end = now + timedelta(hours=1)
+    services.grant_role(actor=ROOT, role="content_approver", principal=ann, scope=world.brand, expires_at=end)
+    tick = timedelta(microseconds=1)
+    assert grants_of(ann, end - tick).allows("approve_content", world.account)
+    assert not grants_of(ann, end).allows("approve_content", world.account)
+    assert ann in permissions.people_with("approve_content", world.account, end - tick)
+    assert ann not in permissions.people_with("approve_content", world.account, end)
+
+
+def test_the_longer_of_two_roles_decides_for_what_both_give(world):
+    ann, now = world.add_person("ann"), clock.now()
+    short, long = now + timedelta(hours=1), now + timedelta(hours=5)
+    for role, end in (("submitter", long), ("publisher", short)):
+        services.grant_role(actor=ROOT, role=role, principal=ann, scope=world.brand, expires_at=end)
+    later = grants_of(ann, now + timedelta(hours=2))
+    assert later.allows("view", world.account)
+    assert later.allows("submit", world.account)
+    assert not later.allows("publish", world.account)
+
+
+def test_ending_one_of_two_roles_leaves_what_the_other_gives(world):
+    ann = world.add_person("ann", "submitter", "publisher")
+    services.revoke_role(actor=ROOT, grant=RoleGrant.objects.get(user=ann, role="publisher").pk)
+    assert held(ann, world.account) == {"view", "submit"}
+    services.revoke_role(actor=ROOT, grant=RoleGrant.objects.get(user=ann, role="submitter").pk)
+    assert held(ann, world.account) == set()
+    assert RoleGrant.objects.filter(user=ann).count() == 2, "ended grants stay as evidence"
+
+
+def test_an_inactive_person_holds_nothing_also_when_read_before(world):
+    ann = world.add_person("ann", "content_approver")
+    services.deactivate_user(actor=ROOT, user=ann.pk)
+    assert ann.is_active, "this object was read before"
+    assert grants_of(ann).by_permission == {}
+    assert ann not in permissions.people_with("approve_content", world.account, clock.now())
+    with pytest.raises(Conflict):
+        services.deactivate_user(actor=ROOT, user=ann.pk)
+
+
+def test_r57_a_superuser_holds_nothing_without_a_role(world):
+    root = User.objects.create_superuser("root@acme.example", "x", name="Root", organisation=world.organisation)
+    assert root.has_perm("accounts.view_user"), "the system"
+    assert not root.has_perm("accounts.view", world.account), "business objects"
+    actor = actor_for(root, Channel.ADMIN)
+    with pytest.raises(NotFound):
+        permissions.check(actor, "approve_content", world.account)
+
+
+def test_r57_nothing_of_one_organisation_reaches_another(world):
+    other = builders.organisation("Evil")
+    with pytest.raises(Invalid) as caught:
+        services.grant_role(actor=ROOT, role="submitter", principal=world.user("submitter"), scope=other.brand)
+    assert caught.value.errors[0].code == "other_organisation"
+    group = services.create_user_group(actor=ROOT, organisation=other.organisation, title="Evil")
+    with pytest.raises(Invalid):
+        services.add_member(actor=ROOT, group=group, user=world.user("submitter"))
+    with pytest.raises(Invalid):
+        services.grant_role(actor=ROOT, role="submitter", principal=group, scope=world.brand)
+    with pytest.raises(NotFound):
+        services.grant_role(
+            actor=boss(other), role="submitter", principal=world.user("submitter"), scope=world.brand
+        )
+
+
+@pytest.mark.parametrize("role", ["submitter", "content_approver", "operator", "auditor", "policy_manager"])
+def test_only_access_managers_give_and_take_roles(world, role):
+    world.add_person("ann", role)
+    with pytest.raises(Forbidden):
+        services.grant_role(actor=world.actor("ann"), role="auditor", principal=world.user("submitter"), scope=world.brand)
+    with pytest.raises(Forbidden):
+        services.revoke_role(actor=world.actor("ann"), grant=RoleGrant.objects.get(user=world.people["submitter"]).pk)
+    refused = AuditEvent.objects.filter(outcome="refused").values_list("action", flat=True)
+    assert sorted(refused) == ["accounts.role.granted", "accounts.role.revoked"]
+
+
+def test_an_access_manager_of_a_brand_does_not_reach_above_it(world):
+    with pytest.raises(NotFound):
+        services.grant_role(
+            actor=world.actor("access_manager"), role="submitter", principal=world.user("auditor"), scope=world.organisation
+        )
+
+
+def test_nobody_gives_a_role_to_themselves(world):
+    actor = boss(world)
+    with pytest.raises(Forbidden):
+        services.grant_role(actor=actor, role="publisher", principal=world.user("boss"), scope=world.brand)
+
+
+def test_nobody_gives_a_role_to_a_group_they_are_in(world):
+    actor = boss(world)
+    group = services.create_user_group(actor=actor, organisation=world.organisation, title="Editors")
+    with pytest.raises(Forbidden):
+        services.add_member(actor=actor, group=group, user=world.user("boss"))
+    services.add_member(actor=ROOT, group=group, user=world.user("boss"))
+    with pytest.raises(Forbidden):
+        services.grant_role(actor=actor, role="publisher", principal=group, scope=world.brand)
+    assert held(world.user("boss"), world.account) == {"view", "manage_access"}
+
+
+def test_nobody_gives_a_role_to_a_machine_of_theirs(world):
+    """Neither directly nor through a group: with its token they would hold the role themselves."""
+    actor = boss(world)
+    robot = services.create_service_account(actor=actor, owner=world.user("boss"), email="robot@acme.example", name="Robot")
+    with pytest.raises(Forbidden):
+        services.grant_role(actor=actor, role="publisher", principal=robot, scope=world.brand)
+    group = services.create_user_group(actor=actor, organisation=world.organisation, title="Robots")
+    with pytest.raises(Forbidden):
+        services.add_member(actor=actor, group=group, user=robot)
+    services.add_member(actor=ROOT, group=group, user=robot)
+    with pytest.raises(Forbidden):
+        services.grant_role(actor=actor, role="publisher", principal=group, scope=world.brand)
+    assert held(robot, world.account) == set()
+    services.grant_role(actor=actor, role="publisher", principal=world.machine, scope=world.brand)
+
+
+def test_a_machine_gives_nothing_to_its_owner(world):
+    """Otherwise an access manager would go round by a machine of their own."""
+    services.grant_role(actor=ROOT, role="access_manager", principal=world.machine, scope=world.organisation)
+    machine = actor_for(User.objects.get(pk=world.machine.pk), Channel.API)
+    owner = world.user("operator")
+    group = services.create_user_group(actor=ROOT, organisation=world.organisation, title="Editors")
+    with pytest.raises(Forbidden):
+        services.grant_role(actor=machine, role="publisher", principal=owner, scope=world.brand)
+    with pytest.raises(Forbidden):
+        services.add_member(actor=machine, group=group, user=owner)
+    services.add_member(actor=ROOT, group=group, user=owner)
+    with pytest.raises(Forbidden):
+        services.grant_role(actor=machine, role="publisher", principal=group, scope=world.brand)
+
+
+def test_what_an_access_manager_may_do(world):
+    actor, ann = boss(world), world.add_person("ann")
+    grant = services.grant_role(actor=actor, role="content_approver", principal=ann, scope=world.account)
+    assert held(ann, world.account) == {"view", "approve_content"}
+    assert held(ann, world.second_account) == set()
+    assert grant.granted_by == "boss@acme.example"
+    services.revoke_role(actor=world.actor("boss"), grant=grant.pk)
+    assert held(ann, world.account) == set()
+
+
+def test_unknown_roles_and_grants(world):
+    with pytest.raises(Invalid):
+        services.grant_role(actor=ROOT, role="emperor", principal=world.user("auditor"), scope=world.brand)
+    with pytest.raises(NotFound):
+        services.revoke_role(actor=ROOT, grant=uuid7())
+
+
+def test_tasks_do_not_administer(world):
+    with pytest.raises(Forbidden):
+        services.grant_role(
+            actor=system(Channel.TASK), role="publisher", principal=world.user("auditor"), scope=world.brand
+        )
+
+
+def test_who_is_not_logged_in_holds_nothing(world):
+    from django.contrib.auth.models import AnonymousUser
+
+    assert grants_of(AnonymousUser()).by_permission == {}  # type: ignore[arg-type]
+
+
+def test_r57_grants_are_resolved_in_one_statement(world, django_assert_num_queries):
+    user = world.user("content")
+    with django_assert_num_queries(1):
+        actor = actor_for(user, Channel.API)
+        for account in (world.account, world.second_account):
+            permissions.can(actor, "approve_content", account)
+
+
+def test_visible_pages(world):
+    other = builders.organisation("Evil")
+    assert permissions.visible_page(world.page, world.account)
+    assert not permissions.visible_page(other.page, world.account)
+    alone = services.create_page(actor=ROOT, brand=world.brand, external_id="q", identity_type="TT_USER", handle="q")
+    assert not permissions.visible_page(alone, world.account)
