@@ -1,0 +1,1 @@
+"""What is governed: campaigns, ad groups, ads, media, revisions and their sections."""

@@ -1,0 +1,93 @@
+"""The child process of `probe`: limits itself, then reads the file behind a descriptor and prints what it
+found.
+
+Protocol: argv[1] is JSON (`fd` and the fields of `probe.Limits`). A line `ready` when the libraries are
+loaded and the limits stand, then one line of JSON: {"facts": {...}} or {"refused": reason, "params": {...}}.
+Anything else, a crash included, is judged by the parent. Imports no framework, so that it starts fast and has
+nothing worth stealing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable
+from typing import IO
+
+from campaigns.media import probe_shape
+from campaigns.media.refused import Refused
+
+Reader = Callable[[IO[bytes], bytes, dict[str, int]], dict[str, object]]
+
+
+def limit_self(cpu_seconds: int, memory_bytes: int) -> None:
+    """Give up for good: processor time, address space, writing files, core dumps, most descriptors.
+
+    macOS refuses some of these (address space above all); the limits that exist still count, and the parent's
+    clock always does.
+    """
+    wanted = {
+        resource.RLIMIT_CPU: (cpu_seconds, cpu_seconds + 1),
+        resource.RLIMIT_AS: (memory_bytes, memory_bytes),
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_NOFILE: (32, 32),
+    }
+    for what, (soft, hard) in wanted.items():
+        _lower(what, soft, hard)
+
+
+def _lower(what: int, soft: int, hard: int) -> None:
+    try:
+        ceiling = resource.getrlimit(what)[1]
+        if ceiling != resource.RLIM_INFINITY:
+            soft, hard = min(soft, ceiling), min(hard, ceiling)
+        resource.setrlimit(what, (soft, hard))
+    except (ValueError, OSError):
+        return
+
+
+def reader_for(head: bytes) -> Reader:
+    """The reader that the first bytes ask for; it decides by decoding. Loads only the library needed."""
+    if probe_shape.still_format(head) is not None:
+        from campaigns.media import probe_image
+
+        return probe_image.facts
+    from campaigns.media import probe_video
+
+    return probe_video.facts
+
+
+def answer(reader: Reader, file: IO[bytes], head: bytes, limits: dict[str, int]) -> dict[str, object]:
+    """The line of JSON for the parent, as a dict."""
+    try:
+        probe_shape.refuse_foreign(head)
+        return {"facts": reader(file, head, limits)}
+    except Refused as refused:
+        return {"refused": refused.reason, "params": refused.params}
+    except MemoryError:
+        return {"refused": "memory", "params": {}}
+
+
+def say(line: str) -> None:
+    """A line for the parent, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Read the request, limit this process, answer on standard output."""
+    request = json.loads(sys.argv[1])
+    limit_self(request["cpu_seconds"], request["memory_bytes"])
+    with os.fdopen(request["fd"], "rb") as file:
+        head = file.read(probe_shape.HEAD)
+        reader = reader_for(head)
+        say("ready")
+        line = json.dumps(answer(reader, file, head, request))
+    say(line)
+
+
+if __name__ == "__main__":
+    main()

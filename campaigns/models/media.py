@@ -1,0 +1,50 @@
+"""Media, by the bytes' hash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AdAccount, User
+from core.models import UUIDModel
+
+
+class MediaAsset(UUIDModel):
+    """One file's bytes as one ad account holds them. Insert-only: a changed file has another hash and another id.
+
+    The facts are what a decoder found in the bytes (`campaigns.media.probe`), never what the name says. Sizes are
+    pixels after rotation, times milliseconds, `bit_rate` bits per second.
+    """
+
+    ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="media", verbose_name=_("ad account"))
+    sha256 = models.CharField(max_length=64)
+    original_name = models.CharField(_("file name"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=10)
+    container = models.CharField(_("container"), max_length=20)
+    codec = models.CharField(_("codec"), max_length=40)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    duration_ms = models.PositiveBigIntegerField(_("duration"), null=True)
+    size_bytes = models.PositiveBigIntegerField(_("size"))
+    has_audio = models.BooleanField(_("has sound"), null=True)
+    bit_rate = models.PositiveBigIntegerField(_("bit rate"), null=True)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+    created_at = models.DateTimeField(_("uploaded"))
+
+    class Meta:
+        verbose_name = _("media")
+        verbose_name_plural = _("media")
+        ordering = ("-id",)
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("ad_account", "sha256"), name="media_bytes_once"),)
+        indexes = (models.Index(fields=("sha256",), name="media_sha256"),)
+
+    def __str__(self) -> str:
+        return f"{self.original_name} ({self.sha256[:8]})"
+
+    def facts(self) -> dict[str, Any]:
+        """What rules and reviewers are told about the bytes."""
+        names = ("sha256", "kind", "container", "codec", "width", "height", "duration_ms", "size_bytes", "has_audio", "bit_rate")
+        return {name: getattr(self, name) for name in names}

@@ -1,0 +1,86 @@
+"""Drafting ad groups."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from accounts import permissions
+from audit.recording import concerning, event, record, service
+from campaigns import locks, subjects
+from campaigns.inputs import AdGroupInput, BiddingInput, ScheduleInput
+from campaigns.models import AdGroup, Campaign
+from campaigns.services import drafting
+from campaigns.vocabulary import BudgetMode
+from core import clock
+from core.actor import Actor
+from core.errors import Invalid, NotFound
+from core.money import parse_amount
+
+AUDIENCE: Final[dict[str, Any]] = {"locations": [], "age_groups": [], "gender": "all", "languages": [], "interests": []}
+PLACEMENT: Final[dict[str, Any]] = {"type": "automatic", "apps": []}
+"""What is not said is written out, so that a revision always says all of it."""
+
+
+def _apply_schedule(group: AdGroup, schedule: ScheduleInput) -> None:
+    start, end = schedule.get("start", group.start), schedule.get("end", group.end)
+    if start is None:
+        raise Invalid.field("schedule.start", "required", "Say when the ad group starts.")
+    group.start, group.end = start.replace(microsecond=0), end and end.replace(microsecond=0)
+    group.dayparting = schedule.get("dayparting", group.dayparting)
+    if group.end is not None and group.end <= group.start:
+        raise Invalid.field("schedule.end", "before_start", "The end must be after the start.")
+
+
+def _apply_bidding(group: AdGroup, bidding: BiddingInput) -> None:
+    group.bid_strategy = bidding.get("strategy", group.bid_strategy)
+    if "amount" in bidding:
+        amount = bidding["amount"]
+        money = None if amount is None else parse_amount(amount, group.ad_account.currency, "bidding.amount")
+        group.bid_minor = None if money is None else money.minor
+
+
+def _apply(group: AdGroup, values: AdGroupInput) -> None:
+    if "name" in values:
+        group.name = drafting.check_name(values["name"])
+    if "placement" in values:
+        group.placement = drafting.check_texts("placement", {**PLACEMENT, **values["placement"]})
+    if "targeting" in values:
+        group.targeting = drafting.check_texts("targeting", {**AUDIENCE, **values["targeting"]})
+    if "budget" in values:
+        if values["budget"]["mode"] == BudgetMode.UNLIMITED:
+            raise Invalid.field("budget.mode", "not_applicable", "An ad group has a daily or a lifetime budget.")
+        group.budget_mode = values["budget"]["mode"]
+        group.budget_minor = drafting.budget_minor(values["budget"], group.ad_account.currency)
+    if "schedule" in values:
+        _apply_schedule(group, values["schedule"])
+    if "bidding" in values:
+        _apply_bidding(group, values["bidding"])
+    group.pacing = values.get("pacing", group.pacing)
+    group.optimization_goal = values.get("optimization_goal", group.optimization_goal)
+
+
+@service("campaigns.ad_group.drafted")
+def draft_ad_group(*, actor: Actor, campaign: UUID, values: AdGroupInput) -> AdGroup:
+    """A new ad group draft below a campaign. Raises Invalid, NotFound, Forbidden."""
+    now = clock.now()
+    parent = Campaign.objects.select_related("ad_account__brand__organisation").filter(pk=campaign).first()
+    if parent is None:
+        raise NotFound()
+    concerning(subjects.of_draft(parent))
+    permissions.check(actor, "submit", parent.ad_account)
+    blank = AdGroup(campaign=parent, placement=dict(PLACEMENT), targeting=dict(AUDIENCE))
+    group = drafting.begin(blank, actor, parent.ad_account, now)
+    _apply(group, values)
+    group.save(force_insert=True)
+    record(event(actor, "campaigns.ad_group.drafted", subjects.of_draft(group), now))
+    return group
+
+
+@service("campaigns.ad_group.edited")
+def edit_ad_group(*, actor: Actor, ad_group: UUID, version: int | None, values: AdGroupInput) -> AdGroup:
+    """Change a draft at `version` (If-Match), if given. Raises Invalid, NotFound, Forbidden, StaleVersion."""
+    return drafting.edit(
+        actor=actor, rows=locks.ad_groups(), identifier=ad_group, version=version,
+        apply=lambda row: _apply(row, values), action="campaigns.ad_group.edited",
+    )  # fmt: skip

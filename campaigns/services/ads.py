@@ -1,0 +1,92 @@
+"""Drafting ads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from accounts import permissions
+from accounts.models import Page
+from audit.recording import concerning, event, record, service
+from campaigns import locks, subjects
+from campaigns.inputs import AdInput
+from campaigns.models import Ad, AdGroup, AdMedia, MediaAsset
+from campaigns.services import drafting
+from core import clock
+from core.actor import Actor
+from core.errors import FieldError, Invalid, NotFound
+
+_TEXTS = ("format", "text", "call_to_action", "landing_page_url", "display_name", "spark_post")
+
+
+def _page(ad: Ad, page: UUID | None) -> Page | None:
+    """A page of the ad's brand, linked to its account. Raises Invalid; foreign and missing are one answer."""
+    if page is None:
+        return None
+    row = Page.objects.filter(pk=page, ad_accounts=ad.ad_account_id, brand=ad.ad_account.brand_id).first()
+    if row is None:
+        raise Invalid.field("page", "unknown", "There is no such page linked to this ad account.")
+    return row
+
+
+def _media(ad: Ad, ids: Sequence[UUID]) -> list[MediaAsset]:
+    """The media in the order given, all of the ad's account. Raises Invalid by position."""
+    found = MediaAsset.objects.filter(ad_account=ad.ad_account_id).in_bulk(list(ids))
+    missing = [index for index, identifier in enumerate(ids) if identifier not in found]
+    if missing:
+        words = "There is no such media in this ad account; upload it first."
+        raise Invalid([FieldError(f"media.{index}", "unknown", words) for index in missing])
+    return [found[identifier] for identifier in ids]
+
+
+def _apply(ad: Ad, values: AdInput) -> None:
+    if "name" in values:
+        ad.name = drafting.check_name(values["name"])
+    for name in _TEXTS:
+        if name in values:
+            setattr(ad, name, drafting.check_text(name, values[name]))  # type: ignore[literal-required]
+    if "hashtags" in values:
+        ad.hashtags = drafting.check_texts("hashtags", list(values["hashtags"]))
+    if "page" in values:
+        ad.page = _page(ad, values["page"])
+    if "disclosure" in values:
+        ad.ai_generated = values["disclosure"].get("ai_generated", ad.ai_generated)
+        ad.disclaimer = drafting.check_text("disclosure.disclaimer", values["disclosure"].get("disclaimer", ad.disclaimer))
+
+
+def _link_media(ad: Ad, media: list[MediaAsset], *, replace: bool) -> None:
+    if replace:
+        ad.media_links.all().delete()
+    AdMedia.objects.bulk_create(AdMedia(ad=ad, media=asset, position=index) for index, asset in enumerate(media))
+
+
+@service("campaigns.ad.drafted")
+def draft_ad(*, actor: Actor, ad_group: UUID, values: AdInput) -> Ad:
+    """A new ad draft below an ad group. Raises Invalid, NotFound, Forbidden."""
+    now = clock.now()
+    parent = AdGroup.objects.select_related("ad_account__brand__organisation").filter(pk=ad_group).first()
+    if parent is None:
+        raise NotFound()
+    concerning(subjects.of_draft(parent))
+    permissions.check(actor, "submit", parent.ad_account)
+    ad = drafting.begin(Ad(ad_group=parent, campaign_id=parent.campaign_id), actor, parent.ad_account, now)
+    _apply(ad, values)
+    media = _media(ad, values.get("media", ()))
+    ad.save(force_insert=True)
+    _link_media(ad, media, replace=False)
+    record(event(actor, "campaigns.ad.drafted", subjects.of_draft(ad), now))
+    return ad
+
+
+@service("campaigns.ad.edited")
+def edit_ad(*, actor: Actor, ad: UUID, version: int | None, values: AdInput) -> Ad:
+    """Change a draft at `version` (If-Match), if given. Raises Invalid, NotFound, Forbidden, StaleVersion."""
+
+    def apply(row: Ad) -> None:
+        _apply(row, values)
+        if "media" in values:
+            _link_media(row, _media(row, values["media"]), replace=True)
+
+    return drafting.edit(
+        actor=actor, rows=locks.ads(), identifier=ad, version=version, apply=apply, action="campaigns.ad.edited"
+    )

@@ -1,0 +1,54 @@
+"""Drafting campaigns."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from accounts import permissions
+from accounts.models import AdAccount
+from accounts.subjects import of_scope
+from audit.recording import concerning, event, record, service
+from campaigns import locks, subjects
+from campaigns.inputs import CampaignInput
+from campaigns.models import Campaign
+from campaigns.services import drafting
+from core import clock
+from core.actor import Actor
+from core.errors import NotFound
+
+
+def _apply(campaign: Campaign, values: CampaignInput) -> None:
+    if "name" in values:
+        campaign.name = drafting.check_name(values["name"])
+    if "budget" in values:
+        campaign.budget_mode = values["budget"]["mode"]
+        campaign.budget_minor = drafting.budget_minor(values["budget"], campaign.ad_account.currency)
+    if "special_industries" in values:
+        campaign.special_industries = sorted(set(values["special_industries"]))
+    campaign.objective = values.get("objective", campaign.objective)
+    campaign.budget_optimization = values.get("budget_optimization", campaign.budget_optimization)
+
+
+@service("campaigns.campaign.drafted")
+def draft_campaign(*, actor: Actor, ad_account: UUID, values: CampaignInput) -> Campaign:
+    """A new campaign draft in an ad account. Raises Invalid, NotFound, Forbidden."""
+    now = clock.now()
+    account = AdAccount.objects.select_related("brand__organisation").filter(pk=ad_account).first()
+    if account is None:
+        raise NotFound()
+    concerning(of_scope(account))
+    permissions.check(actor, "submit", account)
+    campaign = drafting.begin(Campaign(), actor, account, now)
+    _apply(campaign, values)
+    campaign.save(force_insert=True)
+    record(event(actor, "campaigns.campaign.drafted", subjects.of_draft(campaign), now))
+    return campaign
+
+
+@service("campaigns.campaign.edited")
+def edit_campaign(*, actor: Actor, campaign: UUID, version: int | None, values: CampaignInput) -> Campaign:
+    """Change a draft at `version` (If-Match), if given. Raises Invalid, NotFound, Forbidden, StaleVersion."""
+    return drafting.edit(
+        actor=actor, rows=locks.campaigns(), identifier=campaign, version=version,
+        apply=lambda row: _apply(row, values), action="campaigns.campaign.edited",
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Taking revisions of drafts. The caller holds the locks of the drafts and an open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from campaigns.content import ad_content, ad_group_content, campaign_content, seal, section_digests
+from campaigns.models import Ad, AdGroup, AdMedia, Campaign, MediaAsset, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a draft says now: the draft, its content, and the canonical text and digest of that."""
+
+    draft: Campaign | AdGroup | Ad
+    content: dict[str, Any]
+    canonical: str
+    digest: str
+    sections: dict[str, str]
+    media: tuple[MediaAsset, ...] = ()
+
+    @property
+    def key(self) -> UUID:
+        return self.draft.pk
+
+    @property
+    def type(self) -> str:
+        return self.draft.entity_type.value
+
+
+def media_of(ads: Iterable[Ad]) -> dict[UUID, list[MediaAsset]]:
+    """Media of ads in order, with who uploaded them: one statement."""
+    found: dict[UUID, list[MediaAsset]] = {ad.pk: [] for ad in ads}
+    links = AdMedia.objects.filter(ad_id__in=found).select_related("media__uploaded_by").order_by("ad_id", "position")
+    for link in links if found else ():
+        found[link.ad_id].append(link.media)
+    return found
+
+
+def _head(draft: Campaign | AdGroup | Ad, content: dict[str, Any], media: Sequence[MediaAsset] = ()) -> Head:
+    canonical, digest = seal(content)
+    return Head(draft, content, canonical, digest, section_digests(content), tuple(media))
+
+
+def heads(campaign: Campaign | None, groups: Sequence[AdGroup], ads: Sequence[Ad]) -> list[Head]:
+    """The heads of the drafts, parents first; one statement for the media of all ads."""
+    media = media_of(ads)
+    found = [] if campaign is None else [_head(campaign, campaign_content(campaign))]
+    found += [_head(group, ad_group_content(group)) for group in groups]
+    return found + [_head(ad, ad_content(ad, media[ad.pk]), media[ad.pk]) for ad in ads]
+
+
+def take(wanted: Sequence[Head], known: Mapping[UUID, Sequence[Revision]], author: User, now: datetime) -> dict[UUID, Revision]:
+    """The revision of each head: the known one of the same content, else a new row. At most one INSERT."""
+    result, fresh = {}, []
+    for head in wanted:
+        earlier = known.get(head.key, ())
+        same = next((revision for revision in earlier if revision.digest == head.digest), None)
+        if same is None:
+            same = _new(head, 1 + max((revision.number for revision in earlier), default=0), author, now)
+            fresh.append(same)
+        result[head.key] = same
+    if fresh:
+        Revision.objects.bulk_create(fresh)
+    return result
+
+
+def _new(head: Head, number: int, author: User, now: datetime) -> Revision:
+    return Revision(
+        entity_type=head.type, entity_id=head.key, ad_account=head.draft.ad_account, number=number,
+        name=head.draft.name, canonical=head.canonical, digest=head.digest, sections=head.sections,
+        created_by=author, created_at=now, **{head.type: head.draft},
+    )  # fmt: skip
