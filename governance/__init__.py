@@ -1,0 +1,1 @@
+"""May it run: rules, rule sets, format specifications, budget minimums, check runs."""

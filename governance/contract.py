@@ -1,0 +1,217 @@
+"""What a rule sees and what it answers (R-53). Pure: no model, no database, no clock, no network.
+
+A rule is a function `(Subject, params, Context) -> iterable of Verdict`. It judges one revision; the binding
+in a rule set says how much its answer weighs (the mode), so the same rule can warn one brand and stop
+another. Every value in here is plain JSON (strings, integers, booleans, null, lists, objects), so a finding
+can be stored as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+ENTITY_TYPES = ("campaign", "ad_group", "ad")
+
+JsonObject = Mapping[str, Any]
+
+
+class Result(StrEnum):
+    """What one verdict says. `error` means the rule could not judge; it is never a pass (R-03)."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
+
+
+class Mode(StrEnum):
+    """How much a binding's verdicts weigh. `soft` blocks like `hard` but may be overridden by a person
+    (R-53).
+    """
+
+    OFF = "off"
+    AUDIT = "audit"
+    WARN = "warn"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class Outcome(StrEnum):
+    """What a whole check run says."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The revision that is judged: its entity type, entity id and sections (the revision content's
+    `sections`).
+    """
+
+    type: str
+    id: str
+    sections: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A snapshot of what surrounds the subject, taken when the check run was queued.
+
+    `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file. `campaign` and `ad_group` are
+    the sections of the parents. `ads_in_group` counts the live and submitted ads of the ad group, the subject
+    included. None means "not known", which makes a rule that needs it answer `error`.
+    """
+
+    currency: str | None = None
+    country: str | None = None
+    now: str | None = None
+    media: Mapping[str, JsonObject] = field(default_factory=dict)
+    campaign: JsonObject | None = None
+    ad_group: JsonObject | None = None
+    ads_in_group: int | None = None
+
+    @classmethod
+    def from_json(cls, snapshot: JsonObject) -> Context:
+        """The context of a stored snapshot; keys that are absent are unknown. Raises TypeError on an unknown
+        key.
+        """
+        known = dict(snapshot)
+        known["media"] = known.get("media") or {}
+        return cls(**known)
+
+    def as_json(self) -> dict[str, Any]:
+        """The snapshot to store beside the check run."""
+        return {
+            "currency": self.currency,
+            "country": self.country,
+            "now": self.now,
+            "media": {sha256: dict(facts) for sha256, facts in self.media.items()},
+            "campaign": None if self.campaign is None else dict(self.campaign),
+            "ad_group": None if self.ad_group is None else dict(self.ad_group),
+            "ads_in_group": self.ads_in_group,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer of a rule. `code` names the message, `params` fill it, `evidence` is what was seen and which
+    limit held.
+    """
+
+    result: Result
+    code: str
+    params: JsonObject = field(default_factory=dict)
+    evidence: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What is known of a rule without running it.
+
+    `sections`: the subject's own sections that it reads (a change elsewhere cannot change its answer);
+    `reads`: the fields of Context that it reads; `params`: the defaults, which also are the schema (see
+    registry.merge_params); `codes`: every code that its own verdicts can carry; `source`: where its numbers
+    come from (seed, TikTok, R-xx).
+    """
+
+    code: str
+    version: int
+    applies_to: tuple[str, ...]
+    sections: tuple[str, ...]
+    reads: tuple[str, ...]
+    params: JsonObject
+    codes: tuple[str, ...]
+    source: str
+
+
+RuleFunction = Callable[[Subject, JsonObject, Context], Iterable[Verdict]]
+ParamsCheck = Callable[[JsonObject], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: what is known of it, and the function that judges.
+
+    `check` raises InvalidParams for merged parameters that have the right types and yet make no sense.
+    """
+
+    info: RuleInfo
+    judge: RuleFunction
+    check: ParamsCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One line of a rule set: a rule, the weight of its verdicts, and the parameters that differ from the
+    defaults.
+    """
+
+    rule: str
+    mode: Mode
+    params: JsonObject = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, line: JsonObject) -> Binding:
+        """A stored line `{rule, mode, params}`. Raises KeyError or ValueError when it is not one."""
+        return cls(str(line["rule"]), Mode(line["mode"]), line.get("params") or {})
+
+    def as_json(self) -> dict[str, Any]:
+        """The line to store."""
+        return {"rule": self.rule, "mode": str(self.mode), "params": dict(self.params)}
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedFinding:
+    """One verdict with the rule version and the mode under which it was given: a row of Finding."""
+
+    rule: str
+    version: int
+    mode: Mode
+    result: Result
+    code: str
+    params: JsonObject
+    evidence: JsonObject
+    sections: tuple[str, ...]
+
+
+class CannotJudge(Exception):
+    """Raised inside a rule that cannot judge; becomes a verdict `error` with this code (R-03)."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class InvalidParams(ValueError):
+    """Parameters that a rule does not take. `path` names the parameter, `expected` the type it takes."""
+
+    def __init__(self, path: str, expected: str) -> None:
+        super().__init__(f"{path}: expected {expected}")
+        self.path = path
+        self.expected = expected
+
+
+def passed(code: str = "check.passed", evidence: JsonObject | None = None, **params: Any) -> Verdict:
+    """The subject satisfies the rule."""
+    return Verdict(Result.PASS, code, params, evidence or {})
+
+
+def failed(code: str, evidence: JsonObject | None = None, **params: Any) -> Verdict:
+    """The subject breaks the rule."""
+    return Verdict(Result.FAIL, code, params, evidence or {})
+
+
+def not_applicable(code: str, evidence: JsonObject | None = None, **params: Any) -> Verdict:
+    """The rule has nothing to say about this subject; the code says why."""
+    return Verdict(Result.NOT_APPLICABLE, code, params, evidence or {})
+
+
+def undecided(code: str, evidence: JsonObject | None = None, **params: Any) -> Verdict:
+    """The rule could not judge; weighs like a fail (R-03)."""
+    return Verdict(Result.ERROR, code, params, evidence or {})

@@ -1,0 +1,64 @@
+"""What findings say to people: one message per code and one title per rule, English and German.
+
+The texts are tables in messages_en and messages_de; their placeholders are filled from the verdict's params. Findings
+are stored as code and params, so a text may be improved without touching what was recorded.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from typing import Any
+
+from governance import messages_de, messages_en
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {"en": messages_en.MESSAGES, "de": messages_de.MESSAGES}
+_TITLES: Mapping[str, Mapping[str, str]] = {"en": messages_en.TITLES, "de": messages_de.TITLES}
+_LABELS: Mapping[str, Mapping[str, str]] = {"en": messages_en.LABELS, "de": messages_de.LABELS}
+
+LANGUAGES = tuple(_TEXTS)
+
+# Params whose values are words of ours, shown by their label; all other values are shown as they are.
+LABELLED = frozenset({"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact"})
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def language(lang: str | None) -> str:
+    """The table for a language tag such as `de-AT`; English where there is none."""
+    base = (lang or "").replace("_", "-").split("-")[0].lower()
+    return base if base in _TEXTS else "en"
+
+
+def message(code: str, params: Mapping[str, Any], lang: str | None = "en") -> str:
+    """The message of a finding. A code without text (a rule that is gone) shows as itself."""
+    known = language(lang)
+    template = _TEXTS[known].get(code)
+    if template is None:
+        return code
+    shown = {name: _label(name, value, known) for name, value in params.items()}
+    return string.Formatter().vformat(template, (), _Blank(shown))
+
+
+def title(rule: str, lang: str | None = "en") -> str:
+    """The name of a rule for people; its code where there is none."""
+    return _TITLES[language(lang)].get(rule, rule)
+
+
+def placeholders(code: str, lang: str) -> frozenset[str]:
+    """The names that the code's message fills from params. Raises KeyError for a code without text."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(_TEXTS[lang][code]) if name)
+
+
+def _label(name: str, value: Any, lang: str) -> str:
+    if name not in LABELLED:
+        return str(value)
+    labels = _LABELS[lang]
+    return (
+        ", ".join(labels.get(each, each) for each in str(value).split(", "))
+        if name == "kinds"
+        else labels.get(str(value), str(value))
+    )

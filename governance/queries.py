@@ -1,0 +1,53 @@
+"""Reading `governance`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AdAccount
+from accounts.permissions import grants_of_actor
+from core.actor import Actor
+from governance.contract import Binding
+from governance.models import CheckRun, Finding, RuleSet
+
+
+def for_account(account: AdAccount) -> Q:
+    """The condition under which a definition bound to a scope governs an ad account (needs its brand loaded)."""
+    return (
+        Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+        | Q(organisation_id=account.brand.organisation_id)
+        | Q(brand_id=account.brand_id)
+        | Q(ad_account_id=account.pk)
+    )
+
+
+def rule_sets_for(account: AdAccount) -> list[RuleSet]:
+    """All current rule sets that match (R-11: union, not priority): one statement."""
+    return list(RuleSet.objects.filter(for_account(account), is_current=True).order_by("key"))
+
+
+def bindings_of(rule_sets: Sequence[RuleSet]) -> list[Binding]:
+    """The lines of several rule sets, one after another."""
+    return [Binding.from_json(line) for rule_set in rule_sets for line in rule_set.rules]
+
+
+@lru_cache(maxsize=512)
+def pinned_bindings(identifier: UUID) -> tuple[Binding, ...]:
+    """The lines of one version. Versions are immutable by guard, so a worker may keep them."""
+    return tuple(bindings_of([RuleSet.objects.get(pk=identifier)]))
+
+
+def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:
+    """Runs on revisions of the ad accounts the actor may see, without the texts that only workers need."""
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    runs = CheckRun.objects.filter(revision__ad_account_id__in=accounts).select_related("revision")
+    return runs.defer("context", "revision__canonical")
+
+
+def visible_findings(actor: Actor) -> QuerySet[Finding]:
+    """Findings of those runs."""
+    return Finding.objects.filter(check_run__revision__ad_account_id__in=grants_of_actor(actor).ad_account_ids("view"))

@@ -1,0 +1,332 @@
+"""Budget rules (R-23). Amounts compare as minor units of their own currency; see
+governance.money_minimums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from core.money import Money
+from governance.contract import (
+    CannotJudge,
+    Context,
+    JsonObject,
+    Subject,
+    Verdict,
+    failed,
+    not_applicable,
+    passed,
+)
+from governance.money_minimums import (
+    AD_GROUP_DAILY,
+    CAMPAIGN_DAILY,
+    CAMPAIGN_LIFETIME,
+    DAILY_CEILING,
+    UnknownCurrency,
+    amount_text,
+    base_in_minor,
+    scheduled_days,
+    step_in_minor,
+)
+from governance.registry import rule
+from governance.rules.reading import campaign_of, flag, moment, money, section, text, unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A budget beside the least that the channel takes for it. `days` is 0 where the schedule does not
+    matter.
+    """
+
+    mode: str
+    amount: Money
+    minimum: Money
+    days: int = 0
+
+    def params(self) -> dict[str, str | int]:
+        """What the messages name."""
+        missing = Money(max(self.minimum.minor - self.amount.minor, 0), self.amount.currency)
+        return {
+            "amount": amount_text(self.amount),
+            "minimum": amount_text(self.minimum),
+            "missing": amount_text(missing),
+            "mode": self.mode,
+            "days": self.days,
+        }
+
+    def evidence(self) -> dict[str, str | int]:
+        """What was compared, in minor units."""
+        return {
+            "amount_minor": self.amount.minor,
+            "minimum_minor": self.minimum.minor,
+            "currency": self.amount.currency,
+            "days": self.days,
+            "source": "seed; TikTok Doc:Budget for lifetime and for the currency ratio",
+        }
+
+
+def in_minor(base: int, currency: str) -> int:
+    """`base` US dollars in minor units. Raises CannotJudge for a currency without a line in the table."""
+    try:
+        return base_in_minor(base, currency)
+    except UnknownCurrency:
+        raise CannotJudge("budget.currency_unknown", currency=currency) from None
+
+
+def budget_mode(sections: JsonObject, modes: tuple[str, ...]) -> str:
+    """The budget mode, one of `modes`."""
+    mode = text(section(sections, "budget"), "mode", "budget.mode")
+    if mode not in modes:
+        raise unreadable("budget.mode", " or ".join(modes))
+    return mode
+
+
+def compare_campaign(subject: Subject, params: JsonObject, context: Context) -> Comparison | Verdict:
+    """A campaign's budget beside its minimum, or the verdict that there is nothing to compare."""
+    mode = budget_mode(subject.sections, ("daily", "lifetime", "unlimited"))
+    if mode == "unlimited":
+        return not_applicable("budget.unlimited")
+    amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
+    if amount is None:
+        return failed("budget.amount_missing", mode=mode)
+    base = params["campaign_daily" if mode == "daily" else "campaign_lifetime"] or 0
+    return Comparison(mode, amount, Money(in_minor(base, amount.currency), amount.currency))
+
+
+def compare_ad_group(subject: Subject, params: JsonObject, context: Context) -> Comparison | Verdict:
+    """An ad group's budget beside its minimum, or the verdict that there is nothing to compare."""
+    if optimised_by_campaign(context):
+        return not_applicable("budget.set_by_campaign")
+    mode = budget_mode(subject.sections, ("daily", "lifetime"))
+    amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
+    if amount is None:
+        return failed("budget.amount_missing", mode=mode)
+    daily = in_minor(params["ad_group_daily"] or 0, amount.currency)
+    if mode == "daily":
+        return Comparison(mode, amount, Money(daily, amount.currency))
+    days = days_of(subject.sections)
+    return Comparison(mode, amount, Money(daily * days, amount.currency), days)
+
+
+def optimised_by_campaign(context: Context) -> bool:
+    """Whether the campaign distributes its budget itself, so that the ad group's own budget is ignored."""
+    return flag(section(campaign_of(context), "budget"), "optimization", "budget.optimization") is True
+
+
+def days_of(sections: JsonObject) -> int:
+    """The scheduled days of an ad group, at least 1. Raises CannotJudge without a start and a later end."""
+    schedule = section(sections, "schedule")
+    start = moment(schedule, "start", "schedule.start")
+    end = moment(schedule, "end", "schedule.end")
+    days = scheduled_days(start, end) if start and end else 0
+    if days < 1:
+        raise CannotJudge("budget.days_unknown")
+    return days
+
+
+def _judge_minimum(level: str, compared: Comparison | Verdict, strict: bool) -> Verdict:
+    if isinstance(compared, Verdict):
+        return compared
+    evidence, params = compared.evidence(), compared.params()
+    if compared.amount.minor < compared.minimum.minor:
+        kind = "lifetime_below_minimum" if compared.days else "below_minimum"
+        return failed(f"budget.{level}_{kind}", evidence, **params)
+    if strict and compared.amount.minor == compared.minimum.minor:
+        return failed("budget.not_above_minimum", evidence, **params)
+    return passed("budget.minimum_met", evidence, **params)
+
+
+COMPARISON_CODES = ("budget.amount_missing", "budget.currency_unknown")
+
+
+@rule(
+    code="budget.campaign_minimum",
+    version=1,
+    applies_to=("campaign",),
+    sections=("budget",),
+    params={"campaign_daily": CAMPAIGN_DAILY, "campaign_lifetime": CAMPAIGN_LIFETIME, "strict": False},
+    codes=(
+        *COMPARISON_CODES,
+        "budget.unlimited",
+        "budget.campaign_below_minimum",
+        "budget.not_above_minimum",
+        "budget.minimum_met",
+    ),
+    source="seed (50 $ a day); TikTok Doc:Budget (lifetime, currencies); R-23",
+)
+def campaign_minimum(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """A campaign's budget reaches the channel's minimum; `strict` asks for more than the minimum."""
+    yield _judge_minimum("campaign", compare_campaign(subject, params, context), params["strict"])
+
+
+@rule(
+    code="budget.ad_group_minimum",
+    version=1,
+    applies_to=("ad_group",),
+    sections=("budget", "schedule"),
+    reads=("campaign",),
+    params={"ad_group_daily": AD_GROUP_DAILY, "strict": False},
+    codes=(
+        *COMPARISON_CODES,
+        "budget.set_by_campaign",
+        "budget.days_unknown",
+        "budget.ad_group_below_minimum",
+        "budget.ad_group_lifetime_below_minimum",
+        "budget.not_above_minimum",
+        "budget.minimum_met",
+    ),
+    source="seed (20 $ a day); TikTok Doc:Budget (lifetime by scheduled days, currencies); R-23",
+)
+def ad_group_minimum(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """An ad group's budget reaches the channel's minimum: by the day, or for all scheduled days."""
+    yield _judge_minimum("ad_group", compare_ad_group(subject, params, context), params["strict"])
+
+
+@rule(
+    code="budget.at_minimum",
+    version=1,
+    applies_to=("campaign", "ad_group"),
+    sections=("budget", "schedule"),
+    reads=("campaign",),
+    params={
+        "campaign_daily": CAMPAIGN_DAILY,
+        "campaign_lifetime": CAMPAIGN_LIFETIME,
+        "ad_group_daily": AD_GROUP_DAILY,
+    },
+    codes=(
+        *COMPARISON_CODES,
+        "budget.unlimited",
+        "budget.set_by_campaign",
+        "budget.days_unknown",
+        "budget.equals_minimum",
+        "check.passed",
+    ),
+    source="TikTok Doc:Budget (minimum included) against Help:About budgets (must exceed); R-23",
+)
+def at_minimum(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """A budget exactly at the minimum, which TikTok's own pages disagree about. Meant to be bound as a
+    warning.
+    """
+    compare = compare_campaign if subject.type == "campaign" else compare_ad_group
+    compared = compare(subject, params, context)
+    if isinstance(compared, Verdict):
+        yield compared
+    elif compared.amount.minor == compared.minimum.minor:
+        yield failed("budget.equals_minimum", compared.evidence(), **compared.params())
+    else:
+        yield passed(evidence=compared.evidence())
+
+
+def amounts_of(subject: Subject) -> Iterable[tuple[str, Money]]:
+    """Every amount in the subject with its path: the budget, and of an ad group also the bid."""
+    for name in ("budget", "bid") if subject.type == "ad_group" else ("budget",):
+        path = f"{name}.amount"
+        amount = money(section(subject.sections, name), "amount", path)
+        if amount is not None:
+            yield path, amount
+
+
+@rule(
+    code="budget.precision",
+    version=1,
+    applies_to=("campaign", "ad_group"),
+    sections=("budget", "bid"),
+    codes=("budget.too_precise", "budget.currency_unknown", "check.passed", "check.nothing_given"),
+    source="TikTok Doc:Budget (precision by currency); R-23",
+)
+def precision(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """Budget and bid have no more digits than the channel takes for their currency."""
+    amounts = list(amounts_of(subject))
+    if not amounts:
+        yield not_applicable("check.nothing_given")
+    for path, amount in amounts:
+        try:
+            step = step_in_minor(amount.currency)
+        except UnknownCurrency:
+            raise CannotJudge("budget.currency_unknown", currency=amount.currency) from None
+        evidence = {"path": path, "amount_minor": amount.minor, "step_minor": step}
+        if amount.minor % step:
+            step_text = amount_text(Money(step, amount.currency))
+            yield failed("budget.too_precise", evidence, amount=amount_text(amount), step=step_text, path=path)
+        else:
+            yield passed(evidence=evidence)
+
+
+@rule(
+    code="budget.maximum",
+    version=1,
+    applies_to=("campaign", "ad_group"),
+    sections=("budget",),
+    params={"daily_ceiling": DAILY_CEILING},
+    codes=(
+        "budget.above_maximum",
+        "budget.currency_unknown",
+        "check.passed",
+        "check.nothing_given",
+        "budget.not_daily",
+    ),
+    source="TikTok Doc:Budget (daily budget below 10,000,000 x ratio)",
+)
+def maximum(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """A daily budget stays below the channel's ceiling."""
+    mode = budget_mode(subject.sections, ("daily", "lifetime", "unlimited"))
+    amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
+    if mode != "daily":
+        yield not_applicable("budget.not_daily")
+    elif amount is None or params["daily_ceiling"] is None:
+        yield not_applicable("check.nothing_given")
+    else:
+        ceiling = Money(in_minor(params["daily_ceiling"], amount.currency), amount.currency)
+        evidence = {"amount_minor": amount.minor, "ceiling_minor": ceiling.minor}
+        if amount.minor < ceiling.minor:
+            yield passed(evidence=evidence)
+        else:
+            named = {"amount": amount_text(amount), "maximum": amount_text(ceiling)}
+            yield failed("budget.above_maximum", evidence, **named)
+
+
+@rule(
+    code="budget.currency",
+    version=1,
+    applies_to=("campaign", "ad_group"),
+    sections=("budget", "bid"),
+    reads=("currency",),
+    codes=("budget.currency_differs", "check.context_missing", "check.passed", "check.nothing_given"),
+    source="TikTok: an ad account has one currency (facts 1.2)",
+)
+def account_currency(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """Budget and bid are in the ad account's currency."""
+    amounts = list(amounts_of(subject))
+    if not amounts:
+        yield not_applicable("check.nothing_given")
+    elif not isinstance(context.currency, str):
+        raise CannotJudge("check.context_missing", what="currency")
+    for path, amount in amounts:
+        evidence = {"path": path, "currency": amount.currency, "account_currency": context.currency}
+        if amount.currency == context.currency:
+            yield passed(evidence=evidence)
+        else:
+            named = {"currency": amount.currency, "account_currency": context.currency, "path": path}
+            yield failed("budget.currency_differs", evidence, **named)
+
+
+@rule(
+    code="budget.mode_combination",
+    version=1,
+    applies_to=("ad_group",),
+    sections=("budget",),
+    reads=("campaign",),
+    codes=("budget.lifetime_under_daily", "budget.set_by_campaign", "check.passed"),
+    source="TikTok Doc:Budget (allowed combinations)",
+)
+def mode_combination(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """A campaign with a daily budget takes no ad group with a lifetime budget."""
+    if optimised_by_campaign(context):
+        yield not_applicable("budget.set_by_campaign")
+        return
+    above = budget_mode(campaign_of(context), ("daily", "lifetime", "unlimited"))
+    mode = budget_mode(subject.sections, ("daily", "lifetime"))
+    evidence = {"campaign": above, "ad_group": mode}
+    lifetime_under_daily = above == "daily" and mode == "lifetime"
+    yield (failed("budget.lifetime_under_daily", evidence) if lifetime_under_daily else passed(evidence=evidence))

@@ -1,0 +1,98 @@
+"""Forbidden words are found behind the usual tricks, and innocent words are left alone (R-54)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance.rules.writing import emoji_in, find_word, plain, symbols_in, weight
+
+DISGUISES = [
+    "gratis", "GRATIS", "Gratis!", "(gratis)", "auto-gratis", "ｇｒａｔｉｓ", "𝐠𝐫𝐚𝐭𝐢𝐬", "ⓖⓡⓐⓣⓘⓢ", "gra\u200btis", "gra\u00adtis",
+    "g\u2060r\u200da\u200ct\ufeffis", "gra\u034ftis", "g.r.a.t.i.s", "g-r-a-t-i-s", "g_r_a_t_i_s", "gra-tis", "g*ratis", "g r a t i s",
+    "g  r  a  t  i  s", "gr4tis", "gr@tis", "grat1s", "gra7is", "grati$", "grat!s", "9ratis", "grаtis", "grαtis", "gratіs", "grátis",
+    "g\u0300r\u0301atis", "\u202esitarg\u202c gratis", "gratis\u20e3", "jetzt\ngratis",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DISGUISES)
+def test_r54_a_forbidden_word_is_found_in_disguise(text: str) -> None:
+    assert find_word("gratis", plain(text)) is not None
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("gratis", "Gratistage"),
+        ("gratis", "Migratis"),
+        ("gratis", "gra tis"),
+        ("gratis", "Gras ist grün"),
+        ("therapist", "the rapist"),
+        ("heil", "hell"),
+        ("well", "weil"),
+        ("fordern", "Wir fördern"),
+        ("schon", "schön"),
+        ("sos", "505"),
+        ("is", "15 Sekunden"),
+        ("no. 1", "no. 12"),
+        ("100 %", "1100 %"),
+    ],
+)
+def test_r54_an_innocent_word_is_left_alone(word: str, text: str) -> None:
+    assert find_word(word, plain(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("fördern", "FÖRDERN"),
+        ("fördern", "foerdern"),
+        ("fo\u0308rdern", "fördern"),
+        ("Straße", "STRASSE"),
+        ("No. 1", "Die no.  1!"),
+        ("100 %", "zu 100 % sicher"),
+        ("100%", "100% sicher"),
+        ("beste Wahl", "die beste\u00a0Wahl"),
+        ("beste Wahl", "beste-Wahl"),
+        ("heil*", "Heilmittel"),
+        ("водка", "ВОДКА"),
+        ("酒", "買 酒 吧"),
+        ("5", "nur 5 Tage"),
+    ],
+)
+def test_r54_words_are_compared_as_people_read_them(word: str, text: str) -> None:
+    assert find_word(word, plain(text)) is not None
+
+
+@given(word=st.text(max_size=15), text=st.text(max_size=80))
+def test_r54_any_word_and_text_can_be_searched(word: str, text: str) -> None:
+    find_word(word, plain(text))
+
+
+@given(word=st.from_regex(r"[a-zäöüß]{3,12}", fullmatch=True), before=st.text(max_size=10), after=st.text(max_size=10))
+def test_r54_a_word_between_blanks_is_always_found(word: str, before: str, after: str) -> None:
+    assert find_word(word, plain(f"{before} {word.upper()} {after}")) is not None
+
+
+def test_r54_a_hostile_text_takes_no_longer_than_its_length() -> None:
+    started = time.process_time()
+    for text in ("a." * 50_000, "a " * 50_000, "a" * 100_000, "." * 100_000):
+        assert find_word("aaaaaaaaab", plain(text)) is None
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", 0), ("abc", 3), ("ä", 1), ("a\u0308", 1), ("広", 2), ("ｶ", 1), ("カ", 2), ("한", 2), ("a b", 3)],
+)
+def test_weight_counts_wide_characters_twice(text: str, expected: int) -> None:
+    assert weight(text) == expected
+
+
+def test_emoji_are_told_from_digits_and_signs() -> None:
+    assert emoji_in("0123456789 #* © ® ™ äöü – “x” €") == []
+    assert emoji_in("🎉🎉👍🏽") == ["🎉", "👍", "🏽"]
+    assert symbols_in("a#b@c{d} www.x") == ["#", "@", "{", "}", "www."]
