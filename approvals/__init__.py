@@ -1,0 +1,1 @@
+"""Who said yes: policies, routes, requests, stages, decisions, clearances."""

@@ -1,0 +1,31 @@
+"""Who must approve which sections."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AdAccount, Brand, Organisation
+from core.versions import VersionedDefinition
+
+
+class ApprovalPolicy(VersionedDefinition):
+    """A versioned policy bound to one scope (none: everything): stages `[{key, title, permission, sections, quorum}]`
+    in the order in which they open. Saved only through `services.publish_policy`, which refuses a quorum below 1 (R-03)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
+    ad_account = models.ForeignKey(AdAccount, models.PROTECT, null=True, blank=True, related_name="+")
+    stages = models.JSONField(_("stages"))
+
+    bound_by = ("organisation_id", "brand_id", "ad_account_id")
+
+    class Meta:
+        verbose_name = _("approval policy")
+        verbose_name_plural = _("approval policies")
+        ordering = ("key", "-version")
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=("key", "version"), name="policy_version_once"),
+            models.UniqueConstraint(fields=("key",), condition=models.Q(is_current=True), name="policy_one_current"),
+        )

@@ -1,0 +1,136 @@
+"""Requests, their items and stages, and what people decided."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AdAccount, User
+from approvals.states import PublishMode, RequestState, StageState, Verdict
+from campaigns.models import Revision
+from campaigns.vocabulary import EntityType
+from core.models import UUIDModel
+from governance.models import CheckRun
+
+
+class ApprovalRequest(UUIDModel):
+    """The change set put forward (a pull request). `digest` covers the digests of its items as a tree (R-26).
+
+    `contributors` are the ids (text) of all people who may not decide: the submitter, whoever ever edited one
+    of the drafts, whose media are in them, and the human owners of machines among them (R-16; docs/adr/0009). The database
+    refuses their decisions.
+    """
+
+    ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="approval_requests", verbose_name=_("ad account"))
+    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.AWAITING_CHECKS)
+    title = models.CharField(_("title"), max_length=512)
+    digest = models.CharField(_("digest"), max_length=64)
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("submitted by"))
+    submitted_at = models.DateTimeField(_("submitted"))
+    contributors = models.JSONField()
+    policies = models.JSONField(_("policies"))
+    note = models.TextField(_("note"), blank=True)
+    publish = models.CharField(_("publish"), max_length=12, choices=PublishMode, default=PublishMode.ON_APPROVAL)
+    publish_at = models.DateTimeField(_("publish at"), null=True)
+    exposure_minor = models.BigIntegerField(_("exposure"))
+    currency = models.CharField(max_length=3)
+    expires_at = models.DateTimeField(_("expires"))
+    closed_at = models.DateTimeField(_("closed"), null=True)
+
+    class Meta:
+        verbose_name = _("approval request")
+        verbose_name_plural = _("approval requests")
+        ordering = ("-id",)
+        default_permissions = ()
+        indexes = (
+            models.Index(fields=("state", "-id"), name="request_state"),
+            models.Index(fields=("ad_account", "state", "-id"), name="request_account_state"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RequestItem(UUIDModel):
+    """One revision in a request. `is_open` follows the request; at most one open item an entity (product.md)."""
+
+    request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="items")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="request_items")
+    base = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
+    check_run = models.ForeignKey(CheckRun, models.PROTECT, related_name="request_items")
+    entity_type = models.CharField(max_length=10, choices=EntityType)
+    entity_id = models.UUIDField()
+    position = models.PositiveSmallIntegerField()
+    sections_changed = models.JSONField()
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("request item")
+        verbose_name_plural = _("request items")
+        ordering = ("position",)
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=("request", "entity_id"), name="item_once_a_request"),
+            models.UniqueConstraint(fields=("entity_id",), condition=models.Q(is_open=True), name="one_open_request_an_entity"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entity_type} {self.entity_id}"
+
+
+class Stage(UUIDModel):
+    """One stage of the route of one request (a code-owner rule). All but `state` is fixed when the request is opened (R-12)."""
+
+    request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
+    key = models.CharField(_("key"), max_length=50)
+    title = models.CharField(_("title"), max_length=200)
+    position = models.PositiveSmallIntegerField()
+    permission = models.CharField(_("permission"), max_length=40)
+    sections = models.JSONField(_("sections"))
+    quorum = models.PositiveSmallIntegerField(_("quorum"))
+    state = models.CharField(_("state"), max_length=10, choices=StageState, default=StageState.PENDING)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        ordering = ("position",)
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=("request", "key"), name="stage_key_once"),
+            models.UniqueConstraint(fields=("request", "position"), name="stage_position_once"),
+            models.CheckConstraint(condition=models.Q(quorum__gte=1), name="stage_quorum_at_least_one"),
+            models.CheckConstraint(
+                condition=models.Q(permission__in=("approve_content", "approve_budget", "approve_legal")),
+                name="stage_permission_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Decision(UUIDModel):
+    """One person's act on one stage of one digest (R-56). Insert-only; changing one's mind is another row (R-19)."""
+
+    request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="decisions")
+    digest = models.CharField(_("digest"), max_length=64)
+    verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict)
+    comment = models.TextField(_("comment"), blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("decided by"))
+    name = models.CharField(_("name"), max_length=200)
+    eligible_by = models.CharField(_("eligible by"), max_length=300)
+    channel = models.CharField(_("door"), max_length=10)
+    address = models.CharField(max_length=45, blank=True)
+    checks = models.JSONField(_("check results seen"))
+    decided_at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ("id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.verdict}"

@@ -1,0 +1,244 @@
+"""What a submission would be: read under the locks of its drafts, decided, not yet written.
+
+`services.submit` writes a plan; a dry run answers it and forgets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from accounts.models import AdAccount
+from approvals import exposure, routing
+from approvals.digests import Node, parent_in, request_digest
+from approvals.models import ApprovalPolicy
+from campaigns import locks
+from campaigns.content import sections_changed
+from campaigns.models import Ad, AdGroup, Campaign, Revision
+from campaigns.snapshots import Head, heads
+from core.errors import Invalid, NotFound
+from governance.checks import context_of
+from governance.contract import Context
+from governance.models import RuleSet
+from governance.queries import for_account, rule_sets_for
+
+MAX_ITEMS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """One head with its base (the last cleared revision), what changed, and what the rules will see."""
+
+    head: Head
+    base: Revision | None
+    changed: list[str]
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A submission, decided: items parents first, stages in order, digest over the tree."""
+
+    account: AdAccount
+    title: str
+    items: list[PlannedItem]
+    known: Mapping[UUID, Sequence[Revision]]
+    stages: list[routing.StageSpec]
+    policies: list[ApprovalPolicy]
+    rule_sets: list[RuleSet]
+    digest: str
+    exposure_minor: int
+    contributors: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The drafts that a submission concerns: one campaign and those of its children that were asked for."""
+
+    campaign: Campaign
+    groups: list[AdGroup]
+    ads: list[Ad]
+    asked: frozenset[UUID] | None
+
+    @property
+    def keys(self) -> frozenset[UUID]:
+        """The entities that were asked for: those named, or all of the campaign."""
+        return self.asked or frozenset((self.campaign.pk, *(g.pk for g in self.groups), *(ad.pk for ad in self.ads)))
+
+    def wants(self, head: Head) -> bool:
+        return self.asked is None or head.key in self.asked
+
+
+def lock_campaign(campaign: UUID) -> Tree:
+    """A campaign and all below it, locked parents first: three statements. Raises NotFound."""
+    root = locks.campaigns().filter(pk=campaign).first()
+    if root is None:
+        raise NotFound()
+    groups = list(locks.ad_groups().filter(campaign=root))
+    ads = list(locks.ads().filter(campaign=root))
+    return Tree(root, groups, ads, None)
+
+
+def lock_items(items: Sequence[tuple[str, UUID]], visible: Collection[UUID]) -> Tree:
+    """The items asked for, with their campaign tree. What is not in a `visible` ad account is not there (R-57).
+
+    Raises NotFound, Invalid when they are of several campaigns.
+    """
+    models: dict[str, Any] = {"campaign": Campaign, "ad_group": AdGroup, "ad": Ad}
+    roots: set[UUID] = set()
+    for kind in models:
+        ids = [identifier for wanted, identifier in items if wanted == kind]
+        if not ids:
+            continue
+        rows = models[kind].objects.filter(pk__in=ids, ad_account_id__in=visible)
+        found = dict(rows.values_list("pk", "pk" if kind == "campaign" else "campaign_id"))
+        if len(found) != len(set(ids)):
+            raise NotFound()
+        roots.update(found.values())
+    if len(roots) != 1:
+        raise Invalid.field("items", "several_campaigns", "All items of a request belong to one campaign.")
+    tree = lock_campaign(roots.pop())
+    return Tree(tree.campaign, tree.groups, tree.ads, frozenset(identifier for _, identifier in items))
+
+
+def known_revisions(ids: Iterable[UUID]) -> dict[UUID, list[Revision]]:
+    """Earlier revisions by entity, without their texts, each with when it was last cleared and until when."""
+    standing = Q(clearances__revocation__isnull=True)
+    rows = Revision.objects.filter(entity_id__in=list(ids)).defer("canonical").annotate(
+        cleared_at=Max("clearances__issued_at", filter=standing),
+        cleared_until=Max("clearances__valid_until", filter=standing),
+    )  # fmt: skip
+    found: dict[UUID, list[Revision]] = {}
+    for row in rows.order_by("entity_id", "number"):
+        found.setdefault(row.entity_id, []).append(row)
+    return found
+
+
+def base_of(revisions: Sequence[Revision]) -> Revision | None:
+    """The revision that was cleared last, if any."""
+    cleared = [row for row in revisions if row.cleared_at is not None]  # type: ignore[attr-defined]
+    return max(cleared, key=lambda row: row.cleared_at, default=None)  # type: ignore[attr-defined]
+
+
+def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
+    """Decide a submission of `tree`. `publish` is covered by the digest too. Raises Invalid when nothing changed."""
+    account = tree.campaign.ad_account
+    everything = heads(tree.campaign, tree.groups, tree.ads)
+    known = known_revisions(head.key for head in everything)
+    words = _words(tree, everything, known, now)
+    items = _items(tree, everything, known, words, now)
+    if not items:
+        raise Invalid.field("items", "nothing_changed", "Nothing has changed since it was last approved.")
+    if len(items) > MAX_ITEMS:
+        raise Invalid.field("items", "too_many", f"A request holds at most {MAX_ITEMS} items.")
+    policies = list(ApprovalPolicy.objects.filter(for_account(account), is_current=True).order_by("key"))
+    sections = {section for item in items for section in item.changed}
+    return Plan(
+        account=account,
+        title=items[0].head.draft.name,
+        items=items,
+        known=known,
+        stages=routing.route([routing.parse_stages(policy.stages) for policy in policies], sections),
+        policies=policies,
+        rule_sets=rule_sets_for(account),
+        digest=request_digest([_node(item.head) for item in items], publish),
+        exposure_minor=_exposure(tree, everything, words, now),
+        contributors=sorted({person for item in items for person in _contributors(item)}),
+    )
+
+
+def _items(
+    tree: Tree, everything: Sequence[Head], known: Mapping[UUID, Sequence[Revision]], words: Words, now: datetime
+) -> list[PlannedItem]:
+    members: dict[UUID, int] = {}
+    for ad in tree.ads:
+        members[ad.ad_group_id] = members.get(ad.ad_group_id, 0) + 1
+    items = []
+    for head in everything:
+        if head.key not in words.wanted:
+            continue
+        base = base_of(known.get(head.key, ()))
+        changed = sections_changed(None if base is None else base.sections, head.sections)
+        parents = {kind: words.of_parent(parent, head) for kind, parent in _parents(head).items()}
+        context = context_of(head, tree.campaign.ad_account, parents, _members(head, members), now)
+        items.append(PlannedItem(head, base, changed, context))
+    return items
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Who speaks with which sections: what is in the request with its head, what is not with what was cleared last.
+
+    The draft of a parent that is not put forward says nothing: it could be changed for the moment of a submission and
+    changed back, and neither reviewers nor the channel would ever see it.
+    """
+
+    wanted: frozenset[UUID]
+    sections: Mapping[UUID, Mapping[str, Any]]
+
+    def of_parent(self, parent: UUID, child: Head) -> Mapping[str, Any]:
+        """The sections of a parent. Raises Invalid when it was neither cleared nor put forward (R-27)."""
+        found = self.sections.get(parent)
+        if found is None:
+            words = f"What “{child.draft.name}” belongs to was never approved; put it forward in the same request."
+            raise Invalid.field("items", "parent_missing", words)
+        return found
+
+
+def _words(tree: Tree, everything: Sequence[Head], known: Mapping[UUID, Sequence[Revision]], now: datetime) -> Words:
+    """At most one statement: the texts of cleared revisions that differ from the drafts."""
+    bases = {head.key: base_of(known.get(head.key, ())) for head in everything}
+    wanted = frozenset(h.key for h in everything if tree.wants(h) and not _settled(tree, h, bases[h.key], now))
+    heads_now = {h.key: h for h in everything}
+    outside = {key: base for key, base in bases.items() if key not in wanted and base is not None}
+    differing = [base.pk for key, base in outside.items() if base.digest != heads_now[key].digest]
+    cleared = Revision.objects.in_bulk(differing) if differing else {}
+    sections = {key: heads_now[key].content["sections"] for key in (*wanted, *outside)}
+    sections |= {row.entity_id: row.content["sections"] for row in cleared.values()}
+    return Words(wanted, sections)
+
+
+def _settled(tree: Tree, head: Head, base: Revision | None, now: datetime) -> bool:
+    """Whether this content needs no approval: cleared already. One asked for by name may be cleared anew when its
+    clearance has run out; a whole campaign takes up only what changed."""
+    if base is None or base.digest != head.digest:
+        return False
+    return tree.asked is None or base.cleared_until > now  # type: ignore[attr-defined]
+
+
+def _parents(head: Head) -> dict[str, UUID]:
+    draft = head.draft
+    if isinstance(draft, Ad):
+        return {"ad_group": draft.ad_group_id, "campaign": draft.campaign_id}
+    return {"campaign": draft.campaign_id} if isinstance(draft, AdGroup) else {}
+
+
+def _members(head: Head, members: Mapping[UUID, int]) -> int | None:
+    draft = head.draft
+    if isinstance(draft, Ad):
+        return members[draft.ad_group_id]
+    return members.get(draft.pk, 0) if isinstance(draft, AdGroup) else None
+
+
+def _contributors(item: PlannedItem) -> list[str]:
+    """Whoever ever worked on the draft, and whose media are in it (R-16). Contributions never expire: what one wrote may
+    be cleared long after it was written, and the clocks of hosts differ (docs/adr/0009)."""
+    uploaders = [asset.uploaded_by for asset in item.head.media]
+    media = [str(each) for user in uploaders for each in (user.pk, user.owner_id) if each]
+    return [*item.head.draft.contributions, *media]
+
+
+def _node(head: Head) -> Node:
+    return Node(head.type, head.key, head.digest, parent_in(head.content))
+
+
+def _exposure(tree: Tree, everything: Sequence[Head], words: Words, now: datetime) -> int:
+    """The most that the campaign can spend once this is published (R-24): the request's heads and what is cleared beside."""
+    groups = [words.sections[h.key] for h in everything if h.type == "ad_group" and h.key in words.sections]
+    campaign = words.sections.get(tree.campaign.pk)
+    return 0 if campaign is None else exposure.of_campaign(campaign, groups, now)

@@ -1,0 +1,150 @@
+"""Reading `approvals`: what an actor may see, what waits for whom, what a worker owes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from accounts import permissions
+from accounts.models import User
+from accounts.permissions import grants_of_actor, principal_of
+from accounts.roles import APPROVING
+from approvals import quorum
+from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
+from approvals.states import OPEN_STATES, RequestState, StageState
+from core.actor import Actor
+from core.errors import NotFound
+from governance.checks import MAX_ATTEMPTS
+
+SWEEP_PAGE = 100
+
+
+def visible_requests(actor: Actor) -> QuerySet[ApprovalRequest]:
+    """Requests of the ad accounts the actor may see, newest first."""
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    return ApprovalRequest.objects.filter(ad_account_id__in=accounts).select_related("ad_account", "submitted_by")
+
+
+def visible_clearances(actor: Actor) -> QuerySet[Clearance]:
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    return Clearance.objects.filter(ad_account_id__in=accounts).select_related("revocation")
+
+
+def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
+    """Requests with an open stage that this person may decide: holds its permission, did not contribute, has not yet
+    approved in it. At most three statements for the accounts, one for the page."""
+    grants = grants_of_actor(actor)
+    mine = Q(pk__in=())
+    for permission in sorted(APPROVING):
+        accounts = grants.ad_account_ids(permission)
+        if accounts:
+            mine |= Q(permission=permission, request__ad_account_id__in=accounts)
+    decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk, verdict="approve")
+    open_stages = Stage.objects.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
+    waiting = open_stages.filter(~Exists(decided)).values("request_id")
+    rows = ApprovalRequest.objects.filter(pk__in=waiting, state=RequestState.IN_REVIEW)
+    return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
+
+
+def _not_contributed(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[ApprovalRequest]:
+    """Contributor ids are UUID texts in a JSON list; as text inside the stored JSON they match on both databases."""
+    listed = rows.alias(contributor_text=Cast("contributors", TextField()))
+    return listed.exclude(submitted_by_id=principal_of(actor).pk).exclude(contributor_text__contains=f'"{actor.id}"')
+
+
+def with_details(rows: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
+    """What one request's page or answer shows: a fixed number of statements, whatever the number of items."""
+    items = RequestItem.objects.select_related("revision", "base", "check_run").prefetch_related("check_run__findings")
+    return rows.select_related("ad_account__brand__organisation", "submitted_by").prefetch_related(
+        Prefetch("items", items), "stages", Prefetch("decisions", Decision.objects.select_related("decided_by"))
+    )
+
+
+def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
+    """One visible request with its details. Raises NotFound; missing and invisible are one answer."""
+    row = with_details(visible_requests(actor)).filter(pk=identifier).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Who a stage asks (R-50): eligible people, who of them decided how, and who is excluded and why."""
+
+    stage: Stage
+    eligible: list[User]
+    decided: dict[UUID, str]
+    excluded: list[tuple[User, str]]
+
+    @property
+    def stalled(self) -> bool:
+        """Nobody eligible is left to reach the quorum (R-14): visible, never approved by itself."""
+        return self.stage.state == StageState.OPEN and len(self.eligible) < self.stage.quorum
+
+
+def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
+    """The seats of each stage: one statement a permission asked for."""
+    holders: dict[str, list[User]] = {}
+    found = []
+    decisions = list(request.decisions.all())
+    stages = list(request.stages.all())
+    for stage in stages:
+        if stage.permission not in holders:
+            holders[stage.permission] = permissions.people_with(stage.permission, request.ad_account, now)
+        people = holders[stage.permission]
+        elsewhere = {p for other in stages if other.pk != stage.pk for p in quorum.approvers(decisions, other.pk)}
+        reasons = [(person, _exclusion(person, request, elsewhere)) for person in people]
+        found.append(
+            Seats(
+                stage,
+                [person for person, reason in reasons if not reason],
+                quorum.latest(decisions, stage.pk),
+                [(person, reason) for person, reason in reasons if reason],
+            )
+        )
+    return found
+
+
+def _exclusion(person: User, request: ApprovalRequest, elsewhere: set[UUID]) -> str:
+    if person.pk == request.submitted_by_id:
+        return "submitter"
+    if str(person.pk) in request.contributors:
+        return "contributor"
+    return "other_stage" if person.pk in elsewhere else ""
+
+
+# --- what workers owe ------------------------------------------------------------------------------------------------
+
+
+def check_run_ids(request: UUID) -> QuerySet[Any]:
+    return RequestItem.objects.filter(request=request).order_by().values("check_run_id")
+
+
+def _unfinished() -> Q:
+    return Q(state=RequestState.AWAITING_CHECKS, items__check_run__state__in=("queued", "running"))
+
+
+def requests_with_owed_checks(now: datetime) -> list[UUID]:
+    """Requests with a run that is queued, or whose worker died."""
+    free = Q(items__check_run__state="queued") | Q(items__check_run__leased_until__lt=now)
+    rows = ApprovalRequest.objects.filter(_unfinished(), free, items__check_run__attempts__lt=MAX_ATTEMPTS)
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct()[:SWEEP_PAGE])
+
+
+def requests_with_exhausted_checks(now: datetime) -> list[UUID]:
+    """Requests with a run that was tried too often and whose last worker died as well."""
+    rows = ApprovalRequest.objects.filter(_unfinished(), items__check_run__attempts__gte=MAX_ATTEMPTS)
+    rows = rows.filter(items__check_run__leased_until__lt=now)
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct()[:SWEEP_PAGE])
+
+
+def requests_out_of_time(now: datetime) -> list[UUID]:
+    """Open requests that nobody decided in time."""
+    rows = ApprovalRequest.objects.filter(state__in=OPEN_STATES, expires_at__lte=now)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:SWEEP_PAGE])

@@ -1,0 +1,215 @@
+"""One person's act on one stage of one digest, and what follows from it: lock, re-read, decide, write, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts import permissions
+from accounts.models import User
+from accounts.permissions import Grants, grants_of
+from approvals import locks, quorum, subjects
+from approvals.digests import node_of, publish_content, request_digest
+from approvals.errors import (
+    ApprovalLapsed,
+    ChecksFailNow,
+    MachineDecision,
+    RequestExpired,
+    SecondSeat,
+    SelfApproval,
+    StageNotOpen,
+)
+from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
+from approvals.services.clearing import clear
+from approvals.services.ending import close
+from approvals.states import RequestState, StageState, Verdict
+from approvals.transitions import REQUEST, STAGE
+from audit.models import AuditEvent
+from audit.recording import event, record, service
+from core import clock, transitions, wake
+from core.actor import Actor
+from core.errors import Forbidden, Invalid, NotFound, StaleDigest
+from governance import checks
+
+
+@dataclass(slots=True)
+class Bench:
+    """What is read once under the lock of the request."""
+
+    request: ApprovalRequest
+    stages: list[Stage]
+    decisions: list[Decision]
+    grants: Grants
+    user: User
+    now: datetime
+
+    def stage(self, key: str) -> Stage:
+        """The stage `key`. Raises Invalid."""
+        for stage in self.stages:
+            if stage.key == key:
+                return stage
+        raise Invalid.field("stage", "unknown", f"The stages of this request are {', '.join(s.key for s in self.stages)}.")
+
+
+def _read(actor: Actor, request: UUID, now: datetime) -> Bench:
+    row = locks.request(request)
+    user = permissions.principal_of(actor)
+    # Resolved after the lock, not taken from the request's cache: a role taken away a moment ago does not count (R-13).
+    grants = grants_of(user, now)
+    if not grants.allows("view", row.ad_account):
+        raise NotFound()
+    return Bench(row, list(row.stages.all()), list(row.decisions.all()), grants, user, now)
+
+
+def check_may_decide(bench: Bench, stage: Stage) -> None:
+    """Who (R-16, R-33, R-57). Raises MachineDecision, SelfApproval, SecondSeat, Forbidden."""
+    if bench.user.is_service_account:
+        raise MachineDecision("A decision is made by a person; a service account can only propose.")
+    if str(bench.user.pk) in bench.request.contributors:
+        raise SelfApproval("You contributed to this request, so somebody else has to decide it.")
+    if not bench.grants.allows(stage.permission, bench.request.ad_account):
+        words = f"This stage asks for people with the permission “{stage.permission}” on {bench.request.ad_account}."
+        raise Forbidden(words, permission=stage.permission)
+    others = [each for each in bench.stages if each.pk != stage.pk]
+    if any(bench.user.pk in quorum.approvers(bench.decisions, other.pk) for other in others):
+        raise SecondSeat("You approved another stage of this request; every stage needs a different person.")
+
+
+def _check_now(bench: Bench, stage: Stage, digest: str) -> None:
+    """When (R-08, R-21). Raises StaleDigest, IllegalTransition, RequestExpired, StageNotOpen."""
+    if digest != bench.request.digest:
+        words = "This is not the version under review; look at the current one before deciding."
+        raise StaleDigest(words, digest=bench.request.digest)
+    if bench.request.state != RequestState.IN_REVIEW:
+        transitions.check(REQUEST, "approve", bench.request)
+    if bench.request.expires_at <= bench.now:
+        raise RequestExpired("The time to decide this request has run out; it has to be submitted again.")
+    if stage.state != StageState.OPEN:
+        raise StageNotOpen(f"The stage “{stage.title}” is {stage.state}.", stage=stage.key, state=stage.state)
+
+
+@service("approvals.decision.recorded")
+def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "") -> Decision:
+    """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19).
+
+    The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat),
+    StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given),
+    ApprovalLapsed, ChecksFailNow.
+    """
+    bench = _read(actor, request, clock.now())
+    chosen = bench.stage(stage)
+    check_may_decide(bench, chosen)
+    _check_now(bench, chosen, digest)
+    if verdict not in Verdict.values:
+        raise Invalid.field("verdict", "unknown", f"Choose one of {', '.join(Verdict.values)}.")
+    if verdict != Verdict.APPROVE and not comment.strip():
+        raise Invalid.field("comment", "required", "Say what should change, so that the author can act on it.")
+    decision = _write(actor, bench, chosen, verdict, comment)
+    events = [_recorded(actor, bench, chosen, decision)]
+    events += _approve(actor, bench, chosen, decision) if verdict == Verdict.APPROVE else _refuse(actor, bench, chosen, decision)
+    record(*events)
+    return decision
+
+
+def _write(actor: Actor, bench: Bench, stage: Stage, verdict: str, comment: str) -> Decision:
+    decision = Decision(
+        request=bench.request, stage=stage, digest=bench.request.digest, verdict=verdict, comment=comment,
+        decided_by=bench.user, name=bench.user.name, eligible_by=_eligible_by(bench, stage), channel=actor.channel.value,
+        address=actor.address, checks={"policies": bench.request.policies}, decided_at=bench.now,
+    )  # fmt: skip
+    decision.save(force_insert=True)
+    bench.decisions.append(decision)
+    return decision
+
+
+def _eligible_by(bench: Bench, stage: Stage) -> str:
+    """Which grant gave eligibility at this moment, in words (R-56)."""
+    account = bench.request.ad_account
+    for kind, identifier in permissions.scope_chain(account):
+        if identifier in bench.grants.ids(stage.permission, kind):
+            return f"{stage.permission} on {kind} {identifier}"
+    raise Forbidden("This person is not eligible.")  # pragma: no cover - check_may_decide has just proved it
+
+
+def _recorded(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> AuditEvent:
+    return event(
+        actor, "approvals.decision.recorded", subjects.of_request(bench.request), bench.now,
+        stage=stage.key, verdict=str(decision.verdict), digest=decision.digest, comment=decision.comment,
+        eligible_by=decision.eligible_by, decision=str(decision.pk),
+    )  # fmt: skip
+
+
+def _refuse(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> list[AuditEvent]:
+    if decision.verdict == Verdict.REJECT:
+        transitions.move(STAGE, "fail", stage, closed_at=bench.now)
+        close(bench.request, "reject", bench.now)
+        action = "approvals.request.rejected"
+    else:
+        transitions.move(REQUEST, "request_changes", bench.request)
+        action = "approvals.request.changes_requested"
+    return [event(actor, action, subjects.of_request(bench.request), bench.now, comment=decision.comment)]
+
+
+def _approve(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> list[AuditEvent]:
+    holders = _still_eligible(bench, stage)
+    if not quorum.met(bench.decisions, stage.pk, stage.quorum, holders):
+        return []
+    transitions.move(STAGE, "satisfy", stage, closed_at=bench.now)
+    subject = subjects.of_request(bench.request)
+    events = [event(actor, "approvals.stage.satisfied", subject, bench.now, stage=stage.key)]
+    following = [each for each in bench.stages if each.state == StageState.PENDING]
+    if following:
+        transitions.move(STAGE, "open", following[0])
+        return events
+    return [*events, _finish(actor, bench, stage)]
+
+
+def _still_eligible(bench: Bench, stage: Stage) -> frozenset[UUID]:
+    """Who of those who approved this stage is eligible at this moment (R-13). The decider was just checked."""
+    earlier = quorum.approvers(bench.decisions, stage.pk) - {bench.user.pk}
+    if not earlier:
+        return frozenset({bench.user.pk})
+    holders = permissions.people_with(stage.permission, bench.request.ad_account, bench.now)
+    return frozenset({bench.user.pk, *(person.pk for person in holders)})
+
+
+def _check_earlier_stages(bench: Bench, last: Stage) -> None:
+    """The earlier stages are satisfied still: their approvers hold their roles at this moment (R-13)."""
+    for stage in bench.stages:
+        if stage.pk == last.pk:
+            continue
+        holders = {person.pk for person in permissions.people_with(stage.permission, bench.request.ad_account, bench.now)}
+        if not quorum.met(bench.decisions, stage.pk, stage.quorum, holders):
+            words = f"Who approved “{stage.title}” holds that role no longer; withdraw the request and submit it again."
+            raise ApprovalLapsed(words, stage=stage.key)
+
+
+def _check_digest(request: ApprovalRequest, items: Sequence[RequestItem]) -> None:
+    """What is cleared is exactly what the digest covers (R-02): no item was added, dropped or re-pointed meanwhile.
+
+    Raises StaleDigest.
+    """
+    covered = request_digest(map(node_of, (item.revision for item in items)), publish_content(request.publish, request.publish_at))
+    if covered != request.digest:
+        raise StaleDigest("The items are not those that the digest covers; withdraw the request.", digest=covered)
+
+
+def _finish(actor: Actor, bench: Bench, last: Stage) -> AuditEvent:
+    """The last stage is satisfied: judge again by the people and the rules of today, approve, clear (R-12, R-23, R-37)."""
+    _check_earlier_stages(bench, last)
+    request = bench.request
+    items: Sequence[RequestItem] = list(request.items.select_related("revision", "check_run"))
+    for item in items:
+        item.check_run.revision = item.revision
+    _check_digest(request, items)
+    failing = checks.failing_now([item.check_run for item in items], request.ad_account, bench.now)
+    if failing:
+        codes = checks.blocking_codes(failing)
+        raise ChecksFailNow("The rules changed meanwhile and block this now; request changes instead.", findings=codes)
+    transitions.move(REQUEST, "approve", request, closed_at=bench.now)
+    clearances = clear(request, items, bench.now)
+    wake.announce("approvals.request.approved", request.pk)
+    cleared = {str(each.entity_id): each.digest for each in clearances}
+    return event(actor, "approvals.request.approved", subjects.of_request(request), bench.now, cleared=cleared)

@@ -1,0 +1,79 @@
+"""How a request ends other than by approval: closed, withdrawn, expired; and how a clearance ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from accounts import permissions
+from approvals import locks, subjects
+from approvals.models import ApprovalRequest, Clearance, Revocation, Stage
+from approvals.states import StageState
+from approvals.transitions import REQUEST, STAGE
+from audit.recording import event, record, service
+from core import clock, transitions
+from core.actor import Actor, ActorKind
+from core.errors import Conflict, Forbidden, Invalid
+
+
+def close(request: ApprovalRequest, name: str, now: datetime) -> None:
+    """Take a final step on a locked request, release its entities and cancel what stages are left."""
+    transitions.move(REQUEST, name, request, closed_at=now)
+    request.items.filter(is_open=True).update(is_open=False)
+    left = list(Stage.objects.filter(request=request, state__in=(StageState.PENDING, StageState.OPEN)))
+    transitions.move_many(STAGE, "cancel", left, closed_at=now)
+
+
+@service("approvals.request.withdrawn")
+def withdraw(*, actor: Actor, request: UUID) -> ApprovalRequest:
+    """Take a request back until it is cleared (R-30): by its submitter, or whoever operates the account.
+
+    Raises NotFound, Forbidden, IllegalTransition.
+    """
+    now = clock.now()
+    row = locks.request(request)
+    permissions.check_visible(actor, row.ad_account)
+    if str(row.submitted_by_id) != actor.id and not permissions.can(actor, "operate", row.ad_account):
+        raise Forbidden("A request is withdrawn by who submitted it, or by an operator of the account.")
+    close(row, "withdraw", now)
+    record(event(actor, "approvals.request.withdrawn", subjects.of_request(row), now))
+    return row
+
+
+@service("approvals.request.expired")
+def expire(*, actor: Actor, request: UUID) -> ApprovalRequest:
+    """End an open request whose time to be decided has run out (R-21). The system's own act.
+
+    An approved one stays approved; its clearances run out by themselves. Raises NotFound, Forbidden, Conflict,
+    IllegalTransition.
+    """
+    now = clock.now()
+    row = locks.request(request)
+    if actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden("Requests expire by themselves.")
+    if row.expires_at > now:
+        raise Conflict("This request has not expired yet.")
+    close(row, "expire", now)
+    record(event(actor, "approvals.request.expired", subjects.of_request(row), now))
+    return row
+
+
+@service("approvals.request.revoked")
+def revoke(*, actor: Actor, request: UUID, reason: str) -> ApprovalRequest:
+    """End the clearances of an approved request, with a reason (R-32). Never needs approval, needs `operate` (R-04).
+
+    Raises NotFound, Forbidden, Invalid (no reason), IllegalTransition.
+    """
+    now = clock.now()
+    row = locks.request(request)
+    permissions.check(actor, "operate", row.ad_account)
+    if not reason.strip():
+        raise Invalid.field("reason", "required", "Say why the approval is revoked.")
+    transitions.move(REQUEST, "revoke", row, closed_at=now)
+    user = permissions.principal_of(actor)
+    standing = Clearance.objects.filter(request=row, revocation__isnull=True)
+    Revocation.objects.bulk_create(
+        Revocation(clearance=clearance, reason=reason, revoked_by=user, revoked_at=now) for clearance in standing
+    )
+    record(event(actor, "approvals.request.revoked", subjects.of_request(row), now, reason=reason))
+    return row

@@ -1,0 +1,43 @@
+"""The states of `approvals` (product.md)."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestState(TextChoices):
+    AWAITING_CHECKS = "awaiting_checks", _("awaiting checks")
+    BLOCKED = "blocked", _("blocked by checks")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved")
+    CHANGES_REQUESTED = "changes_requested", _("changes requested")
+    REJECTED = "rejected", _("rejected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    SUPERSEDED = "superseded", _("superseded")
+    EXPIRED = "expired", _("expired")
+    REVOKED = "revoked", _("revoked")
+
+
+OPEN_STATES = (RequestState.AWAITING_CHECKS, RequestState.IN_REVIEW, RequestState.CHANGES_REQUESTED)
+"""While a request is in one of these, its entities have no other open request."""
+
+
+class StageState(TextChoices):
+    PENDING = "pending", _("pending")
+    OPEN = "open", _("open")
+    SATISFIED = "satisfied", _("satisfied")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("skipped")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Verdict(TextChoices):
+    APPROVE = "approve", _("approve")
+    REQUEST_CHANGES = "request_changes", _("request changes")
+    REJECT = "reject", _("reject")
+
+
+class PublishMode(TextChoices):
+    ON_APPROVAL = "on_approval", _("as soon as it is approved")
+    MANUAL = "manual", _("by hand")

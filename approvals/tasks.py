@@ -1,0 +1,62 @@
+"""Tasks of `approvals`: run the checks that a request waits for; sweep what was missed. Ids only, idempotent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db.models import Q
+
+from approvals import queries, services
+from core import clock
+from core.actor import Actor, Channel, system
+from core.errors import Conflict, IllegalTransition
+from governance import checks
+from governance.models import CheckRun
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="approvals.tasks.check_request")
+def check_request(request: str) -> None:
+    """Evaluate what is owed to one request, outside any transaction, and bring the findings home.
+
+    A worker that dies in between leaves a lease that runs out; the sweep starts again.
+    """
+    actor = system(Channel.TASK)
+    mine = Q(pk__in=queries.check_run_ids(UUID(request)))
+    if not checks.claim(mine, clock.now()):
+        return
+    runs = CheckRun.objects.filter(mine, state="running").select_related("revision")
+    try:
+        judged = [checks.judge(run) for run in runs]
+    except (SoftTimeLimitExceeded, MemoryError):
+        _in_time(services.abandon_checks, actor, UUID(request))
+        return
+    try:
+        services.record_checks(actor=actor, request=UUID(request), judged=judged)
+    except IllegalTransition as late:
+        logger.info("checks of %s: %s", request, late)
+
+
+@shared_task(name="approvals.tasks.sweep")
+def sweep() -> None:
+    """Pick up what was missed: requests whose checks nobody runs, checks that failed too often, requests out of time."""
+    now, actor = clock.now(), system(Channel.TASK)
+    for request in queries.requests_with_exhausted_checks(now):
+        _in_time(services.abandon_checks, actor, request)
+    for request in queries.requests_with_owed_checks(now):
+        check_request(str(request))
+    for request in queries.requests_out_of_time(now):
+        _in_time(services.expire, actor, request)
+
+
+def _in_time(service: Callable[..., object], actor: Actor, request: UUID) -> None:
+    """A request that somebody else brought on since it was listed is not the sweep's any more."""
+    try:
+        service(actor=actor, request=request)
+    except Conflict as late:
+        logger.info("sweep of %s: %s", request, late)
