@@ -1,0 +1,1 @@
+"""Making it so: the gate, publications, channels (TikTok), reconciliation."""

@@ -1,0 +1,81 @@
+"""Reading `publishing`: what an actor may see, and what workers owe."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.permissions import grants_of_actor
+from approvals.models import ApprovalRequest, Clearance, RequestItem
+from approvals.states import PublishMode, RequestState
+from core.actor import Actor
+from core.errors import ImprimaturError
+from publishing import gate
+from publishing.models import ChannelObject, DriftFinding, Publication
+from publishing.states import PublicationState
+
+SWEEP_PAGE = 100
+OWED = (PublicationState.QUEUED, PublicationState.DISPATCHING, PublicationState.UNCONFIRMED)
+
+
+def visible_publications(actor: Actor) -> QuerySet[Publication]:
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    return Publication.objects.filter(ad_account_id__in=accounts).select_related("revision")
+
+
+def with_external_ids(rows: QuerySet[Publication]) -> QuerySet[Publication]:
+    """Each publication with `external_id`: what its entity is called on the channel, None before it is there."""
+    known = ChannelObject.objects.filter(entity_id=OuterRef("entity_id")).values("external_id")
+    return rows.annotate(external_id=Subquery(known[:1]))
+
+
+def visible_drift_findings(actor: Actor) -> QuerySet[DriftFinding]:
+    return DriftFinding.objects.filter(ad_account_id__in=grants_of_actor(actor).ad_account_ids("view"))
+
+
+def obstacle(request: UUID, now: datetime) -> ImprimaturError | None:
+    """What keeps an approved request from being published now, for showing; None when nothing does."""
+    row = ApprovalRequest.objects.select_related("ad_account__brand").get(pk=request)
+    return gate.obstacle(row, now)
+
+
+def next_step(request: UUID) -> Publication | None:
+    """The first publication of a request that is not yet published and not ended: steps go strictly in order."""
+    return Publication.objects.filter(request=request, state__in=OWED).order_by("position", "pk").first()
+
+
+def was_tried(publication: Publication) -> bool:
+    """Whether any earlier try may have created this entity on the channel."""
+    tried = Publication.objects.filter(entity_id=publication.entity_id, operation=publication.operation)
+    return tried.filter(attempts__finished_at__isnull=False).exists()
+
+
+def requests_to_publish(now: datetime, only: UUID | None = None) -> list[UUID]:
+    """Approved requests that are to be published by themselves and have not been: the clearance is the queue entry.
+
+    Those that the gate would only refuse again (a newer request is open, an earlier try ended) are left to people. Of
+    more than a page, any: what waits for its parent must not crowd out what can go.
+    """
+    valid = Clearance.objects.filter(valid_from__lte=now, valid_until__gt=now, revocation__isnull=True)
+    begun = Publication.objects.filter(request=OuterRef("pk"))
+    mine = RequestItem.objects.filter(request=OuterRef(OuterRef("pk"))).values("entity_id")
+    newer = RequestItem.objects.filter(is_open=True, entity_id__in=mine)
+    rows = ApprovalRequest.objects.filter(
+        Q(publish_at__isnull=True) | Q(publish_at__lte=now), state=RequestState.APPROVED, publish=PublishMode.ON_APPROVAL
+    )
+    rows = rows.filter(~Exists(begun), pk__in=valid.values("request_id")).exclude(Exists(newer))
+    if only is not None:
+        rows = rows.filter(pk=only)
+    return sorted(rows.order_by("?").values_list("pk", flat=True)[:SWEEP_PAGE])
+
+
+def requests_with_owed_publications(now: datetime) -> list[UUID]:
+    """Requests with a step that may be taken now, or whose worker died."""
+    due = Q(state__in=(PublicationState.QUEUED, PublicationState.UNCONFIRMED), not_before__lte=now)
+    dead = Q(state=PublicationState.DISPATCHING, leased_until__lt=now)
+    # The first owed step alone: those behind one that waits must not crowd out what can be done.
+    earlier = Publication.objects.filter(request=OuterRef("request"), state__in=OWED, position__lt=OuterRef("position"))
+    rows = Publication.objects.filter(due | dead).filter(~Exists(earlier)).order_by("not_before")
+    return list(dict.fromkeys(rows.values_list("request_id", flat=True)[:SWEEP_PAGE]))

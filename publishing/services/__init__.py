@@ -1,0 +1,6 @@
+"""The verbs of `publishing`."""
+
+from publishing.services.admitting import publish_cleared, request_publication
+from publishing.services.dispatching import begin, conclude, miss, recover, remember_media
+
+__all__ = ["begin", "conclude", "miss", "publish_cleared", "recover", "remember_media", "request_publication"]
