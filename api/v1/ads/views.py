@@ -1,0 +1,125 @@
+"""GET, POST, PATCH ads/"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.fields import Choice, Flag, Id, Strict, Text, texts
+from api.filters import Filters, Key, Word
+from api.v1.drafts import DraftOut, DraftResource
+from campaigns.inputs import AdInput
+from campaigns.models import Ad
+from campaigns.queries import visible_ads
+from campaigns.services import draft_ad, edit_ad
+from campaigns.vocabulary import CALLS_TO_ACTION, AdFormat, EntityType
+
+MEDIA_AT_MOST = 50
+
+
+class DisclosureIn(Strict):
+    """Whether the content was made with AI, and what has to be said beside it."""
+
+    ai_generated = Flag(allow_null=True, required=False)
+    disclaimer = Text(max_length=500, allow_blank=True, required=False)
+
+
+class AdEdit(Strict):
+    """What can be changed of an ad."""
+
+    name = Text(max_length=512)
+    format = Choice(choices=AdFormat.values)
+    media = serializers.ListField(child=Id(), max_length=MEDIA_AT_MOST, required=False)
+    text = Text(max_length=5000, allow_blank=True, required=False)
+    call_to_action = Choice(choices=CALLS_TO_ACTION, allow_null=True, required=False)
+    landing_page_url = Text(max_length=2000, allow_blank=True, required=False)
+    display_name = Text(max_length=100, allow_blank=True, required=False)
+    hashtags = texts(200, 100, required=False)
+    page = Id(allow_null=True, required=False)
+    spark_post = Text(max_length=200, allow_blank=True, allow_null=True, required=False)
+    disclosure = DisclosureIn(required=False)
+
+
+class AdIn(AdEdit):
+    """A new ad."""
+
+    ad_group = Id()
+
+
+class DisclosureOut(serializers.Serializer[Any]):
+    ai_generated = serializers.BooleanField(allow_null=True)
+    disclaimer = serializers.CharField(allow_blank=True)
+
+
+class AdOut(DraftOut):
+    """An ad draft."""
+
+    ad_group = serializers.UUIDField(source="ad_group_id")
+    campaign = serializers.UUIDField(source="campaign_id")
+    format = serializers.ChoiceField(choices=AdFormat.values)
+    media = serializers.SerializerMethodField()
+    text = serializers.CharField(allow_blank=True)
+    call_to_action = serializers.SerializerMethodField()
+    landing_page_url = serializers.CharField(allow_blank=True)
+    display_name = serializers.CharField(allow_blank=True)
+    hashtags = serializers.ListField(child=serializers.CharField())
+    page = serializers.UUIDField(source="page_id", allow_null=True)
+    spark_post = serializers.SerializerMethodField()
+    disclosure = DisclosureOut(source="*")
+
+    def get_media(self, ad: Ad) -> list[UUID]:
+        given: list[UUID] | None = self.context.get("media")
+        return [link.media_id for link in ad.media_links.all()] if given is None else given
+
+    def get_call_to_action(self, ad: Ad) -> str | None:
+        return ad.call_to_action or None
+
+    def get_spark_post(self, ad: Ad) -> str | None:
+        return ad.spark_post or None
+
+
+class AdFilters(Filters):
+    ad_account = Key(field_name="ad_account_id")
+    campaign = Key(field_name="campaign_id")
+    ad_group = Key(field_name="ad_group_id")
+    format = Word(choices=AdFormat.choices)
+
+
+def _input(values: dict[str, Any]) -> AdInput:
+    """Nothing, as the contract says it (null), in the form that drafts keep (empty)."""
+    empty = {name: "" for name in ("call_to_action", "spark_post") if values.get(name, "") is None}
+    return cast(AdInput, {**values, **empty})
+
+
+class AdResource(DraftResource):
+    """Ad drafts of the ad accounts that you may see."""
+
+    queryset = Ad.objects.none()
+    reference = "ad_group"
+    serializer_class = AdOut
+    filterset_class = AdFilters
+    entity_type = EntityType.AD
+    edit_serializer = AdEdit
+
+    def rows(self) -> QuerySet[Ad]:
+        return visible_ads(self.actor)
+
+    @extend_schema(request=AdIn, responses={201: AdOut})
+    def create(self, request: Request) -> Response:
+        """Draft an ad below an ad group."""
+        values = self.valid(AdIn)
+        ad = draft_ad(actor=self.actor, ad_group=values.pop("ad_group"), values=_input(values))
+        return self.answer(ad, 201, media=values.get("media", []))
+
+    @extend_schema(request=AdEdit, responses=AdOut)
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Edit an ad draft."""
+        version, values = self.edits()
+        ad = edit_ad(actor=self.actor, ad=id, version=version, values=_input(values))
+        return self.answer(ad, media=values.get("media"))

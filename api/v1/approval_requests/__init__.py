@@ -1,0 +1,1 @@
+"""Approval requests and what is done with them."""

@@ -1,0 +1,217 @@
+"""What approval requests take and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from api.fields import LONG_TEXT, Choice, Id, Moment, MoneyOut, PersonOut, Strict, Text
+from api.v1.findings.serializers import FindingOut
+from approvals.plans import MAX_ITEMS
+from approvals.states import PublishMode, RequestState, StageState, Verdict
+from campaigns.vocabulary import EntityType
+from governance.states import CheckState
+
+# --- in -------------------------------------------------------------------------------------------------------------------
+
+
+class ItemIn(Strict):
+    """One draft."""
+
+    type = Choice(choices=EntityType.values)
+    id = Id()
+
+
+class SubmissionIn(Strict):
+    """Either `campaign`, for all that changed below it, or `items` of one campaign."""
+
+    campaign = Id(required=False)
+    items = ItemIn(many=True, required=False)
+    note = Text(max_length=LONG_TEXT, allow_blank=True, default="")
+    publish = Choice(choices=PublishMode.values, default=PublishMode.ON_APPROVAL.value)
+    publish_at = Moment(allow_null=True, default=None)
+
+    def validate_items(self, value: list[Any]) -> list[Any]:
+        if not 1 <= len(value) <= MAX_ITEMS:
+            raise serializers.ValidationError(f"Name 1 to {MAX_ITEMS} items.", code="too_many" if value else "empty")
+        return value
+
+    def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
+        if ("campaign" in attrs) == ("items" in attrs):
+            words = ErrorDetail("Give either `campaign` or `items`.", code="required")
+            raise serializers.ValidationError({"items": [words]})
+        return attrs
+
+
+class DecisionIn(Strict):
+    """A verdict on a stage of the digest that was looked at."""
+
+    verdict = Choice(choices=Verdict.values)
+    digest = Text(max_length=64)
+    stage = Text(max_length=100)
+    comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
+
+
+class RevocationIn(Strict):
+    """Why."""
+
+    reason = Text(max_length=LONG_TEXT)
+
+
+class Empty(Strict):
+    """Nothing is needed."""
+
+
+# --- out ------------------------------------------------------------------------------------------------------------------
+
+
+class StageOut(serializers.Serializer[Any]):
+    """One stage of the route."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    permission = serializers.CharField()
+    sections = serializers.ListField(child=serializers.CharField())
+    quorum = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=StageState.values)
+
+
+class CheckOut(serializers.Serializer[Any]):
+    """The check run of one item; `id` is null in a dry run."""
+
+    id = serializers.UUIDField(allow_null=True)
+    type = serializers.ChoiceField(choices=EntityType.values)
+    entity = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=CheckState.values)
+    outcome = serializers.CharField(allow_null=True, help_text="passed, warned, blocked; null while running")
+
+
+class SubmittedItemOut(serializers.Serializer[Any]):
+    """One item; `revision` is null in a dry run."""
+
+    type = serializers.ChoiceField(choices=EntityType.values)
+    id = serializers.UUIDField()
+    revision = serializers.UUIDField(allow_null=True)
+    digest = serializers.CharField()
+    sections_changed = serializers.ListField(child=serializers.CharField())
+
+
+class SubmittedOut(serializers.Serializer[Any]):
+    """What was put forward; `id` is null in a dry run."""
+
+    id = serializers.UUIDField(allow_null=True)
+    status = serializers.ChoiceField(choices=RequestState.values)
+    digest = serializers.CharField()
+    items = SubmittedItemOut(many=True)
+    stages = StageOut(many=True)
+    checks = CheckOut(many=True)
+
+
+class RequestOut(serializers.Serializer[Any]):
+    """A request in a listing."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    status = serializers.ChoiceField(choices=RequestState.values)
+    digest = serializers.CharField()
+    ad_account = serializers.UUIDField()
+    submitted_by = PersonOut()
+    submitted_at = Moment()
+    deadline = Moment(help_text="When it expires undecided.")
+    closed_at = Moment(allow_null=True)
+    exposure = MoneyOut(help_text="The most that this change set can spend.")
+    note = serializers.CharField(allow_blank=True)
+    publish = serializers.ChoiceField(choices=PublishMode.values)
+    publish_at = Moment(allow_null=True)
+
+
+class ItemOut(SubmittedItemOut):
+    """One item of a request, with the revision it starts from."""
+
+    name = serializers.CharField()
+    base = serializers.UUIDField(allow_null=True, help_text="The revision cleared last.")
+
+
+class DecidedOut(serializers.Serializer[Any]):
+    """How a person stands on a stage."""
+
+    person = PersonOut()
+    verdict = serializers.ChoiceField(choices=Verdict.values)
+    comment = serializers.CharField(allow_blank=True)
+    decided_at = Moment()
+
+
+class ExcludedOut(serializers.Serializer[Any]):
+    """Who holds the permission and may not decide."""
+
+    person = PersonOut()
+    reason = serializers.CharField(help_text="submitter, contributor, or other_stage (approved another stage)")
+
+
+class SeatedStageOut(StageOut):
+    """A stage with its people."""
+
+    stalled = serializers.BooleanField(help_text="Nobody eligible is left to reach the quorum.")
+    eligible = PersonOut(many=True)
+    decided = DecidedOut(many=True)
+    excluded = ExcludedOut(many=True)
+
+
+class RequestFindingOut(FindingOut):
+    """What a rule said about one item."""
+
+    type = serializers.ChoiceField(choices=EntityType.values)
+    entity = serializers.UUIDField()
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    """One field; amounts are objects `{amount, currency}`, times RFC 3339, null is “was not there”."""
+
+    path = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class DiffOut(serializers.Serializer[Any]):
+    """What changed in one section of one item since it was last cleared."""
+
+    type = serializers.ChoiceField(choices=EntityType.values)
+    entity = serializers.UUIDField()
+    section = serializers.CharField()
+    changes = ChangeOut(many=True)
+
+
+class RequestDetailOut(RequestOut):
+    """All that a reviewer needs."""
+
+    items = ItemOut(many=True)
+    checks = CheckOut(many=True)
+    stages = SeatedStageOut(many=True)
+    findings = RequestFindingOut(many=True, help_text="What did not pass; everything is at findings/?approval_request=.")
+    diffs = DiffOut(many=True)
+
+
+class DecisionOut(serializers.Serializer[Any]):
+    """A recorded verdict, and where the request stands after it."""
+
+    id = serializers.UUIDField()
+    approval_request = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=RequestState.values, help_text="Of the request, after this decision.")
+    stage = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=Verdict.values)
+    digest = serializers.CharField()
+    comment = serializers.CharField(allow_blank=True)
+    decided_by = PersonOut()
+    decided_at = Moment()
+
+
+class EndedOut(serializers.Serializer[Any]):
+    """A request that was ended."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=RequestState.values)
+    digest = serializers.CharField()
+    closed_at = Moment()

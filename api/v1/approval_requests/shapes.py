@@ -1,0 +1,180 @@
+"""From rows in hand to answers: no statement is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from accounts.models import User
+from api.v1.budgets import money
+from approvals import diffs
+from approvals.models import ApprovalRequest, Decision, RequestItem
+from approvals.plans import Plan
+from approvals.queries import Seats
+from approvals.services.submitting import Submitted
+from approvals.states import RequestState, StageState
+from governance.states import CheckState
+
+SHOWN = ("fail", "error")
+
+
+def person(user: User) -> dict[str, Any]:
+    return {"id": user.pk, "name": str(user)}
+
+
+# --- submitting -----------------------------------------------------------------------------------------------------------
+
+
+def submitted(made: Submitted) -> dict[str, Any]:
+    """The answer to a submission."""
+    return {
+        "id": made.request.pk,
+        "status": str(made.request.state),
+        "digest": made.request.digest,
+        "items": [_item(item) for item in made.items],
+        "stages": [_stage(stage, stage.state) for stage in made.stages],
+        "checks": [check(item) for item in made.items],
+    }
+
+
+def planned(plan: Plan) -> dict[str, Any]:
+    """The same answer for what would be submitted."""
+    return {
+        "id": None,
+        "status": RequestState.AWAITING_CHECKS.value,
+        "digest": plan.digest,
+        "items": [
+            {
+                "type": each.head.type, "id": each.head.key, "revision": None, "digest": each.head.digest,
+                "sections_changed": each.changed,
+            }
+            for each in plan.items
+        ],
+        "stages": [
+            _stage(spec, StageState.PENDING if index else StageState.OPEN) for index, spec in enumerate(plan.stages)
+        ],
+        "checks": [
+            {"id": None, "type": each.head.type, "entity": each.head.key, "status": CheckState.QUEUED.value, "outcome": None}
+            for each in plan.items
+        ],
+    }  # fmt: skip
+
+
+def _item(item: RequestItem) -> dict[str, Any]:
+    return {
+        "type": item.entity_type, "id": item.entity_id, "revision": item.revision_id, "digest": item.revision.digest,
+        "sections_changed": item.sections_changed,
+    }  # fmt: skip
+
+
+def _stage(stage: Any, state: str) -> dict[str, Any]:
+    names = ("key", "title", "permission", "sections", "quorum")
+    return {**{name: getattr(stage, name) for name in names}, "status": str(state)}
+
+
+def check(item: RequestItem) -> dict[str, Any]:
+    """How far the check of an item is."""
+    run = item.check_run
+    return {
+        "id": run.pk, "type": item.entity_type, "entity": item.entity_id, "status": str(run.state), "outcome": run.outcome or None,
+    }  # fmt: skip
+
+
+# --- listing and detail ---------------------------------------------------------------------------------------------------
+
+
+def summary(request: ApprovalRequest) -> dict[str, Any]:
+    """A request in a listing; needs `submitted_by` loaded."""
+    return {
+        "id": request.pk,
+        "title": request.title,
+        "status": str(request.state),
+        "digest": request.digest,
+        "ad_account": request.ad_account_id,
+        "submitted_by": person(request.submitted_by),
+        "submitted_at": request.submitted_at,
+        "deadline": request.expires_at,
+        "closed_at": request.closed_at,
+        "exposure": money(request.exposure_minor, request.currency),
+        "note": request.note,
+        "publish": str(request.publish),
+        "publish_at": request.publish_at,
+    }
+
+
+def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
+    """A request with all that was fetched by `approvals.queries.get_request`."""
+    items: Sequence[RequestItem] = list(request.items.all())
+    decisions: Sequence[Decision] = list(request.decisions.all())
+    return {
+        **summary(request),
+        "items": [{**_item(item), "name": item.revision.name, "base": item.base_id} for item in items],
+        "checks": [check(item) for item in items],
+        "stages": [_seated(each, decisions) for each in seats],
+        "findings": [finding for item in items for finding in _findings(item)],
+        "diffs": [section for item in items for section in _diffs(item)],
+    }
+
+
+def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
+    latest = {each.decided_by_id: each for each in decisions if each.stage_id == seats.stage.pk}
+    return {
+        **_stage(seats.stage, seats.stage.state),
+        "stalled": seats.stalled,
+        "eligible": [person(user) for user in seats.eligible],
+        "decided": [
+            {
+                "person": {"id": each.decided_by_id, "name": each.name}, "verdict": str(each.verdict),
+                "comment": each.comment, "decided_at": each.decided_at,
+            }
+            for each in latest.values()
+        ],
+        "excluded": [{"person": person(user), "reason": reason} for user, reason in seats.excluded],
+    }  # fmt: skip
+
+
+def _findings(item: RequestItem) -> list[dict[str, Any]]:
+    names = ("id", "check_run_id", "rule", "rule_version", "mode", "result", "code", "sections", "params", "evidence")
+    whose = {"type": item.entity_type, "entity": item.entity_id}
+    rows = [row for row in item.check_run.findings.all() if row.result in SHOWN]
+    return [{**whose, **{name: getattr(row, name) for name in names}} for row in rows]
+
+
+def _diffs(item: RequestItem) -> list[dict[str, Any]]:
+    base = None if item.base is None else item.base.content["sections"]
+    changes = diffs.diff(base, item.revision.content["sections"])
+    return [
+        {
+            "type": item.entity_type, "entity": item.entity_id, "section": section,
+            "changes": [{"path": c.path, "before": meant(c.before), "after": meant(c.after)} for c in group],
+        }
+        for section, group in groupby(changes, key=lambda change: change.section)
+    ]  # fmt: skip
+
+
+def meant(value: Any) -> Any:
+    """A value as what it means: minor units with a currency are an amount."""
+    if isinstance(value, Mapping) and set(value) == {"minor", "currency"}:
+        return money(value["minor"], value["currency"])
+    return value
+
+
+def decided(decision: Decision) -> dict[str, Any]:
+    """A decision as the service returned it."""
+    return {
+        "id": decision.pk,
+        "approval_request": decision.request_id,
+        "status": str(decision.request.state),
+        "stage": decision.stage.key,
+        "verdict": str(decision.verdict),
+        "digest": decision.digest,
+        "comment": decision.comment,
+        "decided_by": {"id": decision.decided_by_id, "name": decision.name},
+        "decided_at": decision.decided_at,
+    }
+
+
+def ended(request: ApprovalRequest) -> dict[str, Any]:
+    """A request that was withdrawn or revoked."""
+    return {"id": request.pk, "status": str(request.state), "digest": request.digest, "closed_at": request.closed_at}

@@ -1,0 +1,122 @@
+"""approval-requests/: putting forward, reading, deciding, withdrawing, revoking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.filters import Filters, Key, Word
+from api.v1.approval_requests import shapes
+from api.v1.approval_requests.serializers import (
+    DecisionIn,
+    DecisionOut,
+    Empty,
+    EndedOut,
+    RequestDetailOut,
+    RequestOut,
+    RevocationIn,
+    SubmissionIn,
+    SubmittedOut,
+)
+from api.views import Rendered, Resource
+from approvals import queries, services
+from approvals.models import ApprovalRequest
+from approvals.previews import preview
+from approvals.services.submitting import Submission
+from approvals.states import RequestState
+from core import clock
+
+DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer the same without keeping anything.")
+
+
+class RequestFilters(Filters):
+    status = Word(field_name="state", choices=RequestState.choices)
+    ad_account = Key(field_name="ad_account_id")
+    awaiting = Word(choices=[("me", "me")], method="waiting")
+
+    def waiting(self, rows: QuerySet[ApprovalRequest], name: str, value: str) -> QuerySet[ApprovalRequest]:
+        """Which rows these are was decided by RequestResource.rows."""
+        return rows
+
+
+class RequestResource(Resource):
+    """Approval requests of the ad accounts that you may see."""
+
+    queryset = ApprovalRequest.objects.none()
+    serializer_class = RequestOut
+    filterset_class = RequestFilters
+    parameters = {"create": ("dry_run",)}
+
+    @property
+    def reference(self) -> str:
+        """What of the body is not there, when something is not."""
+        body = self.request.data
+        return "campaign" if isinstance(body, dict) and "campaign" in body else "items"
+
+    def rows(self) -> QuerySet[ApprovalRequest]:
+        waiting = self.request.query_params.get("awaiting") == "me"
+        return queries.awaiting(self.actor) if waiting else queries.visible_requests(self.actor)
+
+    def render(self, rows: Sequence[Model]) -> Rendered:
+        found: Sequence[Any] = rows
+        return list(RequestOut([shapes.summary(row) for row in found], many=True).data)
+
+    @extend_schema(responses=RequestDetailOut)
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One request with stages, people, findings and differences."""
+        row = queries.get_request(self.actor, id)
+        found = shapes.detail(row, queries.seats(row, clock.now()))
+        return Response(RequestDetailOut(found).data)
+
+    @extend_schema(request=SubmissionIn, responses={202: SubmittedOut}, parameters=[DRY_RUN])
+    def create(self, request: Request) -> Response:
+        """Put drafts forward for approval."""
+        submission = _submission(self.valid(SubmissionIn))
+        if self._dry_run():
+            found = shapes.planned(preview(actor=self.actor, submission=submission))
+        else:
+            found = shapes.submitted(services.submit(actor=self.actor, submission=submission))
+        return Response(SubmittedOut(found).data, status=202)
+
+    def _dry_run(self) -> bool:
+        text = self.request.query_params.get("dry_run", "false")
+        if text not in ("true", "false"):
+            raise ValidationError({"dry_run": [ErrorDetail("Say true or false.", code="invalid")]})
+        return text == "true"
+
+    @extend_schema(request=DecisionIn, responses={201: DecisionOut})
+    @action(detail=True, methods=["post"])
+    def decisions(self, request: Request, id: UUID) -> Response:
+        """Decide a stage. The digest is that of the version which was looked at; a stale one is 409."""
+        decision = services.decide(actor=self.actor, request=id, **self.valid(DecisionIn))
+        return Response(DecisionOut(shapes.decided(decision)).data, status=201)
+
+    @extend_schema(request=Empty, responses=EndedOut)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, id: UUID) -> Response:
+        """Take a request back, until it is cleared."""
+        self.valid(Empty)
+        return Response(EndedOut(shapes.ended(services.withdraw(actor=self.actor, request=id))).data)
+
+    @extend_schema(request=RevocationIn, responses=EndedOut)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, id: UUID) -> Response:
+        """End the clearances of an approved request."""
+        reason = self.valid(RevocationIn)["reason"]
+        return Response(EndedOut(shapes.ended(services.revoke(actor=self.actor, request=id, reason=reason))).data)
+
+
+def _submission(values: dict[str, Any]) -> Submission:
+    items = [(item["type"], item["id"]) for item in values.get("items", ())]
+    return Submission(
+        campaign=values.get("campaign"), items=items, note=values["note"], publish=values["publish"],
+        publish_at=values["publish_at"],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Differences between the channel and what is cleared."""

@@ -1,0 +1,1 @@
+"""Pages: identities that ads speak as."""

@@ -1,0 +1,199 @@
+"""What all resources share: who asks, which parameters exist, pages, thinning, idempotency, headers.
+
+A view fetches through the queries of its package, calls one service, and renders what it has in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar, Final, cast
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.actors import actor_for
+from accounts.models import User
+from api import idempotency, pagination, request_ids
+from api.errors import TooLarge
+from api.models import IdempotencyKey
+from api.parsers import StrictJSONParser
+from campaigns.queries import get
+from core.actor import Actor, Channel
+
+FORM_OVERHEAD: Final = 64 * 1024
+LISTING: Final = (*pagination.PARAMETERS, "fields")
+Rendered = list[dict[str, Any]]
+Names = list[str]
+
+
+def check_parameters(known: Sequence[str], request: Request) -> None:
+    """A parameter that does nothing is a mistake that the client wants to hear of: one that does not exist, says nothing
+    (`?ad_account=` of an unset variable would list everything), or stands twice. Raises ValidationError."""
+    errors = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            words = _("There is no such parameter; known are: %(names)s.") % {"names": ", ".join(sorted(known)) or "-"}
+            errors[name] = [exceptions.ErrorDetail(words, code="unknown_parameter")]
+        elif len(values) > 1:
+            errors[name] = [exceptions.ErrorDetail(_("Give this parameter once."), code="repeated")]
+        elif not values[0]:
+            errors[name] = [exceptions.ErrorDetail(_("Give a value, or leave the parameter out."), code="blank")]
+    if errors:
+        raise exceptions.ValidationError(errors)
+
+
+class Resource(GenericViewSet[Any]):
+    """One resource: a listing and single objects; verbs are added by subclasses."""
+
+    parser_classes: Any = (StrictJSONParser,)
+    metadata_class = None
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+    parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """Action → its query parameters, beside those of listings."""
+
+    _key: IdempotencyKey | None = None
+
+    # --- the request -------------------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, as services take it; made once, so that grants are resolved once."""
+        made: Actor | None = self.__dict__.get("_actor")
+        if made is None:
+            user = cast(User, self.request.user)
+            address = self.request.META.get("REMOTE_ADDR") or ""
+            made = actor_for(user, Channel.API, request_ids.request_id(self.request._request), address)
+            self.__dict__["_actor"] = made
+        return made
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if getattr(self, "action", None) is None:  # the method does not exist here
+            return
+        self._check_size(request)
+        check_parameters(self.known_parameters(), request)
+        if request.method == "POST":
+            self._key = idempotency.claim(request)
+
+    def _check_size(self, request: Request) -> None:
+        """Read JSON bodies under their limit, and turn away files that are too large before they are read."""
+        if not (request.content_type or "").startswith("multipart/"):
+            request._request.body  # noqa: B018 - reading it is what enforces the limit
+            return
+        announced = str(request.META.get("CONTENT_LENGTH") or "")
+        if announced.isdigit() and int(announced) > settings.MEDIA_MAX_BYTES + FORM_OVERHEAD:
+            raise TooLarge(_("A file has at most %(most)s bytes.") % {"most": settings.MEDIA_MAX_BYTES})
+
+    def known_parameters(self) -> Names:
+        """The query parameters of this action."""
+        own = list(self.parameters.get(self.action, ()))
+        if self.action == "list":
+            filters = getattr(self, "filterset_class", None)
+            own += [*LISTING, *(filters.base_filters if filters else ())]
+        return own
+
+    # --- the answer --------------------------------------------------------------------------------------------------
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, idempotency.Replay):
+            return cast(Response, exc.response())
+        return super().handle_exception(exc)
+
+    def raise_uncaught_exception(self, exc: Exception) -> Any:
+        if self._key is not None:
+            idempotency.release(self._key)
+        return super().raise_uncaught_exception(exc)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        dress(request, final)
+        if self._key is not None:
+            final.add_post_render_callback(partial(idempotency.keep, self._key))
+        return final
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def rows(self) -> QuerySet[Any]:
+        """What the actor may see of this resource."""
+        raise NotImplementedError
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset) if getattr(self, "filterset_class", None) else queryset
+
+    def render(self, rows: Sequence[Model]) -> Rendered:
+        """The rows of a listing."""
+        serializer: Any = self.get_serializer(rows, many=True)
+        return list(serializer.data)
+
+    def list(self, request: Request) -> Response:
+        """One page."""
+        names = _thinned(request, self.get_serializer_class())
+        page = self.paginate_queryset(self.filter_queryset(self.rows()))
+        return self.get_paginated_response(_thin(self.render(page or []), names))
+
+    def page_below(self, rows: QuerySet[Any], serializer: type[Serializer[Any]]) -> Response:
+        """One page of `rows` that hang below an object."""
+        names = _thinned(self.request, serializer)
+        page: Any = self.paginate_queryset(rows)
+        found = serializer(page, many=True, context=self.get_serializer_context()).data
+        return self.get_paginated_response(_thin(list(found), names))
+
+    def retrieve(self, request: Request, id: Any) -> Response:
+        """One object."""
+        return Response(self.get_serializer(get(self.rows(), id)).data)
+
+    def valid(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
+        """The body, judged by `serializer`. Raises ValidationError."""
+        judged = serializer(data=self.request.data, context=self.get_serializer_context(), **options)
+        judged.is_valid(raise_exception=True)
+        return dict(judged.validated_data)
+
+
+def _thinned(request: Request, serializer: Any) -> Sequence[str] | None:
+    """The names of `?fields=`. Raises ValidationError for one that does not exist."""
+    text = request.query_params.get("fields")
+    if text is None:
+        return None
+    known = list(serializer().fields)
+    wanted = text.split(",")
+    if unknown := [name for name in wanted if name not in known]:
+        words = _("There is no field “%(name)s”; known are: %(names)s.")
+        detail = words % {"name": unknown[0], "names": ", ".join(known)}
+        raise exceptions.ValidationError({"fields": [exceptions.ErrorDetail(detail, code="unknown_field")]})
+    return wanted
+
+
+def _thin(rows: Rendered, names: Sequence[str] | None) -> Rendered:
+    return rows if names is None else [{name: row[name] for name in names} for row in rows]
+
+
+def dress(request: Request, response: HttpResponseBase) -> None:
+    """The headers of every answer."""
+    response[request_ids.HEADER] = request_ids.request_id(request._request)
+    response["Cache-Control"] = "no-store"
+
+
+class Nothing(APIView):
+    """Every address below /api/ that does not exist."""
+
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise exceptions.NotFound(_("There is nothing at this address; see /api/v1/docs/."))
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        dress(request, final)
+        return final
