@@ -1,0 +1,49 @@
+"""Fixtures of the workplace tests: a small organisation, and people at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts import services as accounts
+from accounts.models import User
+from tests import builders
+from tests.builders import ROOT, World
+
+Enter = Callable[[str], Client]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return builders.organisation("Acme")
+
+
+@pytest.fixture
+def enter(world: World) -> Enter:
+    """A browser in which a person is logged in; `anonymous` is nobody at all, and four others have no role on Acme."""
+
+    def log_in(name: str) -> Client:
+        client = Client(REMOTE_ADDR="192.0.2.7")
+        if name != "anonymous":
+            client.force_login(_person(world, name))
+        return client
+
+    return log_in
+
+
+def _person(world: World, name: str) -> User:
+    if name in world.people:
+        return world.user(name)
+    if name == "machine":
+        return world.machine
+    if name == "superuser":
+        return User.objects.create_superuser("root@example.com", builders.PASSWORD, name="Root")
+    if name == "nobody":
+        return world.add_person("nobody")
+    if name == "other_brand":
+        brand = accounts.create_brand(actor=ROOT, organisation=world.organisation, name="Other brand")
+        return world.add_person("other_brand", "content_approver", "auditor", scope=brand)
+    assert name == "other_organisation", name
+    return builders.organisation("Umbra").user("content")

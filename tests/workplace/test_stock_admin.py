@@ -1,0 +1,31 @@
+"""The workplace without the theme: the same tests pass on stock Django."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from workplace import theme
+
+ROOT = Path(settings.BASE_DIR)
+SAME = ["test_doors.py", "test_acts.py", "test_queue.py", "test_request_page.py", "test_german.py"]
+
+
+def test_the_theme_is_there_unless_it_was_left_out():
+    assert ("unfold" in settings.INSTALLED_APPS) == theme.IS_THEMED
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite_only
+def test_the_same_tests_pass_on_stock_django():
+    env = {name: value for name, value in os.environ.items() if name != "IMPRIMATUR_TEST_VAR_DIR"}
+    files = [f"tests/workplace/{name}" for name in SAME]
+    command = [sys.executable, "-m", "pytest", "-q", "--ds", "tests.workplace.stock_settings", "-p", "no:cacheprovider", *files]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert " passed" in done.stdout

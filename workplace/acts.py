@@ -1,0 +1,115 @@
+"""What people do at this door. Each is a POST that carries what the person saw and ends in a service; done is answered
+with a redirect (a reload repeats nothing), refused with the page as it is now, the reason, and what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from approvals import services
+from approvals.models import Decision
+from approvals.states import Verdict
+from core.actor import Actor
+from core.errors import ImprimaturError, Kind
+from publishing.services import request_publication
+from workplace import pages, refusals
+from workplace.access import actor_of, in_http
+
+MAX_COMMENT = 5000
+
+
+@require_POST
+@in_http
+def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Record a verdict on the digest that stood in the form (R-08). The same verdict sent twice counts once."""
+    actor = actor_of(request)
+    stage, digest, verdict = (_text(request, name) for name in ("stage", "digest", "verdict"))
+    if verdict not in Verdict.values or not stage or not digest:
+        return pages.show_request(
+            request, identifier, problem=_("The form was not complete. Please try again."), status=422
+        )
+    comment = _text(request, "comment")
+
+    def stands() -> bool:
+        return _stands(actor, identifier, stage, digest, (verdict, comment))
+
+    def work() -> None:
+        if not stands():
+            services.decide(
+                actor=actor, request=identifier, stage=stage, digest=digest, verdict=verdict, comment=comment
+            )
+
+    thanks = {
+        Verdict.APPROVE: _("Your approval is recorded."),
+        Verdict.REQUEST_CHANGES: _("Your request for changes is recorded; the author finds your comment on this page."),
+        Verdict.REJECT: _("Your rejection is recorded. This request is closed."),
+    }
+    return _carry_out(request, identifier, work, thanks[Verdict(verdict)], stands)
+
+
+def _stands(actor: Actor, request: UUID, stage: str, digest: str, said: tuple[str, str]) -> bool:
+    """Whether the person's latest decision on this stage and digest already says just this (a second click)."""
+    mine = Decision.objects.filter(request=request, stage__key=stage, digest=digest, decided_by_id=UUID(actor.id))
+    return mine.order_by("-pk").values_list("verdict", "comment").first() == said
+
+
+@require_POST
+@in_http
+def withdraw(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Take an open request back (R-30)."""
+    actor = actor_of(request)
+    return _carry_out(
+        request, identifier, lambda: services.withdraw(actor=actor, request=identifier), _("The request is withdrawn.")
+    )
+
+
+@require_POST
+@in_http
+def revoke(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """End the clearances of an approved request, with a reason (R-32)."""
+    actor, reason = actor_of(request), _text(request, "reason")
+    return _carry_out(
+        request, identifier, lambda: services.revoke(actor=actor, request=identifier, reason=reason),
+        _("The approval is revoked. Nothing can be published from it any more."),
+    )  # fmt: skip
+
+
+@require_POST
+@in_http
+def publish(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Ask the gate to publish an approved request now."""
+    actor = actor_of(request)
+    return _carry_out(
+        request, identifier, lambda: request_publication(actor=actor, request=identifier),
+        _("Handed to the publisher. This page shows how it goes."),
+    )  # fmt: skip
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    return str(request.POST.get(name, "")).replace("\x00", "").strip()[:MAX_COMMENT]
+
+
+def _carry_out(
+    request: HttpRequest,
+    identifier: UUID,
+    work: Callable[[], object],
+    thanks: str,
+    stands: Callable[[], bool] = lambda: False,
+) -> HttpResponseBase:
+    try:
+        work()
+    except ImprimaturError as error:
+        if error.kind is Kind.NOT_FOUND:
+            raise
+        if not stands():
+            return pages.show_request(
+                request, identifier, problem=refusals.words(error), status=refusals.STATUS[error.kind]
+            )
+    messages.success(request, thanks)
+    return HttpResponseRedirect(reverse("admin:request", args=[identifier]), status=303)

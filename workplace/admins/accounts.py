@@ -1,0 +1,139 @@
+"""Where and who. Scopes are seen by whoever holds `view` on them; people, groups and grants by those who look after
+access or read the log in their organisation, and by superusers, who administer the system (R-57)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AdAccount, Brand, Organisation, Page, RoleGrant, User, UserGroup
+from accounts.permissions import BRAND, ORGANISATION, PAGE
+from workplace.access import governed_organisations, grants, holds, may_enter, user_of
+from workplace.admins.base import ReadOnlyAdmin, column
+from workplace.site import site
+
+
+@admin.register(Organisation, site=site)
+class OrganisationAdmin(ReadOnlyAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name",)
+    fields = ("name", "slug")
+
+    def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(pk__in=grants(request).ids("view", ORGANISATION))
+
+
+@admin.register(Brand, site=site)
+class BrandAdmin(ReadOnlyAdmin):
+    list_display = ("name", "organisation")
+    list_select_related = ("organisation",)
+    search_fields = ("name",)
+    fields = ("name", "organisation")
+
+    def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        held = grants(request)
+        return queryset.filter(
+            Q(pk__in=held.ids("view", BRAND)) | Q(organisation_id__in=held.ids("view", ORGANISATION))
+        )
+
+
+@admin.register(AdAccount, site=site)
+class AdAccountAdmin(ReadOnlyAdmin):
+    list_display = ("name", "brand", "channel", "external_id", "currency", "timezone", "country")
+    list_filter = ("channel", "currency")
+    list_select_related = ("brand",)
+    search_fields = ("name", "=external_id")
+    fields = ("name", "brand", "channel", "external_id", "currency", "timezone", "country")
+
+    def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(grants(request).filter("view"))
+
+
+@admin.register(Page, site=site)
+class PageAdmin(ReadOnlyAdmin):
+    list_display = ("handle", "brand", "channel", "external_id", "identity_type")
+    list_select_related = ("brand",)
+    search_fields = ("handle", "=external_id")
+    fields = ("handle", "brand", "channel", "external_id", "identity_type")
+
+    def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        held = grants(request)
+        return queryset.filter(
+            Q(pk__in=held.ids("view", PAGE))
+            | Q(brand_id__in=held.ids("view", BRAND))
+            | Q(brand__organisation_id__in=held.ids("view", ORGANISATION))
+        )
+
+
+class SystemAdmin(ReadOnlyAdmin):
+    """People, groups, grants."""
+
+    organisation_path = "organisation"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        if not may_enter(request):
+            return False
+        return user_of(request).is_superuser or holds(request, "manage_access") or holds(request, "audit")
+
+    def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if may_enter(request) and user_of(request).is_superuser:
+            return queryset
+        return queryset.filter(**{f"{self.organisation_path}__in": governed_organisations(grants(request))})
+
+
+@admin.register(User, site=site)
+class UserAdmin(SystemAdmin):
+    list_display = ("email", "name", "kind", "organisation", "is_active", "last_login")
+    list_filter = ("kind", "is_active", "is_superuser")
+    list_select_related = ("organisation",)
+    search_fields = ("email", "name")
+    fields = (
+        "email", "name", "kind", "organisation", "owner", "language", "is_active", "is_staff", "is_superuser", "last_login",
+        "created_at",
+    )  # fmt: skip
+
+
+@admin.register(UserGroup, site=site)
+class UserGroupAdmin(SystemAdmin):
+    list_display = ("title", "organisation")
+    list_select_related = ("organisation",)
+    search_fields = ("title",)
+    fields = ("title", "organisation", "members")
+    readonly_fields = ("members",)
+
+    @column(_("members"))
+    def members(self, row: UserGroup) -> str:
+        return ", ".join(User.objects.filter(groups=row).order_by("email").values_list("email", flat=True)[:200]) or "–"
+
+
+@admin.register(RoleGrant, site=site)
+class RoleGrantAdmin(SystemAdmin):
+    list_display = ("role", "principal", "scope", "expires_at", "granted_by", "granted_at", "revoked_at")
+    list_filter = ("role", "granted_at", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user", "group", "organisation", "brand", "ad_account", "page")
+    search_fields = ("user__email", "group__title", "granted_by")
+    fields = ("role", "principal", "scope", "expires_at", "granted_at", "granted_by", "revoked_at")
+    readonly_fields = ("principal", "scope")
+
+    def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if may_enter(request) and user_of(request).is_superuser:
+            return queryset
+        mine = governed_organisations(grants(request))
+        return queryset.filter(
+            Q(organisation__in=mine)
+            | Q(brand__organisation__in=mine)
+            | Q(ad_account__brand__organisation__in=mine)
+            | Q(page__brand__organisation__in=mine)
+        )
+
+    @column(_("who"))
+    def principal(self, row: RoleGrant) -> str:
+        return str(row.principal)
+
+    @column(_("where"))
+    def scope(self, row: RoleGrant) -> str:
+        return str(row.scope)

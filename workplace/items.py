@@ -1,0 +1,215 @@
+"""The items of a request as people read them: a tree with fields in words, differences, findings and previews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from accounts.models import Page
+from approvals.diffs import diff
+from approvals.models import ApprovalRequest, RequestItem
+from campaigns.models import AdGroup, Campaign, MediaAsset
+from governance import messages
+from governance.models import Finding
+from workplace import words
+from workplace.queue import media_of
+from workplace.words import Line, Names
+
+_DEPTH: Final = {"campaign": 0, "ad_group": 1, "ad": 2}
+_WEIGHT: Final = {"hard": "failing", "soft": "failing", "warn": "warning", "audit": "note"}
+_ORDER: Final = {"failing": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One changed field in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section in words, the beginning of its digest, and how it differs from what was cleared last."""
+
+    name: str
+    title: str
+    digest: str
+    lines: list[Line]
+    is_changed: bool
+    differences: list[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding in words; `weight` is failing, warning or note."""
+
+    weight: str
+    title: str
+    message: str
+    item: str
+    code: str
+    evidence: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An ad as it will look: media in order, and what stands around them."""
+
+    media: list[MediaAsset]
+    missing: int
+    display_name: str
+    handle: str
+    text: str
+    hashtags: list[str]
+    call_to_action: str
+    landing_page: str
+    disclaimer: str
+
+
+@dataclass(slots=True)
+class ItemView:
+    """One item of the tree."""
+
+    item: RequestItem
+    kind: str
+    name: str
+    depth: int
+    within: str
+    is_new: bool
+    sections: list[SectionView]
+    findings: list[FindingView]
+    rules_passed: int
+    preview: Preview | None = None
+    publications: list[Any] = field(default_factory=list)
+
+    @property
+    def changed_sections(self) -> list[SectionView]:
+        return [each for each in self.sections if each.differences]
+
+
+def tree(request: ApprovalRequest) -> list[ItemView]:
+    """All items of a request with details, children under their parents: four statements whatever their number."""
+    items = list(request.items.all())
+    contents = {item.pk: item.revision.content["sections"] for item in items}
+    names = _names(request, items, contents)
+    assets = _assets(request, contents.values())
+    views = [_view(item, contents[item.pk], names, assets) for item in items]
+    return _in_order(views, {item.pk: _parent(item, contents[item.pk]) for item in items})
+
+
+def _parent(item: RequestItem, sections: Mapping[str, Any]) -> UUID | None:
+    key = {"ad_group": "campaign", "ad": "ad_group"}.get(item.entity_type)
+    return UUID(sections["structure"][key]) if key else None
+
+
+def _in_order(views: Sequence[ItemView], parents: Mapping[UUID, UUID | None]) -> list[ItemView]:
+    """Parents before their children, siblings in the order of the request."""
+    present = {view.item.entity_id for view in views}
+    children: dict[UUID | None, list[ItemView]] = {}
+    for view in views:
+        parent = parents[view.item.pk]
+        children.setdefault(parent if parent in present else None, []).append(view)
+    ordered: list[ItemView] = []
+    pending = list(reversed(children.get(None, [])))
+    while pending:
+        view = pending.pop()
+        ordered.append(view)
+        pending.extend(reversed(children.get(view.item.entity_id, [])))
+    return ordered
+
+
+def _names(request: ApprovalRequest, items: Sequence[RequestItem], contents: Mapping[UUID, Any]) -> Names:
+    """Names of parents and pages that the items name by id: the items' own first, at most three statements."""
+    entities = {str(item.entity_id): item.revision.name for item in items}
+    entities[str(request.ad_account_id)] = request.ad_account.name
+    wanted = {str(_parent(item, contents[item.pk])) for item in items} - set(entities) - {"None"}
+    for model in (Campaign, AdGroup):
+        rows = model.objects.filter(pk__in=wanted, ad_account=request.ad_account).order_by()
+        entities.update({str(key): name for key, name in rows.values_list("pk", "name")})
+    ids = {page["id"] for each in contents.values() if (page := each.get("identity", {}).get("page"))}
+    pages = {str(page.pk): str(page) for page in Page.objects.filter(pk__in=ids).order_by()}
+    return Names(entities, pages, request.ad_account.timezone)
+
+
+def _assets(request: ApprovalRequest, contents: Iterable[Any]) -> dict[tuple[UUID, str], MediaAsset]:
+    account = request.ad_account_id
+    return media_of(
+        (account, each["sha256"]) for found in contents for each in found.get("creative", {}).get("media", ())
+    )
+
+
+def _view(
+    item: RequestItem, sections: Mapping[str, Any], names: Names, assets: Mapping[tuple[UUID, str], MediaAsset]
+) -> ItemView:
+    findings = list(item.check_run.findings.all())
+    return ItemView(
+        item=item,
+        kind=words.kind(item.entity_type),
+        name=item.revision.name,
+        depth=_DEPTH[item.entity_type],
+        within=names.entities.get(str(_parent(item, sections)), ""),
+        is_new=item.base is None,
+        sections=_sections(item, sections, names),
+        findings=_findings(findings, item.revision.name),
+        rules_passed=len({each.rule for each in findings if each.result == "pass"}),
+        preview=_preview(item, sections, names, assets) if item.entity_type == "ad" else None,
+    )
+
+
+def _sections(item: RequestItem, sections: Mapping[str, Any], names: Names) -> list[SectionView]:
+    base = None if item.base is None else item.base.content["sections"]
+    changed: dict[str, list[Difference]] = {}
+    for change in diff(base, sections) if base is not None else ():
+        before = words.text(change.section, change.path, change.before, names)
+        after = words.text(change.section, change.path, change.after, names)
+        changed.setdefault(change.section, []).append(
+            Difference(words.label(change.section, change.path), before, after)
+        )
+    return [
+        SectionView(
+            name, words.section(name), item.revision.sections[name][:8], words.lines(name, value, names),
+            name in item.sections_changed, changed.get(name, []),
+        )
+        for name, value in ((each, sections[each]) for each in words.in_order(sections))
+    ]  # fmt: skip
+
+
+def _findings(findings: Iterable[Finding], item: str) -> list[FindingView]:
+    """What did not pass, the gravest first."""
+    told = [
+        FindingView(
+            _WEIGHT.get(each.mode, "note"), messages.title(each.rule, words.language()),
+            messages.message(each.code, each.params, words.language()), item, each.code,
+            [(str(name), _short(value)) for name, value in each.evidence.items()],
+        )
+        for each in findings if each.result in ("fail", "error")
+    ]  # fmt: skip
+    return sorted(told, key=lambda each: _ORDER[each.weight])
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def _preview(
+    item: RequestItem, sections: Mapping[str, Any], names: Names, assets: Mapping[tuple[UUID, str], MediaAsset]
+) -> Preview:
+    copy, wanted = sections["copy"], sections["creative"]["media"]
+    found = [assets.get((item.revision.ad_account_id, each["sha256"])) for each in wanted]
+    page = sections["identity"]["page"]
+    return Preview(
+        media=[asset for asset in found if asset is not None],
+        missing=found.count(None),
+        display_name=copy["display_name"],
+        handle=names.pages.get(str(page["id"]), "") if page else "",
+        text=copy["text"],
+        hashtags=[f"#{tag.lstrip('#')}" for tag in copy["hashtags"]],
+        call_to_action=words.call_to_action(copy["call_to_action"]),
+        landing_page=sections["destination"]["landing_page_url"],
+        disclaimer=sections["disclosure"]["disclaimer"],
+    )

@@ -1,0 +1,60 @@
+"""The two pages that the workplace is about: the queue and one request. They only show."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from approvals.states import RequestState
+from core import clock
+from workplace import queue, theme
+from workplace.access import actor_of, grants, in_http
+from workplace.detail import detail
+
+
+def _context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
+    from workplace.site import site
+
+    return {
+        **site.each_context(request),
+        "title": title,
+        "is_nav_sidebar_enabled": True,
+        "is_themed": theme.IS_THEMED,
+        **more,
+    }
+
+
+@require_safe
+@in_http
+def show_queue(request: HttpRequest) -> HttpResponseBase:
+    """The landing page: what waits for me; by tab, what I submitted and what I may see."""
+    actor, filters = actor_of(request), queue.Filters.of(request.GET.dict())
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    context = _context(
+        request, _("Queue"),
+        listing=queue.listing(actor, filters, clock.now()), filters=filters, tabs=list(queue.TABS.items()),
+        accounts=queue.accounts(actor), states=RequestState.choices, has_roles=bool(grants(request).by_permission),
+        first_url=f"?{asked.urlencode()}",
+    )  # fmt: skip
+    return TemplateResponse(request, "workplace/queue.html", context)
+
+
+@require_safe
+@in_http
+def show(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The page of one request."""
+    return show_request(request, identifier)
+
+
+def show_request(request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200) -> HttpResponseBase:
+    """The page of one request as it is now, with why the last act was refused, and what was typed. Raises NotFound."""
+    found = detail(actor_of(request), identifier, clock.now())
+    typed = {name: request.POST.get(name, "") for name in ("comment", "reason")} if problem else {}
+    context = _context(request, found.request.title, detail=found, problem=problem, typed=typed)
+    return TemplateResponse(request, "workplace/request.html", context, status=status)

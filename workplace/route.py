@@ -1,0 +1,129 @@
+"""The route of a request as a track, and what the person at the door may do on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import can
+from accounts.roles import PERMISSIONS
+from approvals import queries
+from approvals.models import ApprovalRequest, Decision, Stage
+from approvals.queries import Seats
+from approvals.states import OPEN_STATES, PublishMode, RequestState, StageState, Verdict
+from core.actor import Actor
+from workplace import words
+
+EXCLUDED: Final[dict[str, Promise]] = {
+    "submitter": _("submitted this request"),
+    "contributor": _("worked on it since it was last cleared"),
+    "other_stage": _("approved another stage"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One stage: who is asked, who decided, who is excluded and why (R-50)."""
+
+    stage: Stage
+    sections: str
+    approvals: int
+    decisions: list[tuple[Decision, str]]
+    waiting: list[User]
+    excluded: list[tuple[User, str]]
+    stalled: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage.state == StageState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What the person may do now. `stage` is the stage they may decide; `why_not` says why there is none."""
+
+    stage: Stage | None
+    why_not: str
+    withdraw: bool
+    revoke: bool
+    publish: bool
+
+
+def track(request: ApprovalRequest, now: datetime) -> list[StageView]:
+    """The stages in order; one statement a permission asked for."""
+    decisions = list(request.decisions.all())
+    return [
+        _stage(seats, [each for each in decisions if each.stage_id == seats.stage.pk])
+        for seats in queries.seats(request, now)
+    ]
+
+
+def _stage(seats: Seats, decisions: list[Decision]) -> StageView:
+    approvals = sum(verdict == Verdict.APPROVE for verdict in seats.decided.values())
+    return StageView(
+        stage=seats.stage,
+        sections=words.sections(seats.stage.sections),
+        approvals=approvals,
+        decisions=[(each, _eligible(each)) for each in decisions],
+        waiting=[person for person in seats.eligible if person.pk not in seats.decided],
+        excluded=[(person, str(EXCLUDED.get(reason, reason))) for person, reason in seats.excluded],
+        stalled=seats.stalled,
+    )
+
+
+def _eligible(decision: Decision) -> str:
+    """Which grant made the person eligible, in words; the record itself names it by id (R-56)."""
+    permission, _on, scope = decision.eligible_by.partition(" on ")
+    kinds = {"organisation": _("the organisation"), "brand": _("the brand"), "ad_account": _("the ad account")}
+    where = kinds.get(scope.partition(" ")[0])
+    if permission not in PERMISSIONS or where is None:
+        return decision.eligible_by
+    return str(_("may “%(permission)s” on %(where)s")) % {"permission": PERMISSIONS[permission], "where": where}
+
+
+def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, published: bool) -> Acts:
+    """What to offer. Only an offer: the services decide, under the lock."""
+    account = request.ad_account
+    mine = str(request.submitted_by_id) == actor.id
+    stage, why_not = _decidable(actor, request, stages)
+    return Acts(
+        stage=stage,
+        why_not=why_not,
+        withdraw=request.state in OPEN_STATES and (mine or can(actor, "operate", account)),
+        revoke=request.state == RequestState.APPROVED and can(actor, "operate", account),
+        publish=(
+            request.state == RequestState.APPROVED
+            and request.publish == PublishMode.MANUAL
+            and not published
+            and can(actor, "publish", account)
+        ),
+    )
+
+
+def _decidable(actor: Actor, request: ApprovalRequest, stages: list[StageView]) -> tuple[Stage | None, str]:
+    current = next((each for each in stages if each.is_open), None)
+    if request.state != RequestState.IN_REVIEW or current is None:
+        return None, ""
+    if any(str(person.pk) == actor.id for person in current.waiting):
+        return current.stage, ""
+    for person, reason in current.excluded:
+        if str(person.pk) == actor.id:
+            return None, str(_("You cannot decide this stage: you %(reason)s.")) % {"reason": _to_you(reason)}
+    if any(str(each.decided_by_id) == actor.id for each, _words in current.decisions):
+        return None, str(_("You have decided this stage. It waits for others."))
+    asked = str(PERMISSIONS.get(current.stage.permission, current.stage.permission))
+    return None, str(_("The open stage asks for people who may “%(permission)s”.")) % {"permission": asked}
+
+
+def _to_you(reason: str) -> str:
+    own = {
+        str(EXCLUDED["submitter"]): _("submitted this request yourself"),
+        str(EXCLUDED["contributor"]): _("worked on it yourself since it was last cleared"),
+        str(EXCLUDED["other_stage"]): _("approved another stage already"),
+    }
+    return str(own.get(reason, reason))
