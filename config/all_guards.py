@@ -1,0 +1,22 @@
+"""Every guard that the database should have, in the order of the packages: what readiness asks for (docs/guards.md)."""
+
+from typing import Final
+
+from accounts import guards as accounts
+from approvals import guards as approvals
+from audit import guards as audit
+from campaigns import guards as campaigns
+from core.triggers import VendorSQL
+from governance import guards as governance
+from publishing import guards as publishing
+
+ALL: Final[list[VendorSQL]] = [
+    *audit.GUARDS,
+    *accounts.VIEWS,
+    *accounts.GUARDS,
+    *campaigns.GUARDS,
+    *governance.GUARDS,
+    *approvals.VIEWS,
+    *approvals.GUARDS,
+    *publishing.GUARDS,
+]

@@ -1,0 +1,71 @@
+"""The Celery application: which task listens to which topic, and what is swept when."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery, bootsteps
+from celery.signals import setup_logging
+from kombu.exceptions import OperationalError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("imprimatur")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()
+app.autodiscover_tasks()
+
+TOPICS = {
+    "approvals.request.submitted": "approvals.tasks.check_request",
+    "approvals.request.approved": "publishing.tasks.publish_request",
+    "publishing.publication.queued": "publishing.tasks.publish_request",
+}
+"""Topic → the task that is woken with the subject's id."""
+
+
+def send(task: str, subject: str) -> None:
+    """Put one message on the broker. A broker fault becomes a ConnectionError: the sweeps will find the work."""
+    try:
+        app.send_task(task, args=(subject,))
+    except OperationalError as error:
+        raise ConnectionError(str(error)) from error
+
+
+@app.on_after_finalize.connect
+def _periodic(sender: Celery, **_: Any) -> None:
+    from django.conf import settings
+
+    sender.conf.beat_schedule = {
+        "sweep-checks": {"task": "approvals.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "sweep-publications": {"task": "publishing.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "sweep-idempotency-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
+    }
+
+
+@setup_logging.connect
+def _keep_django_logging(**_: Any) -> None:
+    """Celery would install handlers of its own; settings.LOGGING stands."""
+
+
+class Heartbeat(bootsteps.StartStopStep):
+    """Touches the heartbeat file from the worker's main loop, for /readyz and the supervisor."""
+
+    requires = ("celery.worker.components:Timer",)
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        super().__init__(parent, **options)
+        self.repeated: Any = None
+
+    def start(self, parent: Any) -> None:
+        from config import health
+
+        health.beat()
+        self.repeated = parent.timer.call_repeatedly(health.HEARTBEAT_SECONDS, health.beat)
+
+    def stop(self, parent: Any) -> None:
+        if self.repeated is not None:
+            self.repeated.cancel()
+
+
+app.steps["worker"].add(Heartbeat)

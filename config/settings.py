@@ -1,0 +1,314 @@
+"""Settings, from the environment only. Every variable is described in docs/settings.md.
+
+With IMPRIMATUR_DEBUG=1 (what `make run` and the tests set) everything has a default; without it secrets have none.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+DEBUG: bool = env.bool("IMPRIMATUR_DEBUG", default=False)
+
+
+def required(name: str, debug_default: str) -> str:
+    """A setting without default outside debug; the error says what to do."""
+    if DEBUG:
+        return str(env.str(name, default=debug_default))
+    value = str(env.str(name, default=""))
+    if not value:
+        raise ImproperlyConfigured(
+            f"Set {name} in the environment (see docs/settings.md). "
+            "It has no default, so that no installation runs on a shared secret."
+        )
+    return value
+
+
+VAR_DIR = Path(env.str("IMPRIMATUR_VAR_DIR", default=str(BASE_DIR / "var")))
+SECRET_KEY = required("IMPRIMATUR_SECRET_KEY", "debug-only-key-debug-only-key-debug-only-key-debug-only-key-0")
+ALLOWED_HOSTS: list[str] = env.list("IMPRIMATUR_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("IMPRIMATUR_TRUSTED_ORIGINS", default=[])
+
+# The theme of the admin; `workplace/theme.py` is the only module that imports it, and stock Django works without it.
+THEME_APPS = ["unfold"] if find_spec("unfold") and not env.bool("IMPRIMATUR_STOCK_ADMIN", default=False) else []
+INSTALLED_APPS = [
+    *THEME_APPS,
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "guardian",
+    "knox",
+    "csp",
+    "config",
+    "audit",
+    "accounts",
+    "campaigns",
+    "governance",
+    "approvals",
+    "publishing",
+    "api",
+    "workplace",
+    "simulator",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database ------------------------------------------------------------------------------------------------------
+# WAL and immediate transactions: SQLite's default (deferred) fails writers under load; FULL, because an approval must
+# survive a power cut. No ATOMIC_REQUESTS: a service owns its transaction, and a refusal must outlive the rollback.
+
+
+def database(url: str) -> dict[str, Any]:
+    """The database of a URL such as sqlite:////path or postgres://user@host:port/name."""
+    configured: dict[str, Any] = dict(env.db_url_config(url))
+    if configured["ENGINE"].endswith("sqlite3"):
+        configured["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+    else:
+        configured["CONN_MAX_AGE"] = env.int("IMPRIMATUR_CONN_MAX_AGE", default=60)
+        configured["CONN_HEALTH_CHECKS"] = True
+    return configured
+
+
+DATABASES = {"default": database(env.str("IMPRIMATUR_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'imprimatur.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ANONYMOUS_USER_NAME = None
+GUARDIAN_RAISE_403 = True
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+SESSION_COOKIE_AGE = 12 * 3600
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model's name
+REST_KNOX = {
+    "TOKEN_MODEL": KNOX_TOKEN_MODEL,
+    "TOKEN_PREFIX": "impr_",
+    "TOKEN_TTL": None,
+    "AUTH_HEADER_PREFIX": "Bearer",
+}
+
+# --- language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- look of the workplace -------------------------------------------------------------------------------------------
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Imprimatur",
+    "SITE_HEADER": "Imprimatur",
+    "SITE_URL": None,
+    "SITE_ICON": "workplace.navigation.icon",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "workplace.navigation.icon"}],
+    "STYLES": ["workplace.navigation.style"],
+    "SHOW_HISTORY": False,
+    "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "#f0fdfa", "100": "#ccfbf1", "200": "#99f6e4", "300": "#5eead4", "400": "#2dd4bf", "500": "#14b8a6",
+            "600": "#0f766e", "700": "#115e59", "800": "#134e4a", "900": "#0f3f3c", "950": "#042f2e",
+        },
+    },
+    "SIDEBAR": {"show_search": False, "navigation": "workplace.navigation.sidebar"},
+}  # fmt: skip
+
+# --- files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+MEDIA_STORE = Path(env.str("IMPRIMATUR_MEDIA_STORE", default=str(VAR_DIR / "media")))
+MEDIA_MAX_BYTES = env.int("IMPRIMATUR_MEDIA_MAX_BYTES", default=500 * 1024 * 1024)
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- security --------------------------------------------------------------------------------------------------------
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+if not DEBUG:
+    SECURE_SSL_REDIRECT = env.bool("IMPRIMATUR_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = env.int("IMPRIMATUR_HSTS_SECONDS", default=365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("IMPRIMATUR_SECURE_COOKIES", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("IMPRIMATUR_BEHIND_PROXY", default=False) else None
+# The theme's Alpine needs 'unsafe-eval' and inline styles; scripts come from us alone. Nothing may frame us.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    }
+}
+
+# --- api -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "api.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "api.errors.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DATETIME_FORMAT": "iso-8601",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a filter of ads
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Imprimatur",
+    "DESCRIPTION": "Pull requests for ad spend: submit ads and budgets, have them checked and approved, publish what is cleared.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EntityType": "campaigns.vocabulary.EntityType.values",
+        "PlacementType": "campaigns.vocabulary.PlacementType.values",
+        "BudgetMode": "campaigns.vocabulary.BudgetMode.values",
+        "RuleMode": "governance.contract.Mode",
+        "CheckStatus": "governance.states.CheckState.values",
+        "RequestStatus": "approvals.states.RequestState.values",
+        "StageStatus": "approvals.states.StageState.values",
+        "PublicationStatus": "publishing.states.PublicationState.values",
+    },
+}
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+# Without a broker URL messages go through files in VAR_DIR: no server to install. Whatever the broker loses, the
+# sweeps find again in the database; tasks are idempotent and carry ids only.
+_broker = env.str("IMPRIMATUR_BROKER_URL", default="")
+_queue_dir = VAR_DIR / "queue"
+CELERY_BROKER_URL = _broker or "filesystem://localhost"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {
+        "visibility_timeout": 900,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+        "max_retries": 1,
+        # Several installations may share one Redis.
+        "global_keyprefix": env.str("IMPRIMATUR_BROKER_PREFIX", default=""),
+    }
+    if _broker
+    else {
+        "data_folder_in": str(_queue_dir / "messages"),
+        "data_folder_out": str(_queue_dir / "messages"),
+        "control_folder": str(_queue_dir / "control"),
+        "store_processed": False,
+        "polling_interval": 0.1,
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SOFT_TIME_LIMIT = env.int("IMPRIMATUR_TASK_SOFT_LIMIT", default=240)
+CELERY_TASK_TIME_LIMIT = env.int("IMPRIMATUR_TASK_HARD_LIMIT", default=300)
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = env.float("IMPRIMATUR_SWEEP_SECONDS", default=10.0)
+LEASE_SECONDS = env.int("IMPRIMATUR_LEASE_SECONDS", default=360)
+READINESS_CHECKS = ["config.health.worker"]  # beside those of api.health
+
+_cache = env.str("IMPRIMATUR_CACHE_URL", default="")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache}
+    if _cache
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# --- approvals, publishing -------------------------------------------------------------------------------------------
+REQUEST_EXPIRES_DAYS = env.int("IMPRIMATUR_REQUEST_EXPIRES_DAYS", default=14)
+CLEARANCE_EXPIRES_DAYS = env.int("IMPRIMATUR_CLEARANCE_EXPIRES_DAYS", default=7)
+TIKTOK_HOST = required("IMPRIMATUR_TIKTOK_HOST", "http://127.0.0.1:8899")
+TIKTOK_ALLOW_PRODUCTION = env.bool("IMPRIMATUR_TIKTOK_ALLOW_PRODUCTION", default=False)
+TIKTOK_ACCESS_TOKEN = required("IMPRIMATUR_TIKTOK_ACCESS_TOKEN", "simulator-access-token")
+
+# --- logging ---------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": env.str("IMPRIMATUR_LOG_LEVEL", default="INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

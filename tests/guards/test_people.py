@@ -1,0 +1,208 @@
+"""Attacks on people, tokens, role grants, brands, ad accounts and the log, typed as SQL; and what a service's role may not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from accounts import services
+from accounts.models import ApiToken, Brand, Organisation, Page, RoleGrant
+from audit.models import AuditEvent
+from core import clock
+from tests.builders import ROOT
+from tests.guards.attack import assert_insert_refused, assert_inserted, assert_refused, insert, type_sql, update
+
+LATER = "'2099-01-01 00:00:00'"
+
+
+def hexes(*rows: Any) -> list[str]:
+    return [row.pk.hex for row in rows]
+
+
+# --- role grants -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", ["role = 'budget_approver'", f"expires_at = {LATER}", "granted_by = 'somebody'"])
+def test_role_grant_is_not_widened_or_prolonged(world, change):
+    grant = RoleGrant.objects.filter(user=world.outsider).get()
+    assert_refused("accounts_role_grant_fixed", *update(grant, change))
+
+
+def test_role_grant_is_not_removed(world):
+    assert_refused("accounts_role_grant_no_delete", "DELETE FROM accounts_rolegrant")
+
+
+def test_role_grant_ends_once(world):
+    grant = RoleGrant.objects.filter(user=world.outsider).get()
+    assert type_sql(*update(grant, "revoked_at = '2026-01-01 00:00:00'")) == 1
+    assert_refused("accounts_role_grant_ended", *update(grant, "revoked_at = NULL"))
+    assert_refused("accounts_role_grant_ended", *update(grant, f"revoked_at = {LATER}"))
+
+
+# --- people ------------------------------------------------------------------------------------------------------------
+
+
+def test_person_does_not_change_sides(world):
+    other = Organisation.objects.create(name="Other", slug="other")
+    machine = services.create_service_account(actor=ROOT, owner=world.author, email="m@guards.test", name="m")
+    assert_refused("accounts_user_fixed", *update(world.ann, f"organisation_id = '{other.pk.hex}'"))
+    assert_refused("accounts_user_fixed", *update(world.ann, "organisation_id = NULL"))
+    assert_refused("accounts_user_fixed", *update(machine, "kind = 'person', owner_id = NULL"))
+    assert_refused("accounts_user_fixed", *update(machine, f"owner_id = '{world.ann.pk.hex}'"))
+    assert type_sql(*update(world.ann, "name = 'Ann B.', is_active = FALSE")) == 1
+
+
+def test_r17_person_is_not_removed(world):
+    assert_refused("accounts_user_no_delete", f"DELETE FROM accounts_user WHERE id = '{world.outsider.pk.hex}'")
+
+
+@pytest.mark.sqlite_only
+def test_r17_person_is_not_replaced(world):
+    world.ann.organisation = None
+    sql, params = insert(world.ann, "REPLACE")
+    assert_refused("accounts_user_no_replace", sql, *params)
+
+
+# --- tokens ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def token(world) -> ApiToken:
+    return services.create_api_token(actor=ROOT, user=world.author, name="laptop", expires_at=clock.now())[0]
+
+
+def change(token: ApiToken, assignment: str) -> tuple[str, str]:
+    return f"UPDATE accounts_apitoken SET {assignment} WHERE digest = %s", token.digest
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    ["user_id = '{ann}'", "digest = 'f'", "token_key = 'f'", "name = 'x'", "expiry = NULL", f"expiry = {LATER}"],
+)
+def test_token_is_not_prolonged_or_handed_over(world, token, assignment):
+    assert_refused("accounts_api_token_fixed", *change(token, assignment.format(ann=world.ann.pk.hex)))
+
+
+def test_token_is_revoked_once_and_stays(token):
+    assert type_sql(*change(token, f"last_used_at = {LATER}")) == 1
+    assert type_sql(*change(token, "revoked_at = '2026-01-01 00:00:00'")) == 1
+    assert_refused("accounts_api_token_revoked", *change(token, "revoked_at = NULL"))
+    assert_refused("accounts_api_token_revoked", *change(token, f"revoked_at = {LATER}"))
+    assert type_sql(*change(token, "last_used_at = '2026-01-01 00:00:00'")) == 1
+    assert_refused("accounts_api_token_no_delete", "DELETE FROM accounts_apitoken")
+
+
+@pytest.mark.sqlite_only
+def test_token_is_not_replaced(token):
+    token.expiry = None
+    sql, params = insert(token, "REPLACE")
+    assert_refused("accounts_api_token_no_replace", sql, *params)
+
+
+# --- brands, pages, ad accounts ----------------------------------------------------------------------------------------
+
+
+def test_brand_account_and_page_do_not_move_into_another_tenant(world):
+    other = Organisation.objects.create(name="Other", slug="other")
+    foreign = Brand.objects.create(organisation=other, name="Foreign")
+    page = Page.objects.create(brand=world.brand, external_id="1", identity_type="TT_USER", handle="h")
+    to_other, to_foreign = hexes(other, foreign)
+    assert_refused("accounts_brand_fixed", *update(world.brand, f"organisation_id = '{to_other}'"))
+    assert_refused("accounts_ad_account_fixed", *update(world.account, f"brand_id = '{to_foreign}'"))
+    assert_refused("accounts_page_fixed", *update(page, f"brand_id = '{to_foreign}'"))
+    assert_refused("accounts_brand_no_delete", f"DELETE FROM accounts_brand WHERE id = '{to_foreign}'")
+    assert_refused("accounts_page_no_delete", "DELETE FROM accounts_page")
+    assert_refused(
+        "accounts_ad_account_no_delete", f"DELETE FROM accounts_adaccount WHERE id = '{world.elsewhere.pk.hex}'"
+    )
+    assert type_sql(*update(world.account, "name = 'Renamed'")) == 1
+    assert type_sql(*update(world.brand, "name = 'Renamed'")) == 1
+
+
+@pytest.mark.parametrize("column", ["currency = 'JPY'", "external_id = '666'", "channel = 'other'"])
+def test_ad_account_stays_what_it_is(world, column):
+    assert_refused("accounts_ad_account_fixed", *update(world.account, column))
+
+
+@pytest.mark.sqlite_only
+def test_ad_account_is_not_replaced(world):
+    world.account.currency = "JPY"
+    sql, params = insert(world.account, "REPLACE")
+    assert_refused("accounts_ad_account_no_replace", sql, *params)
+
+
+# --- the log -----------------------------------------------------------------------------------------------------------
+
+
+def entry(canonical: str, digest: str) -> AuditEvent:
+    return AuditEvent(
+        at=clock.now(),
+        action="test",
+        outcome="recorded",
+        actor_kind="user",
+        channel="sql",
+        canonical=canonical,
+        digest=digest,
+    )
+
+
+def test_r59_entry_of_the_log_is_hashed_as_it_says(db):
+    text = '{"name":"Größe"}'
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    assert_insert_refused("audit_event_digest", entry(text, digest[::-1]))
+    assert_insert_refused("audit_event_digest", entry(text, digest.upper()))
+    assert_insert_refused("audit_event_digest", entry("", hashlib.sha256(b"").hexdigest()))
+    assert_inserted(entry(text, digest))
+
+
+# --- the service's own role --------------------------------------------------------------------------------------------
+
+
+def documented_grants() -> list[str]:
+    """The statements of docs/settings.md that make the role of the service."""
+    text = (Path(settings.BASE_DIR) / "docs" / "settings.md").read_text()
+    found = re.search(r"```sql\n(CREATE ROLE.*?)```", text, re.S)
+    assert found is not None
+    return [statement.strip() for statement in found[1].split(";") if statement.strip()]
+
+
+@pytest.fixture
+def as_service(world) -> None:
+    """From here on the test speaks as the role of the service; the end of its transaction takes role and grants back."""
+    role, database = f"service_{connection.settings_dict['NAME']}", connection.settings_dict["NAME"]
+    type_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    owner = connection.settings_dict["USER"]
+    for statement in documented_grants():
+        named = re.sub(r"\bimprimatur_service\b", role, statement)
+        named = re.sub(r"(ON DATABASE) imprimatur\b", rf"\1 {database}", named)
+        type_sql(re.sub(r"(FOR ROLE) imprimatur\b", rf"\1 {owner}", named))
+    type_sql(f"SET LOCAL ROLE {role}")
+
+
+@pytest.mark.postgresql_only
+def test_service_works_as_a_role_that_owns_nothing(world, as_service):
+    world.queued()
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE approvals_decision DISABLE TRIGGER approvals_decision_insert",
+        "DROP TRIGGER approvals_decision_insert ON approvals_decision",
+        "CREATE OR REPLACE FUNCTION approvals_decision_insert_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "CREATE OR REPLACE VIEW approvals_stage_verdicts AS SELECT 1",
+        "SET session_replication_role = replica",
+        "TRUNCATE approvals_decision",
+        "CREATE TABLE mine (id int)",
+    ],
+)
+def test_role_of_the_service_does_not_take_guards_away(world, as_service, statement):
+    with pytest.raises(DatabaseError, match="must be owner|permission denied"):
+        type_sql(statement)
