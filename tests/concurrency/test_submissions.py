@@ -1,0 +1,121 @@
+"""Submissions and edits at once (R-06). The lock of the campaign serialises them; unique keys stand behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+
+from approvals import services
+from approvals.errors import OpenRequestExists
+from approvals.models import ApprovalPolicy, ApprovalRequest, RequestItem
+from approvals.services.submitting import Submission
+from campaigns import services as campaigns
+from campaigns.models import Revision
+from core.errors import StaleVersion
+from tests import builders
+from tests.concurrency.racing import Interruption, all_on, at_once, errors, locks_off
+
+pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
+
+
+def submitting(world, tree):
+    actor = world.actor("submitter")
+    return lambda: services.submit(actor=actor, submission=Submission(campaign=tree.campaign.pk))
+
+
+@pytest.mark.parametrize(
+    ("layers", "loser", "met"), [(all_on, OpenRequestExists, False), (locks_off, IntegrityError, True)],
+    ids=["all on", "control: no lock, a unique key protects and the loser gets no words"],
+)  # fmt: skip
+def test_of_two_submissions_one_is_opened(world, rendezvous, monkeypatch, layers, loser, met):
+    tree = world.tree()
+    rendezvous.before(monkeypatch, "approvals.services.submitting:_write")
+    with layers():
+        results = at_once(*[submitting(world, tree)] * 2)
+    assert rendezvous.met == met
+    (lost,) = errors(results)
+    assert isinstance(lost, loser)
+    assert ApprovalRequest.objects.count() == 1
+    assert RequestItem.objects.filter(is_open=True).count() == 3
+    assert set(Revision.objects.values_list("number", flat=True)) == {1}
+
+
+def test_of_two_that_supersede_one_is_opened(world, rendezvous, monkeypatch):
+    sent_back = world.request(at="changes_requested")
+    tree = world.tree_of[sent_back.pk]
+    rendezvous.before(monkeypatch, "approvals.services.submitting:_write")
+    (lost,) = errors(at_once(*[submitting(world, tree)] * 2))
+    assert isinstance(lost, OpenRequestExists)
+    assert sorted(ApprovalRequest.objects.values_list("state", flat=True)) == ["awaiting_checks", "superseded"]
+
+
+def editing(world, tree, **values: Any):
+    actor = world.actor("submitter")
+    return lambda: campaigns.edit_ad(actor=actor, ad=tree.ad.pk, version=None, values=values)  # type: ignore[arg-type]
+
+
+def taken_while_edited(world, monkeypatch) -> tuple[set[tuple[str, str]], bool]:
+    """(text, film) of the revision that a submission took while both were changed at once, between its reading the words
+    and its reading the media; and whether the edit came in between."""
+    old, new = world.upload(), world.upload(builders.video("Winter", 9))
+    tree = world.tree(media=old, text="Autumn words")
+    edit = Interruption(
+        monkeypatch, "campaigns.snapshots:media_of", editing(world, tree, text="Winter words", media=[new.pk])
+    )
+    submitting(world, tree)()
+    assert not isinstance(edit.end(), Exception)
+    films = {old.sha256: "autumn", new.sha256: "winter"}
+    revisions = [each.content["sections"] for each in Revision.objects.filter(entity_id=tree.ad.pk)]
+    return {(each["copy"]["text"], films[each["creative"]["media"][0]["sha256"]]) for each in revisions}, edit.was_in_between
+
+
+def test_r02_a_submission_never_takes_half_of_an_edit(world, monkeypatch):
+    taken, in_between = taken_while_edited(world, monkeypatch)
+    assert taken == {("Autumn words", "autumn")}
+    assert not in_between, "the edit waited for the lock"
+
+
+def test_control_without_the_lock_a_revision_is_taken_that_nobody_wrote(world, monkeypatch):
+    """The old words with the new film: only the lock protects."""
+    with locks_off():
+        taken, in_between = taken_while_edited(world, monkeypatch)
+    assert in_between
+    assert taken == {("Autumn words", "winter")}
+
+
+def test_of_two_edits_of_one_version_one_is_refused(world):
+    tree = world.tree()
+    actors = [world.actor("submitter") for _ in range(2)]
+    acts = [
+        lambda actor=actor, text=text: campaigns.edit_ad(actor=actor, ad=tree.ad.pk, version=1, values={"text": text})
+        for actor, text in zip(actors, ("One", "Two"), strict=True)
+    ]
+    results = at_once(*acts)
+    assert [type(each) for each in errors(results)] == [StaleVersion]
+    tree.ad.refresh_from_db()
+    assert tree.ad.version == 2
+
+
+def publishing(world):
+    return lambda: services.publish_policy(
+        actor=builders.ROOT, key="policy-acme", title="Next", stages=builders.STAGES, scope=world.organisation
+    )
+
+
+def test_two_versions_of_a_policy_at_once_are_two_versions(world, monkeypatch):
+    """The second waits for the lock, and then must see the row that the first has inserted meanwhile."""
+    other = Interruption(monkeypatch, "approvals.services.policies:event", publishing(world))
+    publishing(world)()
+    assert other.end().version == 3
+    assert not other.was_in_between
+    assert sorted(ApprovalPolicy.objects.values_list("version", "is_current")) == [(1, False), (2, False), (3, True)]
+
+
+def test_control_without_the_lock_a_unique_key_protects_and_the_loser_gets_no_words(world, monkeypatch):
+    other = Interruption(monkeypatch, "approvals.services.policies:event", publishing(world))
+    with locks_off():
+        publishing(world)()
+        assert isinstance(other.end(), IntegrityError)
+    assert sorted(ApprovalPolicy.objects.values_list("version", "is_current")) == [(1, False), (2, True)]
