@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
+
 from accounts import permissions
 from accounts.models import Page
 from audit.recording import concerning, event, record, service
@@ -60,15 +62,24 @@ def _link_media(ad: Ad, media: list[MediaAsset], *, replace: bool) -> None:
     AdMedia.objects.bulk_create(AdMedia(ad=ad, media=asset, position=index) for index, asset in enumerate(media))
 
 
+def _check_room(parent: AdGroup) -> None:
+    """An ad group holds so many ads and no more (seed, step 7); the caller holds its lock. Raises Invalid."""
+    most = settings.ADS_PER_AD_GROUP
+    if parent.ads.count() >= most:
+        words = f"An ad group holds at most {most} ads; change one of them, or make another ad group."
+        raise Invalid.field("ad_group", "full", words)
+
+
 @service("campaigns.ad.drafted")
 def draft_ad(*, actor: Actor, ad_group: UUID, values: AdInput) -> Ad:
-    """A new ad draft below an ad group. Raises Invalid, NotFound, Forbidden."""
+    """A new ad draft below an ad group that has room for it. Raises Invalid, NotFound, Forbidden."""
     now = clock.now()
-    parent = AdGroup.objects.select_related("ad_account__brand__organisation").filter(pk=ad_group).first()
+    parent = locks.ad_groups().filter(pk=ad_group).first()
     if parent is None:
         raise NotFound()
     concerning(subjects.of_draft(parent))
     permissions.check(actor, "submit", parent.ad_account)
+    _check_room(parent)
     ad = drafting.begin(Ad(ad_group=parent, campaign_id=parent.campaign_id), actor, parent.ad_account, now)
     _apply(ad, values)
     media = _media(ad, values.get("media", ()))

@@ -212,6 +212,14 @@ def test_unknown_parents_are_not_found(world: World, api: Api, parents: tuple[st
         assert {**rows(), "AuditEvent": 0} == {**before, "AuditEvent": 0}
 
 
+def test_21st_ad_of_a_group(world: World, api: Api, parents: tuple[str, str]) -> None:
+    body = {**bodies(world)[2], "ad_group": parents[1]}
+    for number in range(20):
+        assert api.post("ads/", {**body, "name": f"Ad {number}"}).status == 201
+    answer = refused(partial(api.post, "ads/", body), "ad_group", "full")
+    assert "20" in answer.body["errors"][0]["detail"]
+
+
 def test_html_is_kept_as_it_is(world: World, api: Api, parents: tuple[str, str]) -> None:
     """Text is text: stored untouched, answered as JSON, never as HTML."""
     answer = api.post("ads/", {**bodies(world)[2], "ad_group": parents[1], "text": HTML, "name": HTML})

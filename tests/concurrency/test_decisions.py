@@ -15,10 +15,11 @@ from audit.models import AuditEvent
 from core.errors import IllegalTransition
 from core.triggers import refusal
 from tests import builders
-from tests.concurrency.racing import all_on, at_once, both_off, errors, locks_off
+from tests.concurrency.racing import all_on, at_once, both_off, errors, locks_off, without_triggers
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
-WRITE = "approvals.services.deciding:_write"
+VOTED = "approvals.services.deciding:_recorded"
+"""Right after the vote was inserted and before its consequences: who meets here has read, judged and voted, both of them."""
 
 
 def policy(world, quorum):
@@ -47,7 +48,7 @@ def state(request) -> tuple[str, list[str]]:
 
 def test_the_same_person_twice_is_one_vote_and_satisfies_once(world, rendezvous, monkeypatch):
     request = world.request(at="in_review")
-    rendezvous.before(monkeypatch, WRITE)
+    rendezvous.before(monkeypatch, VOTED)
     results = at_once(*[deciding(world, request, "content")] * 2)
     assert [type(each) for each in errors(results)] == [StageNotOpen]
     assert not rendezvous.met, "the lock kept the second one from reading"
@@ -57,7 +58,7 @@ def test_the_same_person_twice_is_one_vote_and_satisfies_once(world, rendezvous,
 
 def test_control_without_the_lock_the_guarded_update_still_lets_one_win(world, rendezvous, monkeypatch):
     request = world.request(at="in_review")
-    rendezvous.before(monkeypatch, WRITE)
+    rendezvous.before(monkeypatch, VOTED)
     with locks_off():
         results = at_once(*[deciding(world, request, "content")] * 2)
     assert rendezvous.met
@@ -66,13 +67,30 @@ def test_control_without_the_lock_the_guarded_update_still_lets_one_win(world, r
 
 
 def test_control_without_lock_and_guarded_update_the_database_stops_the_second(world, rendezvous, monkeypatch):
-    """What these two are for: with both off the second gets as far as the database, whose guard is the last to say no."""
+    """With both off the second gets as far as the database, whose guard is the last to say no."""
     request = world.request(at="in_review")
-    rendezvous.before(monkeypatch, WRITE)
+    rendezvous.before(monkeypatch, VOTED)
     with both_off():
         results = at_once(*[deciding(world, request, "content")] * 2)
     assert rendezvous.met
     assert [type(each) for each in errors(results)] == [IntegrityError]
+    assert (Decision.objects.count(), satisfied(request)) == (1, 1)
+
+
+def test_control_without_any_of_the_three_one_person_votes_twice_and_satisfies_twice(world, rendezvous, monkeypatch):
+    """What the three are for."""
+    request = world.request(at="in_review")
+    rendezvous.before(monkeypatch, VOTED)
+
+    def careless() -> object:
+        without_triggers()
+        return deciding(world, request, "content")()
+
+    with both_off():
+        results = at_once(careless, careless)
+    assert rendezvous.met
+    assert errors(results) == []
+    assert (Decision.objects.count(), satisfied(request)) == (2, 2)
 
 
 # --- two people, the last seats --------------------------------------------------------------------------------------
@@ -86,7 +104,7 @@ def two_of_two(world):
 
 def test_r18_two_approvers_of_two_satisfy_the_stage(world, rendezvous, monkeypatch):
     request = two_of_two(world)
-    rendezvous.before(monkeypatch, WRITE)
+    rendezvous.before(monkeypatch, VOTED)
     assert errors(at_once(deciding(world, request, "content"), deciding(world, request, "second"))) == []
     assert state(request) == ("in_review", ["satisfied", "open"])
     assert satisfied(request) == 1
@@ -95,7 +113,7 @@ def test_r18_two_approvers_of_two_satisfy_the_stage(world, rendezvous, monkeypat
 def test_control_without_the_lock_neither_sees_the_other_and_the_stage_hangs(world, rendezvous, monkeypatch):
     """Only the lock protects here: both votes are there and nobody counted them."""
     request = two_of_two(world)
-    rendezvous.before(monkeypatch, WRITE)
+    rendezvous.before(monkeypatch, VOTED)
     with locks_off():
         assert errors(at_once(deciding(world, request, "content"), deciding(world, request, "second"))) == []
     assert rendezvous.met
@@ -115,7 +133,7 @@ def last_seat(world):
 )  # fmt: skip
 def test_two_approvers_of_the_last_seat_clear_once(world, rendezvous, monkeypatch, layers, loser, met):
     request = last_seat(world)
-    rendezvous.before(monkeypatch, WRITE)
+    rendezvous.before(monkeypatch, VOTED)
     with layers():
         results = at_once(deciding(world, request, "budget", "budget"), deciding(world, request, "second", "budget"))
     assert rendezvous.met == met
@@ -136,7 +154,7 @@ def test_two_approvers_of_the_last_seat_clear_once(world, rendezvous, monkeypatc
 )  # fmt: skip
 def test_r19_of_yes_and_no_at_the_last_seat_one_wins_entirely(world, rendezvous, monkeypatch, layers, met, no):
     request = last_seat(world)
-    rendezvous.before(monkeypatch, WRITE)
+    rendezvous.before(monkeypatch, VOTED)
     with layers():
         yes_result, no_result = at_once(
             deciding(world, request, "budget", "budget"), deciding(world, request, "second", "budget", no)

@@ -13,7 +13,7 @@ from approvals.models import ApprovalPolicy, ApprovalRequest, RequestItem
 from approvals.services.submitting import Submission
 from campaigns import services as campaigns
 from campaigns.models import Revision
-from core.errors import StaleVersion
+from core.errors import Invalid, StaleVersion
 from tests import builders
 from tests.concurrency.racing import Interruption, all_on, at_once, errors, locks_off
 
@@ -96,6 +96,27 @@ def test_of_two_edits_of_one_version_one_is_refused(world):
     assert [type(each) for each in errors(results)] == [StaleVersion]
     tree.ad.refresh_from_db()
     assert tree.ad.version == 2
+
+
+def ads_after_two_at_once(world, rendezvous, monkeypatch) -> tuple[int, list[Exception]]:
+    """How many ads a group that has room for one more holds after two came at once, and who was refused."""
+    group, media = world.ad_group(world.campaign()), world.upload()
+    world.ad(group, media)
+    monkeypatch.setattr("django.conf.settings.ADS_PER_AD_GROUP", 2)
+    rendezvous.before(monkeypatch, "campaigns.services.drafting:begin")
+    refused = errors(at_once(*[lambda name=name: world.ad(group, media, name=name) for name in ("One", "Two")]))
+    return group.ads.count(), refused
+
+
+def test_of_two_ads_for_the_last_place_one_is_taken(world, rendezvous, monkeypatch):
+    held, (refused,) = ads_after_two_at_once(world, rendezvous, monkeypatch)
+    assert (held, type(refused), rendezvous.met) == (2, Invalid, False)
+
+
+def test_control_without_the_lock_both_are_taken(world, rendezvous, monkeypatch):
+    with locks_off():
+        assert ads_after_two_at_once(world, rendezvous, monkeypatch) == (3, [])
+    assert rendezvous.met
 
 
 def publishing(world):
