@@ -8,4 +8,4 @@ from core.triggers import install
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial"), ("auth", "0012_alter_user_first_name_max_length")]
-    operations = [install(guard) for guard in (*VIEWS, *GUARDS)]
+    operations = [install(*VIEWS, *GUARDS)]

@@ -13,4 +13,4 @@ class Migration(migrations.Migration):
         ("campaigns", "0002_guards"),
         ("governance", "0002_guards"),
     ]
-    operations = [install(guard) for guard in (*VIEWS, *GUARDS)]
+    operations = [install(*VIEWS, *GUARDS)]

@@ -8,4 +8,4 @@ from core.triggers import install
 
 class Migration(migrations.Migration):
     dependencies = [("campaigns", "0001_initial")]
-    operations = [install(guard) for guard in GUARDS]
+    operations = [install(*GUARDS)]

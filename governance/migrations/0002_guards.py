@@ -8,4 +8,4 @@ from governance.guards import GUARDS
 
 class Migration(migrations.Migration):
     dependencies = [("governance", "0001_initial"), ("campaigns", "0002_guards")]
-    operations = [install(guard) for guard in GUARDS]
+    operations = [install(*GUARDS)]

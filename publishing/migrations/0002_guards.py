@@ -8,4 +8,4 @@ from publishing.guards import GUARDS
 
 class Migration(migrations.Migration):
     dependencies = [("publishing", "0001_initial"), ("approvals", "0002_guards")]
-    operations = [install(guard) for guard in GUARDS]
+    operations = [install(*GUARDS)]

@@ -89,6 +89,14 @@ def test_production_host_needs_to_be_allowed():
     assert "imprimatur.E001" in done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("changed", [{"IMPRIMATUR_LEASE_SECONDS": "300"}, {"IMPRIMATUR_TASK_SOFT_LIMIT": "300"}])
+def test_a_lease_outlives_the_worker_that_holds_it(changed):
+    done = check(production_example() | changed)
+    assert done.returncode != 0
+    assert "imprimatur.E002" in done.stderr
+
+
 def test_containers_take_every_secret_from_outside():
     """docker-compose.yml names no secret's value and gives none a default."""
     text = Path(ROOT, "docker-compose.yml").read_text()

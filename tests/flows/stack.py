@@ -192,6 +192,8 @@ def _environment(kind: str, folder: Path, name: str) -> dict[str, str]:
     env = {key: value for key, value in os.environ.items() if not key.startswith("IMPRIMATUR_")}
     env |= {
         "IMPRIMATUR_DEBUG": "1", "IMPRIMATUR_VAR_DIR": str(folder), "IMPRIMATUR_SWEEP_SECONDS": "2",
+        # What a killed worker had begun is free again within the patience of a test.
+        "IMPRIMATUR_TASK_SOFT_LIMIT": "20", "IMPRIMATUR_TASK_HARD_LIMIT": "25", "IMPRIMATUR_LEASE_SECONDS": "30",
         "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "config.settings",
     }  # fmt: skip
     if kind == "postgresql":
@@ -202,7 +204,7 @@ def _environment(kind: str, folder: Path, name: str) -> dict[str, str]:
 
 
 @cache
-def _prepared(kind: str) -> tuple[Path, str]:
+def prepared(kind: str) -> tuple[Path, str]:
     """An installation with the demo in it, made once a run and copied for each stack: its folder and database."""
     folder, name = Path(tempfile.mkdtemp(prefix="imprimatur-flow-")), f"imprimatur_flow_{uuid.uuid4().hex[:10]}"
     atexit.register(_remove, kind, folder, name)
@@ -223,10 +225,10 @@ def _remove(kind: str, folder: Path, name: str) -> None:
 @contextmanager
 def stack(kind: str) -> Iterator[Stack]:
     """An installation on `sqlite` with the embedded broker, or on `postgresql` with Redis; gone afterwards."""
-    prepared, template = _prepared(kind)
+    original, template = prepared(kind)
     folder, name = Path(tempfile.mkdtemp(prefix="imprimatur-flow-")), f"imprimatur_flow_{uuid.uuid4().hex[:10]}"
     try:
-        shutil.copytree(prepared, folder, dirs_exist_ok=True)
+        shutil.copytree(original, folder, dirs_exist_ok=True)
         if kind == "postgresql":
             _create_database(name, template)
         simulator = SimulatorProcess(folder / "simulator")

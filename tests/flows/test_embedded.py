@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +21,7 @@ from typing import Self
 
 import pytest
 
-from tests.flows.stack import free_port
+from tests.flows.stack import free_port, prepared
 from tests.processes import children, descendants, eventually, lives
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite_only]
@@ -88,6 +89,13 @@ class Embedded:
 
 
 @pytest.fixture
+def used(tmp_path: Path) -> Path:
+    """A directory in which the demo is there already, as at a second start."""
+    shutil.copytree(prepared("sqlite")[0], tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[Embedded]:
     one = Embedded(tmp_path).start()
     yield one
@@ -136,7 +144,7 @@ def _other(embedded: Embedded, word: str, before: int) -> bool:
     return any(word in command and pid != before for pid, command in children(embedded.process.pid).items())
 
 
-def test_nothing_outlives_a_kill_and_the_next_start_serves_the_same_data(embedded, tmp_path):
+def test_nothing_outlives_a_kill_and_the_next_start_serves_the_same_data(used, embedded, tmp_path):
     embedded.serves()
     everything = descendants(embedded.process.pid)
     embedded.process.kill()
@@ -159,7 +167,7 @@ def test_nothing_outlives_a_kill_and_the_next_start_serves_the_same_data(embedde
 
 
 @pytest.mark.parametrize("leads", ["itself", "a parent that waits"])
-def test_closing_the_terminal_ends_everything(tmp_path, leads):
+def test_closing_the_terminal_ends_everything(used, tmp_path, leads):
     """SIGHUP goes to the session's leader alone: to us, or to a `make` that waits for us and passes nothing on."""
     one = Embedded(tmp_path)
     command = one.command()
@@ -203,7 +211,7 @@ def test_taken_port_is_refused_before_anything_is_made(tmp_path):
     assert not (tmp_path / "imprimatur.sqlite3").exists()
 
 
-def test_second_service_on_the_same_data_is_refused(embedded, tmp_path):
+def test_second_service_on_the_same_data_is_refused(used, embedded, tmp_path):
     eventually("the lock", lambda: "Preparing the database" in embedded.terminal)
     second = Embedded(tmp_path).start()
     assert second.ended() == 1
