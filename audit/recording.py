@@ -160,7 +160,7 @@ def _record_refusal(action: str, trace: _Trace, arguments: Mapping[str, Any], er
     unseen = error.code == NotFound.code
     subject = trace.subject if trace.subject and not unseen else _named_in(arguments, Scope(actor.organisation))
     with transaction.atomic(durable=True):
-        record(event(actor, action, subject, clock.now(), REFUSED, code=error.code, detail=error.detail))
+        record(event(actor, action, subject, clock.now(), REFUSED, code=error.code, detail=error.in_english))
 
 
 def _named_in(arguments: Mapping[str, Any], scope: Scope) -> Subject:

@@ -1,10 +1,35 @@
-"""Errors as classes with permanent codes. The doors translate `kind` to their own answer (HTTP status, admin message)."""
+"""Errors as classes with permanent codes. The doors translate `kind` to their own answer (HTTP status, admin message).
+
+Their words are translated where they are shown, not where they are raised: `detail` speaks the language that is active when
+it is read, `in_english` is what goes into rows and evidence.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
+"""A text, or one that is translated when it is read."""
+
+
+def say(template: Words, **values: object) -> Words:
+    """A sentence with values in it: `say(_("At most {most} ads."), most=20)`."""
+    return format_lazy(template, **values)
+
+
+def _english(said: Words) -> str:
+    with override("en"):
+        return str(said)
 
 
 class Kind(StrEnum):
@@ -23,13 +48,23 @@ class ImprimaturError(Exception):
     code = "imprimatur_error"
     kind = Kind.INVALID
 
-    def __init__(self, detail: str, **extra: object) -> None:
+    def __init__(self, detail: Words, **extra: object) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.words = detail
         self.extra: Mapping[str, object] = extra
 
+    @property
+    def detail(self) -> str:
+        """What a person reads, in the language of whoever reads now."""
+        return str(self.words)
+
+    @property
+    def in_english(self) -> str:
+        """What is written down, whatever language the reader has."""
+        return _english(self.words)
+
     def __str__(self) -> str:
-        return f"{self.code}: {self.detail}"
+        return f"{self.code}: {self.in_english}"
 
 
 class NotFound(ImprimaturError):
@@ -38,9 +73,9 @@ class NotFound(ImprimaturError):
     code = "not_found"
     kind = Kind.NOT_FOUND
 
-    def __init__(self, detail: str = "There is no such object, or you may not see it.", **extra: object) -> None:
+    def __init__(self, **extra: object) -> None:
         """Without words of its own, always: other words for what exists than for what does not would tell the two apart."""
-        super().__init__(detail, **extra)
+        super().__init__(_("There is no such object, or you may not see it."), **extra)
 
 
 class Forbidden(ImprimaturError):
@@ -70,7 +105,12 @@ class FieldError:
 
     field: str
     code: str
-    detail: str
+    words: Words
+
+    @property
+    def detail(self) -> str:
+        """What a person reads, in the language of whoever reads now."""
+        return str(self.words)
 
 
 class Invalid(ImprimaturError):
@@ -79,12 +119,12 @@ class Invalid(ImprimaturError):
     code = "invalid"
     kind = Kind.INVALID
 
-    def __init__(self, errors: Sequence[FieldError], detail: str = "The input is not valid.") -> None:
-        super().__init__(detail)
+    def __init__(self, errors: Sequence[FieldError], detail: Words | None = None) -> None:
+        super().__init__(detail or _("The input is not valid."))
         self.errors = tuple(errors)
 
     @classmethod
-    def field(cls, field: str, code: str, detail: str) -> Invalid:
+    def field(cls, field: str, code: str, detail: Words) -> Invalid:
         """The usual case: one field is wrong."""
         return cls([FieldError(field, code, detail)])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.errors import Conflict, FieldError, Invalid, NotFound, PreconditionUnmet
+from core.errors import Conflict, FieldError, ImprimaturError, Invalid, Kind, PreconditionUnmet
 
 FIELD = "file"
 
@@ -87,10 +87,11 @@ class MediaAltered(Conflict):
         super().__init__(detail, sha256=sha256, found=found)
 
 
-class MediaMissing(NotFound):
+class MediaMissing(ImprimaturError):
     """The store has no file with this id."""
 
     code = "media_missing"
+    kind = Kind.NOT_FOUND
 
     def __init__(self, sha256: str) -> None:
         super().__init__(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Page
@@ -16,7 +17,7 @@ from campaigns.models import Ad, AdGroup, AdMedia, MediaAsset
 from campaigns.services import drafting
 from core import clock
 from core.actor import Actor
-from core.errors import FieldError, Invalid, NotFound
+from core.errors import FieldError, Invalid, NotFound, say
 
 _TEXTS = ("format", "text", "call_to_action", "landing_page_url", "display_name", "spark_post")
 
@@ -66,8 +67,8 @@ def _check_room(parent: AdGroup) -> None:
     """An ad group holds so many ads and no more (seed, step 7); the caller holds its lock. Raises Invalid."""
     most = settings.ADS_PER_AD_GROUP
     if parent.ads.count() >= most:
-        words = f"An ad group holds at most {most} ads; change one of them, or make another ad group."
-        raise Invalid.field("ad_group", "full", words)
+        full = say(_("An ad group holds at most {most} ads; change one of them, or make another ad group."), most=most)
+        raise Invalid.field("ad_group", "full", full)
 
 
 @service("campaigns.ad.drafted")

@@ -37,7 +37,7 @@ def _locked(actor: Actor, publication: UUID) -> Publication:
     """One publication under its lock and that of its request. Raises NotFound, Forbidden."""
     owner = Publication.objects.filter(pk=publication).values_list("request_id", flat=True).first()
     if owner is None:
-        raise NotFound("There is no such publication.")
+        raise NotFound
     request = approval_locks.requests().get(pk=owner)
     row = locks.publications().get(pk=publication)
     row.request = request
@@ -98,7 +98,7 @@ def remember_media(*, actor: Actor, publication: UUID, uploaded: Mapping[UUID, U
 
 
 def _cancel(actor: Actor, row: Publication, reason: ImprimaturError, now: datetime) -> list[AuditEvent]:
-    transitions.move(PUBLICATION, "cancel", row, reason=reason.detail[:500], finished_at=now)
+    transitions.move(PUBLICATION, "cancel", row, reason=reason.in_english[:500], finished_at=now)
     return [_event(actor, row, "cancelled", now, code=reason.code), *_cancel_rest(actor, row, reason.code, now)]
 
 
@@ -169,7 +169,7 @@ def _remember(row: Publication, outcome: Outcome, now: datetime) -> None:
 def _finish_attempt(attempt: UUID, now: datetime, outcome: str, error: ImprimaturError | None = None) -> None:
     answer: dict[str, str] = {}
     if error is not None:
-        answer = {"code": error.code[:40], "message": error.detail[:1000]}
+        answer = {"code": error.code[:40], "message": error.in_english[:1000]}
         if isinstance(error, ChannelError):
             answer["code"] = str(error.channel_code or error.code)[:40]
             answer["channel_request_id"] = (error.request_id or "")[:100]
@@ -193,10 +193,10 @@ def miss(*, actor: Actor, publication: UUID, attempt: UUID, error: ImprimaturErr
     ended = step in ("refuse", "give_up")
     delay = timedelta(seconds=getattr(error, "retry_after", None) or 0)
     transitions.move(
-        PUBLICATION, step, row, reason=error.detail[:500], leased_until=None,
+        PUBLICATION, step, row, reason=error.in_english[:500], leased_until=None,
         not_before=now + max(delay, backoff(number)), finished_at=now if ended else None,
     )  # fmt: skip
-    events = [_event(actor, row, action, now, code=error.code, answer=error.detail[:500], attempt=number)]
+    events = [_event(actor, row, action, now, code=error.code, answer=error.in_english[:500], attempt=number)]
     record(*events, *(_cancel_rest(actor, row, error.code, now) if ended else ()))
     return row
 
