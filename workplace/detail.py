@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-from django.utils.translation import gettext as _
 
 from accounts.permissions import can
 from approvals import queries
@@ -17,30 +14,12 @@ from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import RequestState
 from audit import actions
 from audit.models import AuditEvent
-from audit.recording import REFUSED
-from core.actor import Actor, ActorKind
+from core.actor import Actor
 from publishing.models import ChannelObject, Publication
-from publishing.states import PublicationState
-from workplace import route, words
+from workplace import outcomes, route, track, words
 from workplace.items import FindingView, ItemView, tree
 
 TRAIL_LENGTH: Final = 100
-LOST_RACES: Final = frozenset({"illegal_transition", "lease_lost", "conflict"})
-"""Refusals by which the service tells itself that another worker was first."""
-_STAGE_STEPS: Final = {"satisfied": "done", "open": "now", "failed": "failed", "cancelled": "off", "skipped": "off"}
-_OVER: Final = (
-    RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.SUPERSEDED, RequestState.EXPIRED, RequestState.REVOKED,
-)  # fmt: skip
-_ENDED: Final = (PublicationState.REFUSED, PublicationState.FAILED, PublicationState.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the track at the top: state is `done`, `now`, `next`, `failed` or `off` (it will not come to that)."""
-
-    title: str
-    note: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +36,7 @@ class Detail:
     """The page."""
 
     request: ApprovalRequest
-    steps: list[Step]
+    steps: list[track.Step]
     stages: list[route.StageView]
     items: list[ItemView]
     cards: list[ItemView]
@@ -84,7 +63,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
     findings = [finding for view in views for finding in view.findings]
     return Detail(
         request=request,
-        steps=_steps(request, stages, publications, findings),
+        steps=track.steps(request, stages, publications, findings, now),
         stages=stages,
         items=views,
         cards=sorted(views, key=lambda view: -view.depth),  # what people will see comes first
@@ -117,14 +96,7 @@ def _trail(actor: Actor, request: ApprovalRequest) -> list[Entry] | None:
     if not can(actor, "audit", request.ad_account):
         return None
     rows = AuditEvent.objects.filter(subject_type="approval_request", subject_id=str(request.pk)).order_by("-pk")
-    return [Entry(row, actions.text(row.action), _outcome(row)) for row in rows[:TRAIL_LENGTH]]
-
-
-def _outcome(row: AuditEvent) -> str:
-    """Two workers that reach for one piece of work are no incident: the log has a refusal, the page says skipped."""
-    if row.outcome != REFUSED or row.actor_kind != ActorKind.SYSTEM:
-        return row.outcome
-    return "skipped" if json.loads(row.canonical)["payload"].get("code") in LOST_RACES else row.outcome
+    return [Entry(row, actions.text(row.action), outcomes.shown(row)) for row in rows[:TRAIL_LENGTH]]
 
 
 def _successor(request: ApprovalRequest) -> UUID | None:
@@ -134,52 +106,3 @@ def _successor(request: ApprovalRequest) -> UUID | None:
     entities = [item.entity_id for item in request.items.all()]
     newer = RequestItem.objects.filter(entity_id__in=entities, is_open=True).order_by("-request_id")
     return newer.values_list("request_id", flat=True).first()
-
-
-def _steps(
-    request: ApprovalRequest, stages: list[route.StageView], publications: list[Publication], findings: list[Any]
-) -> list[Step]:
-    steps = [_checks(request, findings)]
-    for view in stages:
-        state = _STAGE_STEPS.get(view.stage.state, "next")
-        if view.is_open and request.state != RequestState.IN_REVIEW:
-            state = "failed" if request.state == RequestState.CHANGES_REQUESTED else "next"
-        note = _("%(given)d of %(asked)d approvals") % {"given": view.approvals, "asked": view.stage.quorum}
-        steps.append(Step(view.stage.title, str(view.stage.get_state_display()) if state == "off" else note, state))
-    decided = all(step.state == "done" for step in steps)
-    return [*steps, _clearance(request, decided=decided), _publication(request, publications)]
-
-
-def _checks(request: ApprovalRequest, findings: list[Any]) -> Step:
-    if request.state == RequestState.AWAITING_CHECKS:
-        return Step(_("Checks"), _("running"), "now")
-    if request.state == RequestState.BLOCKED:
-        return Step(_("Checks"), _("blocked"), "failed")
-    warnings = sum(each.weight == "warning" for each in findings)
-    return Step(_("Checks"), _("passed with warnings") if warnings else _("passed"), "done")
-
-
-def _clearance(request: ApprovalRequest, *, decided: bool) -> Step:
-    """What ended the request is marked where it ended: here only if all stages before had been passed."""
-    if request.state == RequestState.APPROVED:
-        return Step(_("Cleared"), _("may be published"), "done")
-    ended = {
-        RequestState.REVOKED: _("revoked"), RequestState.EXPIRED: _("expired"), RequestState.REJECTED: _("rejected"),
-        RequestState.WITHDRAWN: _("withdrawn"), RequestState.SUPERSEDED: _("superseded"),
-    }  # fmt: skip
-    note = ended.get(RequestState(request.state))
-    if not note:
-        return Step(_("Cleared"), "", "next")
-    return Step(_("Cleared"), note, "failed" if decided else "off")
-
-
-def _publication(request: ApprovalRequest, publications: list[Publication]) -> Step:
-    if not publications:
-        ready = request.state == RequestState.APPROVED
-        state = "now" if ready else "off" if request.state in _OVER else "next"
-        return Step(_("Published"), str(request.get_publish_display()) if ready else "", state)
-    done = sum(each.state == PublicationState.PUBLISHED for each in publications)
-    if done == len(publications):
-        return Step(_("Published"), _("live on the channel"), "done")
-    note = _("%(done)d of %(all)d steps") % {"done": done, "all": len(publications)}
-    return Step(_("Published"), note, "failed" if any(each.state in _ENDED for each in publications) else "now")

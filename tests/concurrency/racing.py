@@ -22,19 +22,27 @@ from core import transitions
 from core.transitions import Table
 
 Act = Callable[[], Any]
+BLOCKED_SECONDS = 1.0
+"""How long to wait for somebody whom a lock keeps from coming: in vain, so not long."""
+FREE_SECONDS = 20.0
+"""How long to wait for somebody whom nothing keeps: at most, however slow the machine is."""
+_locks_are_off = threading.Event()
+
+
+def patience() -> float:
+    return FREE_SECONDS if _locks_are_off.is_set() else BLOCKED_SECONDS
 
 
 class Rendezvous:
-    """Where the acts meet once; who comes alone goes on after `patience` seconds."""
+    """Where the acts meet once; who comes alone goes on after a while."""
 
-    def __init__(self, patience: float = 1.0) -> None:
+    def __init__(self) -> None:
         self._barrier = threading.Barrier(2)
-        self._patience = patience
         self.met = False
 
     def meet(self) -> None:
         try:
-            self._barrier.wait(self._patience)
+            self._barrier.wait(patience())
         except threading.BrokenBarrierError:
             return
         self.met = True
@@ -53,12 +61,12 @@ class Rendezvous:
 
 
 class Interruption:
-    """Another act in the middle of one: begun right before the first call of `module:function`, and given `patience`
-    seconds to finish. Where a lock makes it wait, it finishes after the interrupted one."""
+    """Another act in the middle of one: begun right before the first call of `module:function`, and given time to finish.
+    Where a lock makes it wait, it finishes after the interrupted one."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, target: str, act: Act, patience: float = 1.0) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, target: str, act: Act) -> None:
         module_name, self._name = target.split(":")
-        self._module, self._act, self._patience = importlib.import_module(module_name), act, patience
+        self._module, self._act = importlib.import_module(module_name), act
         self._original = getattr(self._module, self._name)
         self._first = threading.Lock()
         self._thread = threading.Thread(target=self._run)
@@ -77,7 +85,7 @@ class Interruption:
     def _interrupted(self, *args: Any, **kwargs: Any) -> Any:
         if self._first.acquire(blocking=False):
             self._thread.start()
-            self._thread.join(self._patience)
+            self._thread.join(patience())
             self.was_in_between = not self._thread.is_alive()
         return self._original(*args, **kwargs)
 
@@ -114,7 +122,11 @@ def locks_off() -> Iterator[None]:
     """Nobody locks a row by reading it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", lambda self, **_: self._chain())
-        yield
+        _locks_are_off.set()
+        try:
+            yield
+        finally:
+            _locks_are_off.clear()
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,12 +17,16 @@ from audit.recording import REFUSED, Subject, event, record
 from campaigns import services as campaigns
 from core import clock
 from core.actor import Channel, system
-from tests.builders import Tree, World
+from governance.defaults import brand_rules
+from governance.services import publish_rule_set
+from tests.builders import ROOT, Tree, World
 from tests.workplace.conftest import Enter
 from workplace import words
 from workplace.words import Names
 
 REQUEST_STATEMENTS = 17
+ASKING_THE_GATE = 7
+"""What an approved request that nobody has published yet waits for."""
 NASTY = '"><script>window.hacked=1</script><img src=x onerror="window.hacked=1">\' autofocus onfocus=alert(1) x=\''
 
 
@@ -106,6 +111,32 @@ def test_the_track_of_an_ended_request_says_how_far_it_came(at: str, end: list[s
     assert list(track(enter("content"), world.request(at)).values()) == end
 
 
+def last_steps(client, request: ApprovalRequest) -> list[tuple[str, str]]:
+    """State and words of clearance and publication."""
+    return [(step.state, step.note) for step in page(client, request).context["detail"].steps[-2:]]
+
+
+def test_what_an_approved_request_waits_for_is_said(world: World, enter: Enter):
+    request = world.request("approved")
+    client = enter("content")
+    assert last_steps(client, request) == [("done", "approved by all stages"), ("now", "as soon as it is approved")]
+    publish_rule_set(actor=ROOT, key="rules-acme", title="Stricter", rules=brand_rules(["other.example"], []), scope=world.organisation)
+    assert last_steps(client, request)[1] == ("now", "The rules changed since the approval and block this now.")
+
+
+def test_a_clearance_that_ran_out_says_so(world: World, enter: Enter):
+    request = world.request("approved", publish="manual")
+    with time_machine.travel(clock.now() + timedelta(days=30)):
+        assert last_steps(enter("content"), request) == [
+            ("failed", "ran out before it was used"), ("off", "The clearance has expired; ask for approval again."),
+        ]  # fmt: skip
+
+
+def test_a_planned_publication_waits_for_its_time(world: World, enter: Enter):
+    request = world.request("approved", publish_at=clock.now() + timedelta(days=3))
+    assert last_steps(enter("content"), request) == [("done", "approved by all stages"), ("now", "waits for its time")]
+
+
 def test_a_lost_race_of_the_service_is_skipped_and_a_refused_person_is_refused(world: World, enter: Enter):
     request = world.request("approved")
     subject = Subject("approval_request", str(request.pk), request.title, audit_scope(request.ad_account))
@@ -115,6 +146,8 @@ def test_a_lost_race_of_the_service_is_skipped_and_a_refused_person_is_refused(w
     answer = page(enter("auditor"), request)
     assert [entry.outcome for entry in answer.context["detail"].trail[:2]] == ["refused", "skipped"]
     assert answer.content.decode().count("wp-chip--bad\">refused") == 1
+    log = enter("auditor").get(reverse("admin:audit_auditevent_changelist"), {"subject_id": str(request.pk)}).content.decode()
+    assert (log.count("wp-chip--bad\">refused"), log.count("wp-chip--quiet\">skipped")) == (1, 1)
 
 
 def test_the_trail_is_for_auditors_alone(world: World, enter: Enter):
@@ -155,20 +188,21 @@ def test_text_of_others_is_escaped_everywhere(world: World, enter: Enter):
     assert "&lt;script&gt;window.hacked=1&lt;/script&gt;" in client.get(paths[0]).content.decode()
 
 
-def test_the_page_costs_the_same_for_one_ad_and_for_many(world: World, enter: Enter):
+@pytest.mark.parametrize(("at", "most"), [("content_approved", REQUEST_STATEMENTS), ("approved", REQUEST_STATEMENTS + ASKING_THE_GATE)])
+def test_the_page_costs_the_same_for_one_ad_and_for_many(at: str, most: int, world: World, enter: Enter):
     def cost(request: ApprovalRequest) -> int:
         client = enter("auditor")
         with CaptureQueriesContext(connection) as captured:
             assert page(client, request).status_code == 200
         return len(captured)
 
-    small = world.request("approved")
+    small = world.request(at)
     tree = world.tree()
     for number in range(4):
         world.ad(tree.ad_group, world.upload(), name=f"Ad {number}")
-    large = world.request("approved", tree)
+    large = world.request(at, tree)
     cost(small)
-    assert cost(large) == cost(small) <= REQUEST_STATEMENTS, cost(small)
+    assert cost(large) == cost(small) <= most, cost(small)
 
 
 def test_no_inline_script_and_a_strict_policy(world: World, enter: Enter):

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import audited
 from audit import actions
 from audit.models import AuditEvent
+from workplace import outcomes
 from workplace.access import grants
 from workplace.admins.base import ReadOnlyAdmin, chip, column, pretty
 from workplace.site import site
 
 OUTCOMES = {"recorded": _("recorded"), "refused": _("refused")}
+SHOWN = {**OUTCOMES, outcomes.SKIPPED: _("skipped")}
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -76,7 +78,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @column(_("outcome"), "outcome")
     def outcome_chip(self, row: AuditEvent) -> str:
-        return chip(row.outcome, str(OUTCOMES[row.outcome]))
+        outcome = outcomes.shown(row)
+        return chip(outcome, str(SHOWN[outcome]))
 
     @column(_("entry as it was hashed"))
     def entry(self, row: AuditEvent) -> str:
