@@ -2,11 +2,12 @@
 # about it the second time.
 
 .POSIX:
-.PHONY: help run test test-fast test-browser lint types coverage bench lock messages clean distclean setup setup-dev
+.PHONY: help run test test-fast test-browser fuzz lint types coverage bench lock messages clean distclean setup setup-dev
 .DEFAULT_GOAL := help
 
 PYTHON =
 ARGS =
+EXAMPLES = 1000
 ON_OWN = PYTHON="$(PYTHON)" sh requirements/install
 IN = .venv/bin
 
@@ -31,6 +32,9 @@ test-fast: setup-dev ## SQLite alone, without browsers and processes
 
 test-browser: setup-dev ## the browser tests alone
 	@exec $(IN)/python -m pytest tests/browser $(ARGS)
+
+fuzz: setup-dev ## made-up requests and damaged media by the thousand (EXAMPLES=200 for fewer)
+	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py $(ARGS)
 
 lint: setup-dev ## what CI checks beside the tests: style, types, import contract, migrations
 	$(IN)/ruff check .

@@ -3,6 +3,7 @@
 IMPRIMATUR_TEST_DATABASE  `sqlite` (default) or `postgresql`: tests/run.py runs the suite once on each.
 IMPRIMATUR_TEST_POSTGRES_URL, IMPRIMATUR_TEST_REDIS_URL  where to look for them.
 IMPRIMATUR_TEST_DB_SUFFIX  keeps two runs on one PostgreSQL server apart.
+IMPRIMATUR_TEST_EXAMPLES  how many made-up inputs each fuzzed thing gets; `make fuzz` sets it, the tests have a short form.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ REDIS_URL = os.environ.get("IMPRIMATUR_TEST_REDIS_URL", "redis://127.0.0.1:6379/
 CHECKOUT = f"{zlib.crc32(f'{socket.gethostname()}:{ROOT}'.encode()):08x}"
 SUFFIX = os.environ.get("IMPRIMATUR_TEST_DB_SUFFIX") or f"{CHECKOUT}_{os.getpid()}"
 os.environ["IMPRIMATUR_TEST_DB_SUFFIX"] = SUFFIX  # for the processes that tests start
+EXAMPLES = int(os.environ.get("IMPRIMATUR_TEST_EXAMPLES") or 0)
 
 
 def _directory() -> Path:
@@ -61,6 +63,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"NAME": f"test_imprimatur_{SUFFIX}" if ON_POSTGRESQL else str(_var / "test.sqlite3")}
 if ON_POSTGRESQL:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"  # as on SQLite below
 else:
     # A power cut during the tests loses nothing that anybody misses.
     DATABASES["default"]["OPTIONS"]["init_command"] = (

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests import builders
+from tests import settings as tests
 
 served = get_wsgi_application()
 
@@ -33,9 +34,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 @document.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=tests.EXAMPLES or (4 if tests.ON_POSTGRESQL else 12),
     deadline=None,
-    derandomize=True,
+    derandomize=not tests.EXAMPLES,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
     database=None,
