@@ -12,11 +12,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount, Brand, EffectiveGrant, Organisation, Page, Scope, User
 from core import clock
 from core.actor import Actor
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden, NotFound, say
 
 ORGANISATION, BRAND, AD_ACCOUNT, PAGE = "organisation", "brand", "ad_account", "page"
 
@@ -89,7 +90,7 @@ def _collect(rows: Iterable[tuple[str, str, UUID]]) -> Grants:
 def principal_of(actor: Actor) -> User:
     """The user behind an actor. Raises Forbidden for the system, which holds no grants."""
     if not isinstance(actor.principal, User):
-        raise Forbidden("This needs a person or a service account.")
+        raise Forbidden(_("This needs a person or a service account."))
     return actor.principal
 
 
@@ -112,7 +113,8 @@ def check(actor: Actor, permission: str, scope: Scope) -> None:
     """Raises NotFound when invisible, Forbidden when visible but not allowed (R-57)."""
     check_visible(actor, scope)
     if not grants_of_actor(actor).allows(permission, scope):
-        raise Forbidden(f"This needs the permission “{permission}” on {scope}.", permission=permission)
+        words = say(_("This needs the permission “{permission}” on {scope}."), permission=permission, scope=str(scope))
+        raise Forbidden(words, permission=permission)
 
 
 def can(actor: Actor, permission: str, scope: Scope) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount
 from approvals import exposure, routing
@@ -21,7 +22,7 @@ from campaigns import locks
 from campaigns.content import sections_changed
 from campaigns.models import Ad, AdGroup, Campaign, Revision
 from campaigns.snapshots import Head, heads
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound, say
 from governance.checks import context_of
 from governance.contract import Context
 from governance.models import RuleSet
@@ -101,7 +102,7 @@ def lock_items(items: Sequence[tuple[str, UUID]], visible: Collection[UUID]) -> 
             raise NotFound()
         roots.update(found.values())
     if len(roots) != 1:
-        raise Invalid.field("items", "several_campaigns", "All items of a request belong to one campaign.")
+        raise Invalid.field("items", "several_campaigns", _("All items of a request belong to one campaign."))
     tree = lock_campaign(roots.pop())
     return Tree(tree.campaign, tree.groups, tree.ads, frozenset(identifier for _, identifier in items))
 
@@ -133,9 +134,9 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
     words = _words(tree, everything, known, now)
     items = _items(tree, everything, known, words, now)
     if not items:
-        raise Invalid.field("items", "nothing_changed", "Nothing has changed since it was last approved.")
+        raise Invalid.field("items", "nothing_changed", _("Nothing has changed since it was last approved."))
     if len(items) > MAX_ITEMS:
-        raise Invalid.field("items", "too_many", f"A request holds at most {MAX_ITEMS} items.")
+        raise Invalid.field("items", "too_many", say(_("A request holds at most {most} items."), most=MAX_ITEMS))
     policies = list(ApprovalPolicy.objects.filter(for_account(account), is_current=True).order_by("key"))
     sections = {section for item in items for section in item.changed}
     return Plan(
@@ -185,8 +186,8 @@ class Words:
         """The sections of a parent. Raises Invalid when it was neither cleared nor put forward (R-27)."""
         found = self.sections.get(parent)
         if found is None:
-            words = f"What “{child.draft.name}” belongs to was never approved; put it forward in the same request."
-            raise Invalid.field("items", "parent_missing", words)
+            words = _("What “{name}” belongs to was never approved; put it forward in the same request.")
+            raise Invalid.field("items", "parent_missing", say(words, name=child.draft.name))
         return found
 
 

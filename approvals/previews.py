@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from approvals.errors import OpenRequestExists
@@ -28,5 +29,5 @@ def _check_free(tree: Tree) -> None:
     under_way = RequestItem.objects.filter(entity_id__in=tree.keys, is_open=True)
     taken = under_way.exclude(request__state=RequestState.CHANGES_REQUESTED).values_list("request_id", flat=True).first()
     if taken is not None:
-        words = "There is an open request for this already; withdraw it or wait for its decision."
+        words = _("There is an open request for this already; withdraw it or wait for its decision.")
         raise OpenRequestExists(words, approval_request=str(taken))

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.roles import APPROVING
 from campaigns.vocabulary import SECTIONS
-from core.errors import FieldError, Invalid
+from core.errors import FieldError, Invalid, say
 
 DEFAULT_KEY: Final = "review"
 DEFAULT_TITLE: Final = "Review by one other person"
@@ -45,21 +47,24 @@ def parse_stage(line: Mapping[str, Any], path: str) -> StageSpec:
     errors: list[FieldError] = []
     for field, kind in (("key", str), ("title", str), ("permission", str), ("sections", list), ("quorum", int)):
         if not isinstance(line.get(field), kind) or isinstance(line.get(field), bool):
-            errors.append(FieldError(f"{path}.{field}", "invalid", f"`{field}` is missing or of the wrong kind."))
+            words = say(_("`{field}` is missing or of the wrong kind."), field=field)
+            errors.append(FieldError(f"{path}.{field}", "invalid", words))
     if errors:
         raise Invalid(errors)
     spec = StageSpec(line["key"], line["title"], line["permission"], tuple(line["sections"]), line["quorum"])
     if not spec.key or not spec.title:
-        errors.append(FieldError(f"{path}.key", "required", "A stage needs a key and a title."))
+        errors.append(FieldError(f"{path}.key", "required", _("A stage needs a key and a title.")))
     if len(spec.key) > MAX_KEY or len(spec.title) > MAX_TITLE:
-        words = f"A key has at most {MAX_KEY} characters, a title at most {MAX_TITLE}."
+        words = say(_("A key has at most {key} characters, a title at most {title}."), key=MAX_KEY, title=MAX_TITLE)
         errors.append(FieldError(f"{path}.key", "too_long", words))
     if spec.permission not in APPROVING:
-        errors.append(FieldError(f"{path}.permission", "invalid", f"Choose one of {', '.join(sorted(APPROVING))}."))
+        words = say(_("Choose one of {choices}."), choices=", ".join(sorted(APPROVING)))
+        errors.append(FieldError(f"{path}.permission", "invalid", words))
     if not spec.sections or set(spec.sections) - set(SECTIONS):
-        errors.append(FieldError(f"{path}.sections", "invalid", f"Choose at least one of {', '.join(SECTIONS)}."))
+        words = say(_("Choose at least one of {choices}."), choices=", ".join(SECTIONS))
+        errors.append(FieldError(f"{path}.sections", "invalid", words))
     if not 1 <= spec.quorum <= MAX_QUORUM:
-        words = f"A stage needs at least one approval, and at most {MAX_QUORUM}."
+        words = say(_("A stage needs at least one approval, and at most {most}."), most=MAX_QUORUM)
         errors.append(FieldError(f"{path}.quorum", "invalid", words))
     if errors:
         raise Invalid(errors)
@@ -69,10 +74,10 @@ def parse_stage(line: Mapping[str, Any], path: str) -> StageSpec:
 def parse_stages(lines: Sequence[Mapping[str, Any]]) -> list[StageSpec]:
     """The stages of one policy. Raises Invalid: none at all, malformed, a key twice."""
     if not lines:
-        raise Invalid.field("stages", "required", "A policy has at least one stage.")
+        raise Invalid.field("stages", "required", _("A policy has at least one stage."))
     specs = [parse_stage(line, f"stages.{index}") for index, line in enumerate(lines)]
     if len({spec.key for spec in specs}) != len(specs):
-        raise Invalid.field("stages", "duplicate", "Every stage has a key of its own.")
+        raise Invalid.field("stages", "duplicate", _("Every stage has a key of its own."))
     return specs
 
 

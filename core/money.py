@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from babel.core import UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision, list_currencies
+from django.utils.translation import gettext_lazy as _
 
-from core.errors import Invalid
+from core.errors import Invalid, say
 
 # 12 digits before the point are more than any platform takes and leave room below 2^53 after it (R-23, RFC 8785).
 MAX_MINOR = 10**14
@@ -62,14 +63,15 @@ def parse_amount(text: object, currency: str, field: str) -> Money:
     """
     found = _DECIMAL.fullmatch(text) if isinstance(text, str) and len(text) <= 40 else None
     if found is None:
-        raise Invalid.field(field, "invalid_amount", "Give the amount as a decimal string such as “50.00”.")
+        raise Invalid.field(field, "invalid_amount", _("Give the amount as a decimal string such as “50.00”."))
     sign, whole, fraction = found[1], found[2], (found[3] or "").rstrip("0")
     if sign:
-        raise Invalid.field(field, "negative_amount", "An amount cannot be negative.")
+        raise Invalid.field(field, "negative_amount", _("An amount cannot be negative."))
     digits = exponent(currency)
     if len(fraction) > digits:
-        raise Invalid.field(field, "too_precise", f"{currency} has {digits} digits after the point.")
+        words = say(_("{currency} has {digits} digits after the point."), currency=currency, digits=digits)
+        raise Invalid.field(field, "too_precise", words)
     minor = int(whole + fraction.ljust(digits, "0"))
     if minor > MAX_MINOR:
-        raise Invalid.field(field, "amount_too_large", "The amount is larger than any ad account may hold.")
+        raise Invalid.field(field, "amount_too_large", _("The amount is larger than any ad account may hold."))
     return Money(minor, currency)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from core.errors import IllegalTransition
+from core.errors import IllegalTransition, Words, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,27 @@ def allowed(table: Table, state: str) -> list[str]:
     return [name for name, transition in table.items() if state in transition.sources]
 
 
+def _state_in_words(row: models.Model) -> Words:
+    """The label of the row's state, where its field has labels."""
+    state: str = row.state  # type: ignore[attr-defined]
+    labels: Mapping[str, Words] = dict(row._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+    return labels.get(state, state.replace("_", " "))
+
+
+def _too_late(name: str) -> Words:
+    return say(_("“{step}” came too late."), step=name)
+
+
 def check(table: Table, name: str, row: models.Model) -> Transition:
     """The transition `name`, or IllegalTransition when the row's state does not allow it."""
     transition = table[name]
     state: str = row.state  # type: ignore[attr-defined]
     if state not in transition.sources:
-        subject = row._meta.verbose_name
-        raise IllegalTransition(
-            f"“{name}” is not possible while the {subject} is {state.replace('_', ' ')}.",
-            subject=str(row.pk), state=state, step=name,
-        )
+        words = say(
+            _("“{step}” is not possible while the {subject} is {state}."),
+            step=name, subject=row._meta.verbose_name or "", state=_state_in_words(row),
+        )  # fmt: skip
+        raise IllegalTransition(words, subject=str(row.pk), state=state, step=name)
     return transition
 
 
@@ -59,7 +71,7 @@ def move(table: Table, name: str, row: models.Model, **values: Any) -> None:
     state: str = row.state  # type: ignore[attr-defined]
     changed = type(row)._default_manager.filter(pk=row.pk, state=state).update(state=transition.target, **values)
     if changed != 1:
-        raise IllegalTransition(f"“{name}” came too late.", subject=str(row.pk), state=state, step=name)
+        raise IllegalTransition(_too_late(name), subject=str(row.pk), state=state, step=name)
     for field, value in {"state": transition.target, **values}.items():
         setattr(row, field, value)
 
@@ -76,7 +88,7 @@ def move_many(table: Table, name: str, rows: list[Any], **values: Any) -> None:
     transition = table[name]
     guarded = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows], state__in=transition.sources)
     if guarded.update(state=transition.target, **values) != len(rows):
-        raise IllegalTransition(f"“{name}” came too late.", step=name)
+        raise IllegalTransition(_too_late(name), step=name)
     for row in rows:
         row.state = transition.target
 

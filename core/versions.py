@@ -48,7 +48,7 @@ class VersionedDefinition(UUIDModel):
         row = build(1 if last is None else last.version + 1)
         if last is not None:
             if any(getattr(row, column) != getattr(last, column) for column in cls.bound_by):
-                raise Invalid.field("key", "taken", "This key names a definition of another scope; choose another key.")
+                raise Invalid.field("key", "taken", _("This key names a definition of another scope; choose another key."))
             manager.filter(pk=last.pk).update(is_current=False)
         row.created_at = now
         row.save(force_insert=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import permissions
 from accounts.models import AdAccount, Brand, Organisation, Scope
 from core.actor import Actor, ActorKind, Channel
@@ -18,5 +20,5 @@ def check_policy_manager(actor: Actor, scope: Scope | None) -> None:
     if actor.kind is ActorKind.SYSTEM and actor.channel is Channel.COMMAND:
         return
     if scope is None:
-        raise Forbidden("What binds every organisation is changed with a command on the server.")
+        raise Forbidden(_("What binds every organisation is changed with a command on the server."))
     permissions.check(actor, "manage_policy", scope)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import AdAccount, Brand, Organisation
 from accounts.subjects import audit_scope, of_scope
 from audit.recording import Scope as AuditScope
@@ -28,7 +30,7 @@ def _bindings(rules: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         except InvalidParams as error:
             errors.append(FieldError(f"rules.{index}.{error.path}", "invalid", str(error)))
         except (KeyError, ValueError, TypeError):
-            errors.append(FieldError(f"rules.{index}", "invalid", "A line is {rule, mode, params}."))
+            errors.append(FieldError(f"rules.{index}", "invalid", _("A line is {rule, mode, params}.")))
     if errors:
         raise Invalid(errors)
     return lines

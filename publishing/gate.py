@@ -12,13 +12,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from approvals.digests import parent_in
 from approvals.errors import ChecksFailNow
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import RequestState
 from core.canonical import digest_of_text
-from core.errors import ImprimaturError
+from core.errors import ImprimaturError, say
 from governance import checks
 from publishing.channels.base import ChannelAccount, NotBookable, Parent
 from publishing.channels.registry import channel
@@ -44,13 +45,14 @@ def judge_clearance(clearance: Clearance, now: datetime) -> ImprimaturError | No
     """Why this clearance does not let its revision through now; None when it does. Pure."""
     revision = clearance.revision
     if getattr(clearance, "revocation", None) is not None:
-        return ClearanceRevoked("The approval was revoked.", clearance=str(clearance.pk))
+        return ClearanceRevoked(_("The approval was revoked."), clearance=str(clearance.pk))
     if not revision.digest == clearance.digest == digest_of_text(revision.canonical):
-        return DigestMismatch("The content is not the one that was cleared.", clearance=str(clearance.pk))
+        return DigestMismatch(_("The content is not the one that was cleared."), clearance=str(clearance.pk))
     if now < clearance.valid_from:
-        return ClearanceNotYetValid("The clearance is not valid yet.", valid_from=clearance.valid_from.isoformat())
+        return ClearanceNotYetValid(_("The clearance is not valid yet."), valid_from=clearance.valid_from.isoformat())
     if now >= clearance.valid_until:
-        return ClearanceExpired("The clearance has expired; ask for approval again.", valid_until=clearance.valid_until.isoformat())
+        until = clearance.valid_until.isoformat()
+        return ClearanceExpired(_("The clearance has expired; ask for approval again."), valid_until=until)
     return None
 
 
@@ -126,29 +128,30 @@ def judge(before: Before) -> ImprimaturError | None:
         return _not_approved(before.request)
     cleared = {clearance.item_id for clearance in before.clearances}
     if not before.items or any(item.pk not in cleared for item in before.items):
-        return NotCleared("Not every part of this request is cleared.")
+        return NotCleared(_("Not every part of this request is cleared."))
     for clearance in before.clearances:
         reason = judge_clearance(clearance, before.now)
         if reason is not None:
             return reason
     if before.suspended:
-        return ClearanceSuspended("A newer request of the same ad is open; it has to be decided first.")
+        return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     if before.under_way:
-        return AlreadyPublished("The publication of this request is under way.")
+        return AlreadyPublished(_("The publication of this request is under way."))
     if not before.current:
-        return ClearanceSuperseded("A newer version was approved since; that one is published instead.")
+        return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
     steps = _steps(before)
     if not steps:
-        return AlreadyPublished("The channel shows all of this already.")
+        return AlreadyPublished(_("The channel shows all of this already."))
     if any((clearance.pk, operation) in before.done for operation, clearance in steps):
-        return AlreadyPublished("This approval was used for that step already; ask for approval again.")
+        return AlreadyPublished(_("This approval was used for that step already; ask for approval again."))
     return _parents_missing(before)
 
 
 def _not_approved(request: ApprovalRequest) -> ImprimaturError:
     if request.state == RequestState.REVOKED:
-        return ClearanceRevoked("The approval was revoked.")
-    return NotApproved(f"This request is {request.state.replace('_', ' ')}, not approved.", state=request.state)
+        return ClearanceRevoked(_("The approval was revoked."))
+    words = say(_("This request is {state}, not approved."), state=RequestState(request.state).label)
+    return NotApproved(words, state=request.state)
 
 
 def _parents_missing(before: Before) -> ImprimaturError | None:
@@ -157,7 +160,8 @@ def _parents_missing(before: Before) -> ImprimaturError | None:
     for item in before.current_items:
         parent = parent_in(item.revision.content)
         if parent is not None and parent not in here and parent not in before.standing_parents:
-            return ParentNotPublished(f"What “{item.revision.name}” belongs to is not published yet.", parent=str(parent))
+            words = say(_("What “{name}” belongs to is not published yet."), name=item.revision.name)
+            return ParentNotPublished(words, parent=str(parent))
     return None
 
 
@@ -168,7 +172,7 @@ def _check_rules_of_today(before: Before) -> None:
     failing = checks.failing_now([item.check_run for item in before.current_items], before.request.ad_account, before.now)
     if failing:
         codes = checks.blocking_codes(failing)
-        raise ChecksFailNow("The rules changed since the approval and block this now.", findings=codes)
+        raise ChecksFailNow(_("The rules changed since the approval and block this now."), findings=codes)
 
 
 def _check_bookable(before: Before) -> None:
@@ -253,10 +257,10 @@ def confirm(publication: Publication, request: ApprovalRequest, now: datetime) -
     if reason is not None:
         return reason
     if publication.digest != publication.clearance.digest:
-        return DigestMismatch("The publication names another content than its clearance.")
+        return DigestMismatch(_("The publication names another content than its clearance."))
     newer = RequestItem.objects.filter(entity_id=publication.entity_id, is_open=True).exclude(request=request)
     if newer.exists():
-        return ClearanceSuspended("A newer request of the same ad is open; it has to be decided first.")
+        return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     if Clearance.objects.filter(pk=publication.clearance_id).filter(Exists(newer_clearances())).exists():
-        return ClearanceSuperseded("A newer version was approved since; that one is published instead.")
+        return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
     return None

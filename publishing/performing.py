@@ -16,6 +16,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.intake import store
 from campaigns.models import MediaAsset, Revision
@@ -94,7 +95,7 @@ def prepare(publication: Publication) -> Work:
     revision = publication.revision
     pausing = publication.operation == Operation.PAUSE
     if not pausing and digest_of_text(revision.canonical) != publication.digest:
-        raise DigestMismatch("The content is not the one that was cleared.")
+        raise DigestMismatch(_("The content is not the one that was cleared."))
     row = publication.ad_account
     account = ChannelAccount(row.external_id, settings.TIKTOK_ACCESS_TOKEN, row.currency)
     known = ChannelObject.objects.filter(entity_id=publication.entity_id).first()
@@ -115,7 +116,7 @@ def _parents(content: Mapping[str, Any]) -> dict[str, Parent]:
         if revision is None:
             raise ChannelInvalid("What this belongs to is not on the channel as it was cleared.")
         if digest_of_text(revision.canonical) != revision.digest:
-            raise DigestMismatch("What this belongs to is not the content that was cleared.")
+            raise DigestMismatch(_("What this belongs to is not the content that was cleared."))
         found[parent] = Parent(live.external_id, revision.content)
         parent = revision.content["sections"]["structure"].get("campaign")
     return found

@@ -1,5 +1,5 @@
-"""What a refusal says to a person at this door. Services speak English in `detail`; codes are permanent, so the words
-for people are looked up by code. A code without words here shows its `detail`."""
+"""What a refusal says to a person at this door. Codes are permanent, so the words for people at a form are looked up
+by code; a code without words here shows its `detail`, which speaks the reader's language too."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts import subjects
 from accounts.models import RoleGrant, Scope, User, UserGroup
@@ -15,7 +16,7 @@ from accounts.services.authority import check_access_manager, parties
 from audit.recording import Subject, concerning, event, record, service
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound, say
 
 
 def _subject(grant: RoleGrant) -> Subject:
@@ -25,7 +26,7 @@ def _subject(grant: RoleGrant) -> Subject:
 def _check_same_organisation(principal: User | UserGroup, scope: Scope) -> None:
     organisation = subjects.audit_scope(scope).organisation
     if principal.organisation_id != organisation:
-        raise Invalid.field("scope", "other_organisation", "A role can only be given inside one's own organisation.")
+        raise Invalid.field("scope", "other_organisation", _("A role can only be given inside one's own organisation."))
 
 
 def _check_not_oneself(actor: Actor, principal: User | UserGroup) -> None:
@@ -38,7 +39,7 @@ def _check_not_oneself(actor: Actor, principal: User | UserGroup) -> None:
     else:
         concerned = principal.user_set.filter(Q(pk__in=giver) | Q(owner_id__in=giver)).exists()
     if concerned:
-        raise Forbidden("Nobody gives a role to themselves.")
+        raise Forbidden(_("Nobody gives a role to themselves."))
 
 
 @service("accounts.role.granted")
@@ -54,7 +55,8 @@ def grant_role(
     concerning(subjects.of_scope(scope))
     check_access_manager(actor, scope)
     if role not in ROLES:
-        raise Invalid.field("role", "unknown_role", f"Choose one of {', '.join(sorted(ROLES))}.")
+        words = say(_("Choose one of {choices}."), choices=", ".join(sorted(ROLES)))
+        raise Invalid.field("role", "unknown_role", words)
     _check_same_organisation(principal, scope)
     _check_not_oneself(actor, principal)
     grant = RoleGrant(role=role, expires_at=expires_at, granted_at=now, granted_by=actor.label)
@@ -77,7 +79,7 @@ def revoke_role(*, actor: Actor, grant: UUID) -> RoleGrant:
     concerning(_subject(row))
     check_access_manager(actor, row.scope)
     if row.revoked_at is not None:
-        raise Conflict("This role grant has already been ended.")
+        raise Conflict(_("This role grant has already been ended."))
     row.revoked_at = now
     row.save(update_fields=("revoked_at",))
     project(row.principal, row.scope, now)

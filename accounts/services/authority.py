@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import permissions
 from accounts.models import Scope, User
 from core.actor import Actor, ActorKind, Channel
@@ -28,5 +30,5 @@ def check_access_manager(actor: Actor, scope: Scope | None) -> None:
     if at_console(actor):
         return
     if scope is None:
-        raise Forbidden("This is done with a command on the server.")
+        raise Forbidden(_("This is done with a command on the server."))
     permissions.check(actor, "manage_access", scope)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
@@ -16,7 +17,7 @@ from accounts.services.authority import at_console, check_access_manager, partie
 from audit.recording import Subject, concerning, event, record, service
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound, say
 from core.ids import uuid7
 
 
@@ -25,7 +26,7 @@ def _create(email: str, password: str | None, **fields: Any) -> User:
         with transaction.atomic():
             return User.objects.create_user(email, password, **fields)
     except IntegrityError as error:
-        raise Invalid.field("email", "taken", "Somebody with this e-mail address exists already.") from error
+        raise Invalid.field("email", "taken", _("Somebody with this e-mail address exists already.")) from error
 
 
 @service("accounts.user.created")
@@ -41,7 +42,7 @@ def create_person(
     concerning(subjects.of_scope(organisation))
     check_access_manager(actor, organisation)
     if password is not None and not at_console(actor):
-        raise Forbidden("Nobody sets the password of another person; this is done with a command on the server.")
+        raise Forbidden(_("Nobody sets the password of another person; this is done with a command on the server."))
     user = _create(email, password, name=name, organisation=organisation, is_staff=True, language=language)
     record(event(actor, "accounts.user.created", subjects.of_user(user), clock.now(), email=user.email, name=name))
     return user
@@ -52,7 +53,7 @@ def create_service_account(*, actor: Actor, owner: User, email: str, name: str) 
     """A machine with a human owner, who counts as a contributor of all it does (R-16). Raises Invalid, Forbidden."""
     organisation = owner.organisation
     if organisation is None or owner.kind != UserKind.PERSON:
-        raise Invalid.field("owner", "not_a_person", "The owner of a service account is a person of an organisation.")
+        raise Invalid.field("owner", "not_a_person", _("The owner of a service account is a person of an organisation."))
     concerning(subjects.of_scope(organisation))
     check_access_manager(actor, organisation)
     user = _create(email, None, name=name, organisation=organisation, owner=owner, kind=UserKind.SERVICE_ACCOUNT)
@@ -69,7 +70,7 @@ def deactivate_user(*, actor: Actor, user: UUID) -> User:
     concerning(subjects.of_user(row))
     check_access_manager(actor, row.organisation)
     if not row.is_active:
-        raise Conflict("This person is already deactivated.")
+        raise Conflict(_("This person is already deactivated."))
     row.is_active = False
     row.save(update_fields=("is_active",))
     record(event(actor, "accounts.user.deactivated", subjects.of_user(row), clock.now()))
@@ -86,7 +87,7 @@ def create_user_group(*, actor: Actor, organisation: Organisation, title: str) -
             group = UserGroup(name=str(uuid7()), organisation=organisation, title=title)
             group.save(force_insert=True)
     except IntegrityError as error:
-        raise Invalid.field("title", "taken", "A user group of this name exists already.") from error
+        raise Invalid.field("title", "taken", _("A user group of this name exists already.")) from error
     record(event(actor, "accounts.user_group.created", subjects.of_group(group), clock.now(), title=title))
     return group
 
@@ -97,9 +98,9 @@ def add_member(*, actor: Actor, group: UserGroup, user: User) -> None:
     concerning(subjects.of_group(group))
     check_access_manager(actor, group.organisation)
     if user.organisation_id != group.organisation_id:
-        raise Invalid.field("user", "other_organisation", "Members belong to the group's own organisation.")
+        raise Invalid.field("user", "other_organisation", _("Members belong to the group's own organisation."))
     if parties(actor.principal) & parties(user):
-        raise Forbidden("Nobody adds themselves to a user group.")
+        raise Forbidden(_("Nobody adds themselves to a user group."))
     user.groups.add(group)
     record(event(actor, "accounts.membership.granted", subjects.of_group(group), clock.now(), user=user.email))
 
@@ -128,9 +129,10 @@ def create_api_token(*, actor: Actor, user: User, name: str, expires_at: datetim
     concerning(subjects.of_user(user))
     check_access_manager(actor, user.organisation)
     if not at_console(actor) and actor.id not in map(str, parties(user)):
-        raise Forbidden("Nobody makes a token with which to act as another person, or as a machine of theirs.")
+        raise Forbidden(_("Nobody makes a token with which to act as another person, or as a machine of theirs."))
     if ApiToken.objects.filter(user=user, name=name).exists():
-        raise Invalid.field("name", "taken", f"{user.email} already has a token called “{name}”.")
+        words = say(_("{email} already has a token called “{name}”."), email=user.email, name=name)
+        raise Invalid.field("name", "taken", words)
     digest, text = get_digest_token()
     key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
     token = ApiToken(digest=digest, token_key=key, user=user, name=name, expiry=expires_at)
@@ -148,7 +150,7 @@ def revoke_api_token(*, actor: Actor, token: UUID) -> ApiToken:
     concerning(_token_subject(row))
     check_access_manager(actor, row.user.organisation)
     if row.revoked_at is not None:
-        raise Conflict("This token has already been revoked.")
+        raise Conflict(_("This token has already been revoked."))
     now = clock.now()
     row.revoked_at = now
     row.save(update_fields=("revoked_at",))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import subjects
 from accounts.models import AdAccount, Brand, Organisation, Page
 from accounts.services.authority import check_access_manager
@@ -60,11 +62,11 @@ def create_ad_account(
     concerning(subjects.of_scope(brand))
     check_access_manager(actor, brand)
     if currency not in known_currencies():
-        raise Invalid.field("currency", "unknown_currency", "Give an ISO 4217 code such as USD.")
+        raise Invalid.field("currency", "unknown_currency", _("Give an ISO 4217 code such as USD."))
     if timezone not in _timezones():
-        raise Invalid.field("timezone", "unknown_timezone", "Give an IANA time zone such as Europe/Berlin.")
+        raise Invalid.field("timezone", "unknown_timezone", _("Give an IANA time zone such as Europe/Berlin."))
     if any(page.brand_id != brand.pk for page in pages):
-        raise Invalid.field("pages", "other_brand", "A page can only be linked to ad accounts of its own brand.")
+        raise Invalid.field("pages", "other_brand", _("A page can only be linked to ad accounts of its own brand."))
     account = AdAccount.objects.create(
         brand=brand, channel=channel, external_id=external_id, name=name, currency=currency, timezone=timezone, country=country
     )

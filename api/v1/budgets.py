@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -21,7 +22,8 @@ class BudgetIn(Strict):
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         if "mode" not in attrs:
-            raise serializers.ValidationError({"mode": [ErrorDetail("Say daily, lifetime or unlimited.", code="required")]})
+            words = _("Say daily, lifetime or unlimited.")
+            raise serializers.ValidationError({"mode": [ErrorDetail(words, code="required")]})
         return attrs
 
 

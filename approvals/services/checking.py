@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from approvals import locks, subjects
 from approvals.models import ApprovalRequest
 from approvals.services.ending import close
@@ -24,7 +26,7 @@ from governance.states import CheckState
 
 def _check_system(actor: Actor) -> None:
     if actor.kind is not ActorKind.SYSTEM:
-        raise Forbidden("Checks are run by the service itself.")
+        raise Forbidden(_("Checks are run by the service itself."))
 
 
 def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) -> AuditEvent:
@@ -41,7 +43,7 @@ def _check_still_ours(row: ApprovalRequest, judged: Sequence[Judged]) -> None:
         return
     running = CheckRun.objects.filter(pk__in=[each.run.pk for each in judged], state=CheckState.RUNNING)
     if running.count() != len(judged):
-        raise IllegalTransition("Another worker has completed these checks.", state=row.state, step="complete")
+        raise IllegalTransition(_("Another worker has completed these checks."), state=row.state, step="complete")
 
 
 @service("governance.check_runs.completed")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import Grants, grants_of
@@ -30,7 +32,7 @@ from audit.models import AuditEvent
 from audit.recording import event, record, service
 from core import clock, transitions, wake
 from core.actor import Actor
-from core.errors import Forbidden, Invalid, NotFound, StaleDigest
+from core.errors import Forbidden, Invalid, NotFound, StaleDigest, say
 from governance import checks
 
 
@@ -50,7 +52,8 @@ class Bench:
         for stage in self.stages:
             if stage.key == key:
                 return stage
-        raise Invalid.field("stage", "unknown", f"The stages of this request are {', '.join(s.key for s in self.stages)}.")
+        known = ", ".join(stage.key for stage in self.stages)
+        raise Invalid.field("stage", "unknown", say(_("The stages of this request are {stages}."), stages=known))
 
 
 def _read(actor: Actor, request: UUID, now: datetime) -> Bench:
@@ -66,28 +69,31 @@ def _read(actor: Actor, request: UUID, now: datetime) -> Bench:
 def check_may_decide(bench: Bench, stage: Stage) -> None:
     """Who (R-16, R-33, R-57). Raises MachineDecision, SelfApproval, SecondSeat, Forbidden."""
     if bench.user.is_service_account:
-        raise MachineDecision("A decision is made by a person; a service account can only propose.")
+        raise MachineDecision(_("A decision is made by a person; a service account can only propose."))
     if str(bench.user.pk) in bench.request.contributors:
-        raise SelfApproval("You contributed to this request, so somebody else has to decide it.")
+        raise SelfApproval(_("You contributed to this request, so somebody else has to decide it."))
     if not bench.grants.allows(stage.permission, bench.request.ad_account):
-        words = f"This stage asks for people with the permission “{stage.permission}” on {bench.request.ad_account}."
-        raise Forbidden(words, permission=stage.permission)
+        words = _("This stage asks for people with the permission “{permission}” on {account}.")
+        said = say(words, permission=stage.permission, account=str(bench.request.ad_account))
+        raise Forbidden(said, permission=stage.permission)
     others = [each for each in bench.stages if each.pk != stage.pk]
     if any(bench.user.pk in quorum.approvers(bench.decisions, other.pk) for other in others):
-        raise SecondSeat("You approved another stage of this request; every stage needs a different person.")
+        raise SecondSeat(_("You approved another stage of this request; every stage needs a different person."))
 
 
 def _check_now(bench: Bench, stage: Stage, digest: str) -> None:
     """When (R-08, R-21). Raises StaleDigest, IllegalTransition, RequestExpired, StageNotOpen."""
     if digest != bench.request.digest:
-        words = "This is not the version under review; look at the current one before deciding."
+        words = _("This is not the version under review; look at the current one before deciding.")
         raise StaleDigest(words, digest=bench.request.digest)
     if bench.request.state != RequestState.IN_REVIEW:
         transitions.check(REQUEST, "approve", bench.request)
     if bench.request.expires_at <= bench.now:
-        raise RequestExpired("The time to decide this request has run out; it has to be submitted again.")
+        raise RequestExpired(_("The time to decide this request has run out; it has to be submitted again."))
     if stage.state != StageState.OPEN:
-        raise StageNotOpen(f"The stage “{stage.title}” is {stage.state}.", stage=stage.key, state=stage.state)
+        state = StageState(stage.state).label
+        not_open = say(_("The stage “{stage}” is {state}."), stage=stage.title, state=state)
+        raise StageNotOpen(not_open, stage=stage.key, state=stage.state)
 
 
 @service("approvals.decision.recorded")
@@ -103,9 +109,9 @@ def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str
     check_may_decide(bench, chosen)
     _check_now(bench, chosen, digest)
     if verdict not in Verdict.values:
-        raise Invalid.field("verdict", "unknown", f"Choose one of {', '.join(Verdict.values)}.")
+        raise Invalid.field("verdict", "unknown", say(_("Choose one of {choices}."), choices=", ".join(Verdict.values)))
     if verdict != Verdict.APPROVE and not comment.strip():
-        raise Invalid.field("comment", "required", "Say what should change, so that the author can act on it.")
+        raise Invalid.field("comment", "required", _("Say what should change, so that the author can act on it."))
     decision = _write(actor, bench, chosen, verdict, comment)
     events = [_recorded(actor, bench, chosen, decision)]
     events += _approve(actor, bench, chosen, decision) if verdict == Verdict.APPROVE else _refuse(actor, bench, chosen, decision)
@@ -130,7 +136,7 @@ def _eligible_by(bench: Bench, stage: Stage) -> str:
     for kind, identifier in permissions.scope_chain(account):
         if identifier in bench.grants.ids(stage.permission, kind):
             return f"{stage.permission} on {kind} {identifier}"
-    raise Forbidden("This person is not eligible.")  # pragma: no cover - check_may_decide has just proved it
+    raise Forbidden(_("This person is not eligible."))  # pragma: no cover - check_may_decide has just proved it
 
 
 def _recorded(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> AuditEvent:
@@ -182,8 +188,8 @@ def _check_earlier_stages(bench: Bench, last: Stage) -> None:
             continue
         holders = {person.pk for person in permissions.people_with(stage.permission, bench.request.ad_account, bench.now)}
         if not quorum.met(bench.decisions, stage.pk, stage.quorum, holders):
-            words = f"Who approved “{stage.title}” holds that role no longer; withdraw the request and submit it again."
-            raise ApprovalLapsed(words, stage=stage.key)
+            words = _("Who approved “{stage}” holds that role no longer; withdraw the request and submit it again.")
+            raise ApprovalLapsed(say(words, stage=stage.title), stage=stage.key)
 
 
 def _check_digest(request: ApprovalRequest, items: Sequence[RequestItem]) -> None:
@@ -193,7 +199,7 @@ def _check_digest(request: ApprovalRequest, items: Sequence[RequestItem]) -> Non
     """
     covered = request_digest(map(node_of, (item.revision for item in items)), publish_content(request.publish, request.publish_at))
     if covered != request.digest:
-        raise StaleDigest("The items are not those that the digest covers; withdraw the request.", digest=covered)
+        raise StaleDigest(_("The items are not those that the digest covers; withdraw the request."), digest=covered)
 
 
 def _finish(actor: Actor, bench: Bench, last: Stage) -> AuditEvent:
@@ -207,7 +213,7 @@ def _finish(actor: Actor, bench: Bench, last: Stage) -> AuditEvent:
     failing = checks.failing_now([item.check_run for item in items], request.ad_account, bench.now)
     if failing:
         codes = checks.blocking_codes(failing)
-        raise ChecksFailNow("The rules changed meanwhile and block this now; request changes instead.", findings=codes)
+        raise ChecksFailNow(_("The rules changed meanwhile and block this now; request changes instead."), findings=codes)
     transitions.move(REQUEST, "approve", request, closed_at=bench.now)
     clearances = clear(request, items, bench.now)
     wake.announce("approvals.request.approved", request.pk)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import permissions
 from approvals import locks, subjects
 from approvals.models import ApprovalRequest, Clearance, Revocation, Stage
@@ -34,7 +36,7 @@ def withdraw(*, actor: Actor, request: UUID) -> ApprovalRequest:
     row = locks.request(request)
     permissions.check_visible(actor, row.ad_account)
     if str(row.submitted_by_id) != actor.id and not permissions.can(actor, "operate", row.ad_account):
-        raise Forbidden("A request is withdrawn by who submitted it, or by an operator of the account.")
+        raise Forbidden(_("A request is withdrawn by who submitted it, or by an operator of the account."))
     close(row, "withdraw", now)
     record(event(actor, "approvals.request.withdrawn", subjects.of_request(row), now))
     return row
@@ -50,9 +52,9 @@ def expire(*, actor: Actor, request: UUID) -> ApprovalRequest:
     now = clock.now()
     row = locks.request(request)
     if actor.kind is not ActorKind.SYSTEM:
-        raise Forbidden("Requests expire by themselves.")
+        raise Forbidden(_("Requests expire by themselves."))
     if row.expires_at > now:
-        raise Conflict("This request has not expired yet.")
+        raise Conflict(_("This request has not expired yet."))
     close(row, "expire", now)
     record(event(actor, "approvals.request.expired", subjects.of_request(row), now))
     return row
@@ -68,7 +70,7 @@ def revoke(*, actor: Actor, request: UUID, reason: str) -> ApprovalRequest:
     row = locks.request(request)
     permissions.check(actor, "operate", row.ad_account)
     if not reason.strip():
-        raise Invalid.field("reason", "required", "Say why the approval is revoked.")
+        raise Invalid.field("reason", "required", _("Say why the approval is revoked."))
     transitions.move(REQUEST, "revoke", row, closed_at=now)
     user = permissions.principal_of(actor)
     standing = Clearance.objects.filter(request=row, revocation__isnull=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from approvals import locks, subjects
@@ -24,7 +25,7 @@ from campaigns import snapshots
 from campaigns import subjects as campaign_subjects
 from core import clock, wake
 from core.actor import Actor
-from core.errors import Invalid
+from core.errors import Invalid, say
 from governance import checks
 from governance.models import CheckRun
 
@@ -49,7 +50,7 @@ class Submission:
 def lock_tree(actor: Actor, submission: Submission) -> Tree:
     """Lock the drafts a submission concerns. Raises NotFound, Invalid."""
     if (submission.campaign is None) == (not submission.items):
-        raise Invalid.field("items", "required", "Give either `campaign` or `items`.")
+        raise Invalid.field("items", "required", _("Give either `campaign` or `items`."))
     if submission.campaign is not None:
         return lock_campaign(submission.campaign)
     return lock_items(submission.items, permissions.grants_of_actor(actor).ad_account_ids("view"))
@@ -58,10 +59,11 @@ def lock_tree(actor: Actor, submission: Submission) -> Tree:
 def _check_publish(submission: Submission, now: datetime) -> None:
     """A known way to publish; a planned time lies ahead, and near enough for a clearance to reach it. Raises Invalid."""
     if submission.publish not in PublishMode.values:
-        raise Invalid.field("publish", "unknown", f"Choose one of {', '.join(PublishMode.values)}.")
+        choices = say(_("Choose one of {choices}."), choices=", ".join(PublishMode.values))
+        raise Invalid.field("publish", "unknown", choices)
     at = submission.publish_at
     if at is not None and not now < at <= now + LATEST_PUBLISH:
-        words = f"The time to publish lies ahead, at most {LATEST_PUBLISH.days} days."
+        words = say(_("The time to publish lies ahead, at most {days} days."), days=LATEST_PUBLISH.days)
         raise Invalid.field("publish_at", "out_of_range", words)
 
 
@@ -102,7 +104,7 @@ def _supersede(actor: Actor, tree: Tree, now: datetime) -> list[Any]:
     events = []
     for request in locks.requests().filter(pk__in=mine):
         if request.state != RequestState.CHANGES_REQUESTED:
-            words = "There is an open request for this already; withdraw it or wait for its decision."
+            words = _("There is an open request for this already; withdraw it or wait for its decision.")
             raise OpenRequestExists(words, approval_request=str(request.pk))
         close(request, "supersede", now)
         events.append(event(actor, "approvals.request.superseded", subjects.of_request(request), now))
@@ -144,4 +146,4 @@ def _items(request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequen
     try:
         return RequestItem.objects.bulk_create(rows)
     except IntegrityError as error:  # another request of the same entity was faster
-        raise OpenRequestExists("There is an open request for this already.") from error
+        raise OpenRequestExists(_("There is an open request for this already.")) from error

@@ -9,30 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.errors import Conflict, FieldError, ImprimaturError, Invalid, Kind, PreconditionUnmet
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, FieldError, ImprimaturError, Invalid, Kind, PreconditionUnmet, Words, say
 
 FIELD = "file"
 
 
-def _(text: str) -> str:
-    """Mark a source string for translation; it is translated where it is shown, this module needs no
-    settings.
-    """
-    return text
-
-
 class MediaRefused(Invalid):
-    """The file cannot be taken. `code` says why for machines, `reason` more finely, `template` and `extra`
-    for translators.
-    """
+    """The file cannot be taken. `code` says why for machines, `reason` more finely, `extra` with which values."""
 
     code = "media_refused"
 
     def __init__(self, reason: str, params: Mapping[str, object] | None = None) -> None:
         self.reason = reason
-        self.template = _WORDS[reason][1]
-        detail = self.template % dict(params or {})
-        super().__init__([FieldError(FIELD, self.code, detail)], detail)
+        words = say(_WORDS[reason][1], **(params or {}))
+        super().__init__([FieldError(FIELD, self.code, words)], words)
         self.extra = {**(params or {}), "reason": reason}
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -81,10 +73,8 @@ class MediaAltered(Conflict):
     code = "media_altered"
 
     def __init__(self, sha256: str, found: str) -> None:
-        detail = (
-            "The stored file was changed after it was uploaded. It cannot be used; restore it from a backup."
-        )
-        super().__init__(detail, sha256=sha256, found=found)
+        words = _("The stored file was changed after it was uploaded. It cannot be used; restore it from a backup.")
+        super().__init__(words, sha256=sha256, found=found)
 
 
 class MediaMissing(ImprimaturError):
@@ -94,9 +84,8 @@ class MediaMissing(ImprimaturError):
     kind = Kind.NOT_FOUND
 
     def __init__(self, sha256: str) -> None:
-        super().__init__(
-            "The store has no file with this id. Upload it again, or restore it from a backup.", sha256=sha256
-        )
+        words = _("The store has no file with this id. Upload it again, or restore it from a backup.")
+        super().__init__(words, sha256=sha256)
 
 
 class MediaProbeFailed(PreconditionUnmet):
@@ -105,13 +94,11 @@ class MediaProbeFailed(PreconditionUnmet):
     code = "media_probe_failed"
 
     def __init__(self, cause: str) -> None:
-        super().__init__(
-            "The media check could not run on this machine. Try again; if it persists, tell the operator.",
-            cause=cause,
-        )
+        words = _("The media check could not run on this machine. Try again; if it persists, tell the operator.")
+        super().__init__(words, cause=cause)
 
 
-_WORDS: dict[str, tuple[type[MediaRefused], str]] = {
+_WORDS: dict[str, tuple[type[MediaRefused], Words]] = {
     "empty": (MediaEmpty, _("The file is empty (0 bytes). Upload it again.")),
     "not_a_file": (MediaNotRecognised, _("This is not a regular file.")),
     "not_media": (
@@ -132,12 +119,12 @@ _WORDS: dict[str, tuple[type[MediaRefused], str]] = {
     ),
     "shorter_than_declared": (
         MediaTruncated,
-        _("The file says %(declared_ms)s ms, but its content stops at %(found_ms)s ms. Export it again."),
+        _("The file says {declared_ms} ms, but its content stops at {found_ms} ms. Export it again."),
     ),
-    "bytes": (MediaTooLarge, _("The file has more than %(limit)s bytes. Compress or shorten it.")),
+    "bytes": (MediaTooLarge, _("The file has more than {limit} bytes. Compress or shorten it.")),
     "pixels": (
         MediaTooLarge,
-        _("The picture is %(width)s x %(height)s; at most %(limit)s pixels are read. Make it smaller."),
+        _("The picture is {width} x {height}; at most {limit} pixels are read. Make it smaller."),
     ),
     "too_many_pixels": (
         MediaTooLarge,
@@ -145,7 +132,7 @@ _WORDS: dict[str, tuple[type[MediaRefused], str]] = {
     ),
     "seconds": (
         MediaTooLarge,
-        _("The video lasts %(found_ms)s ms; at most %(limit_ms)s ms are read. Shorten it."),
+        _("The video lasts {found_ms} ms; at most {limit_ms} ms are read. Shorten it."),
     ),
     "memory": (
         MediaTooLarge,
@@ -153,7 +140,7 @@ _WORDS: dict[str, tuple[type[MediaRefused], str]] = {
     ),
     "timeout": (
         MediaTimeout,
-        _("Reading the file took more than %(seconds)s seconds. Export it again, shorter or smaller."),
+        _("Reading the file took more than {seconds} seconds. Export it again, shorter or smaller."),
     ),
     "no_video": (
         MediaUnsupported,
@@ -161,15 +148,15 @@ _WORDS: dict[str, tuple[type[MediaRefused], str]] = {
     ),
     "codec": (
         MediaUnsupported,
-        _("The video's coding (%(codec)s) cannot be read. Export it again as MP4 (H.264)."),
+        _("The video's coding ({codec}) cannot be read. Export it again as MP4 (H.264)."),
     ),
     "still_format": (
         MediaUnsupported,
-        _("Pictures of the type %(format)s are not supported. Export it as JPG or PNG."),
+        _("Pictures of the type {format} are not supported. Export it as JPG or PNG."),
     ),
     "file_format": (
         MediaUnsupported,
-        _("Files of the type %(format)s are not supported. Export the ad as MP4, or as JPG or PNG."),
+        _("Files of the type {format} are not supported. Export the ad as MP4, or as JPG or PNG."),
     ),
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import permissions
 from audit.recording import concerning, event, record, service
 from campaigns import locks, subjects
@@ -25,11 +27,11 @@ PLACEMENT: Final[dict[str, Any]] = {"type": "automatic", "apps": []}
 def _apply_schedule(group: AdGroup, schedule: ScheduleInput) -> None:
     start, end = schedule.get("start", group.start), schedule.get("end", group.end)
     if start is None:
-        raise Invalid.field("schedule.start", "required", "Say when the ad group starts.")
+        raise Invalid.field("schedule.start", "required", _("Say when the ad group starts."))
     group.start, group.end = start.replace(microsecond=0), end and end.replace(microsecond=0)
     group.dayparting = schedule.get("dayparting", group.dayparting)
     if group.end is not None and group.end <= group.start:
-        raise Invalid.field("schedule.end", "before_start", "The end must be after the start.")
+        raise Invalid.field("schedule.end", "before_start", _("The end must be after the start."))
 
 
 def _apply_bidding(group: AdGroup, bidding: BiddingInput) -> None:
@@ -49,7 +51,7 @@ def _apply(group: AdGroup, values: AdGroupInput) -> None:
         group.targeting = drafting.check_texts("targeting", {**AUDIENCE, **values["targeting"]})
     if "budget" in values:
         if values["budget"]["mode"] == BudgetMode.UNLIMITED:
-            raise Invalid.field("budget.mode", "not_applicable", "An ad group has a daily or a lifetime budget.")
+            raise Invalid.field("budget.mode", "not_applicable", _("An ad group has a daily or a lifetime budget."))
         group.budget_mode = values["budget"]["mode"]
         group.budget_minor = drafting.budget_minor(values["budget"], group.ad_account.currency)
     if "schedule" in values:

@@ -28,7 +28,7 @@ def _page(ad: Ad, page: UUID | None) -> Page | None:
         return None
     row = Page.objects.filter(pk=page, ad_accounts=ad.ad_account_id, brand=ad.ad_account.brand_id).first()
     if row is None:
-        raise Invalid.field("page", "unknown", "There is no such page linked to this ad account.")
+        raise Invalid.field("page", "unknown", _("There is no such page linked to this ad account."))
     return row
 
 
@@ -37,7 +37,7 @@ def _media(ad: Ad, ids: Sequence[UUID]) -> list[MediaAsset]:
     found = MediaAsset.objects.filter(ad_account=ad.ad_account_id).in_bulk(list(ids))
     missing = [index for index, identifier in enumerate(ids) if identifier not in found]
     if missing:
-        words = "There is no such media in this ad account; upload it first."
+        words = _("There is no such media in this ad account; upload it first.")
         raise Invalid([FieldError(f"media.{index}", "unknown", words) for index in missing])
     return [found[identifier] for identifier in ids]
 

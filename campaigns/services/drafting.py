@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import AdAccount
@@ -18,7 +19,7 @@ from campaigns.inputs import BudgetInput
 from campaigns.models import Draft
 from core import clock
 from core.actor import Actor
-from core.errors import Invalid, NotFound, StaleVersion
+from core.errors import Invalid, NotFound, StaleVersion, say
 from core.money import parse_amount
 
 D = TypeVar("D", bound=Draft)
@@ -36,7 +37,7 @@ def check_text(field: str, text: str) -> str:
     """Text that people read as it is: no control characters but line ends, no half pairs, nothing that changes the
     direction of writing. Raises Invalid."""
     if any(map(_unreadable, text)):
-        words = "The text has characters that cannot be read: control characters, half pairs or changes of direction."
+        words = _("The text has characters that cannot be read: control characters, half pairs or changes of direction.")
         raise Invalid.field(field, "not_text", words)
     return text
 
@@ -44,7 +45,7 @@ def check_text(field: str, text: str) -> str:
 def check_name(text: str) -> str:
     """A name of one line with something in it. Raises Invalid."""
     if not text.strip() or "\n" in text:
-        raise Invalid.field("name", "blank", "Give it a name of one line.")
+        raise Invalid.field("name", "blank", _("Give it a name of one line."))
     return check_text("name", text)
 
 
@@ -53,7 +54,7 @@ def check_texts(field: str, value: Any) -> Any:
     if isinstance(value, str):
         check_text(field, value)
     elif isinstance(value, float):
-        raise Invalid.field(field, "not_canonical", "Numbers with a point are not allowed here; use text.")
+        raise Invalid.field(field, "not_canonical", _("Numbers with a point are not allowed here; use text."))
     elif isinstance(value, dict):
         for key, item in value.items():
             check_text(field, str(key))
@@ -69,10 +70,10 @@ def budget_minor(budget: BudgetInput, currency: str) -> int | None:
     amount = budget.get("amount")
     if budget["mode"] == "unlimited":
         if amount is not None:
-            raise Invalid.field("budget.amount", "not_applicable", "An unlimited budget has no amount.")
+            raise Invalid.field("budget.amount", "not_applicable", _("An unlimited budget has no amount."))
         return None
     if amount is None:
-        raise Invalid.field("budget.amount", "required", "Give the amount as a decimal string such as “50.00”.")
+        raise Invalid.field("budget.amount", "required", _("Give the amount as a decimal string such as “50.00”."))
     return parse_amount(amount, currency, "budget.amount").minor
 
 
@@ -111,7 +112,8 @@ def edit(
     concerning(subjects.of_draft(draft))
     permissions.check(actor, "submit", draft.ad_account)
     if version is not None and version != draft.version:
-        raise StaleVersion(f"The draft is at version {draft.version} by now; read it again.", version=draft.version)
+        words = say(_("The draft is at version {version} by now; read it again."), version=draft.version)
+        raise StaleVersion(words, version=draft.version)
     apply(draft)
     draft.version += 1
     draft.updated_at = max(now, draft.updated_at + timedelta(microseconds=1))

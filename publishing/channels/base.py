@@ -7,13 +7,15 @@ Nothing here is retried: the caller decides, and `ChannelError.ambiguous` and `.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from core.errors import ImprimaturError, Kind
+from django.utils.functional import lazy
+
+from core.errors import ImprimaturError, Kind, Words
 
 Content = Mapping[str, Any]
 """A revision's content: {"format", "type", "id", "sections"}."""
@@ -91,7 +93,12 @@ class Problem:
 
     field: str
     code: str
-    detail: str
+    words: Words
+
+    @property
+    def detail(self) -> str:
+        """What a person reads, in the language of whoever reads now."""
+        return str(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ class ChannelError(ImprimaturError):
 
     def __init__(
         self,
-        message: str,
+        message: Words,
         *,
         channel_code: int | None = None,
         request_id: str | None = None,
@@ -154,6 +161,13 @@ class ChannelError(ImprimaturError):
         self.data: Mapping[str, Any] = data or {}
 
 
+def _join(problems: Sequence[Problem]) -> str:
+    return "; ".join(f"{each.field}: {each.detail}" for each in problems)
+
+
+_listed: Callable[[Sequence[Problem]], Words] = lazy(_join, str)  # spoken when it is read, like what it is made of
+
+
 class NotBookable(ChannelError):
     """The channel's API cannot express this content; nothing was sent. `problems` says why, field by field."""
 
@@ -161,7 +175,7 @@ class NotBookable(ChannelError):
     category = Category.NOT_BOOKABLE
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(f"{p.field}: {p.detail}" for p in problems))
+        super().__init__(_listed(tuple(problems)))
         self.problems = tuple(problems)
 
 

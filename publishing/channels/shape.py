@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import say
 from publishing.channels.base import Content, Problem
 
 
@@ -66,7 +69,7 @@ def shape_problems(content: Content) -> list[Problem]:
     if problems:
         return problems
     if content["format"] != FORMAT or content["type"] not in SHAPES:
-        return [Problem("type", "unknown_format", "This revision's format is not known to the channel.")]
+        return [Problem("type", "unknown_format", _("This revision's format is not known to the channel."))]
     return list(_walk(SHAPES[content["type"]], content.get("sections"), ""))
 
 
@@ -79,12 +82,13 @@ def _walk(spec: Any, value: Any, path: str) -> Iterator[Problem]:
     elif isinstance(spec, list):
         yield from _walk_list(spec[0], value, path)
     elif type(value) is not spec:
-        yield Problem(path, "wrong_type", f"Expected {spec.__name__}, got {type(value).__name__}.")
+        words = say(_("Expected {expected}, got {found}."), expected=spec.__name__, found=type(value).__name__)
+        yield Problem(path, "wrong_type", words)
 
 
 def _walk_list(spec: Any, value: Any, path: str) -> Iterator[Problem]:
     if not isinstance(value, list | tuple):
-        yield Problem(path, "wrong_type", f"Expected a list, got {type(value).__name__}.")
+        yield Problem(path, "wrong_type", say(_("Expected a list, got {found}."), found=type(value).__name__))
         return
     for index, item in enumerate(value):
         yield from _walk(spec, item, f"{path}[{index}]")
@@ -92,13 +96,14 @@ def _walk_list(spec: Any, value: Any, path: str) -> Iterator[Problem]:
 
 def _walk_object(spec: dict[str, Any], value: Any, path: str) -> Iterator[Problem]:
     if not isinstance(value, dict):
-        yield Problem(path or "sections", "wrong_type", f"Expected an object, got {type(value).__name__}.")
+        words = say(_("Expected an object, got {found}."), found=type(value).__name__)
+        yield Problem(path or "sections", "wrong_type", words)
         return
     for key in sorted(spec.keys() | value.keys()):
         where = f"{path}.{key}" if path else key
         if key not in spec:
-            yield Problem(where, "unknown_field", "The channel does not know this field.")
+            yield Problem(where, "unknown_field", _("The channel does not know this field."))
         elif key not in value:
-            yield Problem(where, "missing_field", "This field is missing.")
+            yield Problem(where, "missing_field", _("This field is missing."))
         else:
             yield from _walk(spec[key], value[key], where)

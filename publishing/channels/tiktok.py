@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from publishing.channels import tiktok_limits, tiktok_payload, tiktok_readback
 from publishing.channels.base import (
     ChannelAccount,
@@ -132,7 +134,7 @@ class TikTokChannel:
         body = tiktok_payload.update_body(account, content, external_id, parents, media_ids, bc_id)
         remote = self.read(account, content["type"], external_id)
         differences = self.compare(account, content, remote, parents, media_ids, None)
-        fixed = [Problem(d.field, "immutable", "TikTok never changes this.") for d in differences if _fixed(d, remote)]
+        fixed = [Problem(d.field, "immutable", _("TikTok never changes this.")) for d in differences if _fixed(d, remote)]
         if fixed:
             raise NotBookable(fixed)
         self._write_or_nothing(content["type"], "update", account, body)

@@ -12,6 +12,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from publishing.channels import tiktok_words as words
 from publishing.channels.base import (
     ChannelAccount,
@@ -109,13 +111,13 @@ def _parent_problems(content: Content, parents: Parents) -> list[Problem]:
     missing = key not in parents or not parents[key].external_id
     if not missing and content["type"] == "ad":
         missing = parents[key].content["sections"]["structure"]["campaign"] not in parents
-    detail = "The parent is not on the channel yet, or not the one that was approved (R-27)."
+    detail = _("The parent is not on the channel yet, or not the one that was approved (R-27).")
     return [Problem("structure", "parent_missing", detail)] if missing else []
 
 
 def _media_problems(content: Content, media_ids: MediaIds) -> list[Problem]:
     media = content["sections"]["creative"]["media"] if content["type"] == "ad" else []
-    detail = "This file is not on the channel yet."
+    detail = _("This file is not on the channel yet.")
     return [
         Problem(f"creative.media[{index}]", "media_missing", detail)
         for index, item in enumerate(media)
@@ -245,7 +247,7 @@ def _identity(sections: Mapping[str, Any], authorized_bc_id: str | None) -> Body
     body: Body = {"identity_type": kind, "identity_id": sections["identity"]["page"]["external_id"]}
     if kind == "BC_AUTH_TT":
         if not authorized_bc_id:
-            detail = "TikTok names no business centre that may use this page."
+            detail = _("TikTok names no business centre that may use this page.")
             raise NotBookable([Problem("identity.page", "business_centre_missing", detail)])
         body["identity_authorized_bc_id"] = authorized_bc_id
     if kind in words.PUSH_IDENTITIES and not pulls(sections):

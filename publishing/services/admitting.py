@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import permissions
 from approvals import locks as approval_locks
 from approvals.models import ApprovalRequest
@@ -54,7 +56,7 @@ def publish_cleared(*, actor: Actor, request: UUID) -> list[Publication]:
     now = clock.now()
     row = approval_locks.request(request)
     if actor.kind is not ActorKind.SYSTEM or row.publish != PublishMode.ON_APPROVAL:
-        raise Forbidden("This request is published by a person with the permission “publish”.")
+        raise Forbidden(_("This request is published by a person with the permission “publish”."))
     if row.publish_at is not None and now < row.publish_at:
-        raise ClearanceNotYetValid("The time to publish has not come yet.", publish_at=row.publish_at.isoformat())
+        raise ClearanceNotYetValid(_("The time to publish has not come yet."), publish_at=row.publish_at.isoformat())
     return _admit(actor, row, now)

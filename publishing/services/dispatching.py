@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from approvals import locks as approval_locks
 from audit.models import AuditEvent
@@ -43,7 +44,7 @@ def _locked(actor: Actor, publication: UUID) -> Publication:
     row.request = request
     concerning(subjects.of_publication(row))
     if actor.kind is not ActorKind.SYSTEM:
-        raise Forbidden("Publications are carried out by the service itself.")
+        raise Forbidden(_("Publications are carried out by the service itself."))
     return row
 
 
@@ -175,7 +176,7 @@ def _finish_attempt(attempt: UUID, now: datetime, outcome: str, error: Imprimatu
             answer["channel_request_id"] = (error.request_id or "")[:100]
     mine = PublicationAttempt.objects.filter(pk=attempt, finished_at__isnull=True)
     if mine.update(finished_at=now, outcome=outcome, **answer) != 1:
-        raise LeaseLost("The lease of this attempt ran out, and another worker looks after the publication.")
+        raise LeaseLost(_("The lease of this attempt ran out, and another worker looks after the publication."))
 
 
 @service("publishing.publication.retried")
@@ -223,7 +224,7 @@ def recover(*, actor: Actor, publication: UUID) -> Publication:
     row = _locked(actor, publication)
     if row.state == PublicationState.DISPATCHING:
         if row.leased_until is not None and row.leased_until > now:  # another worker recovered and began it meanwhile
-            raise Conflict("A worker is carrying this out.", leased_until=row.leased_until.isoformat())
+            raise Conflict(_("A worker is carrying this out."), leased_until=row.leased_until.isoformat())
         PublicationAttempt.objects.filter(publication=row, finished_at__isnull=True).update(finished_at=now, outcome="lost")
         transitions.move(PUBLICATION, "lose", row, leased_until=None)
     if row.attempts.count() >= MAX_ATTEMPTS:

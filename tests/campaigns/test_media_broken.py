@@ -329,5 +329,5 @@ def test_every_refusal_has_words_a_code_and_survives_pickling(reason: str) -> No
     copy = pickle.loads(pickle.dumps(error))
     assert error.code.startswith("media_")
     assert [(e.field, e.code, e.detail) for e in error.errors] == [("file", error.code, error.detail)]
-    assert "%" not in error.detail
+    assert not set("%{}") & set(error.detail)
     assert (copy.code, copy.detail, copy.reason) == (error.code, error.detail, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -36,12 +37,13 @@ class SubmissionIn(Strict):
 
     def validate_items(self, value: list[Any]) -> list[Any]:
         if not 1 <= len(value) <= MAX_ITEMS:
-            raise serializers.ValidationError(f"Name 1 to {MAX_ITEMS} items.", code="too_many" if value else "empty")
+            words = _("Name 1 to %(most)s items.") % {"most": MAX_ITEMS}
+            raise serializers.ValidationError(words, code="too_many" if value else "empty")
         return value
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         if ("campaign" in attrs) == ("items" in attrs):
-            words = ErrorDetail("Give either `campaign` or `items`.", code="required")
+            words = ErrorDetail(_("Give either `campaign` or `items`."), code="required")
             raise serializers.ValidationError({"items": [words]})
         return attrs
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -89,7 +90,7 @@ class RequestResource(Resource):
     def _dry_run(self) -> bool:
         text = self.request.query_params.get("dry_run", "false")
         if text not in ("true", "false"):
-            raise ValidationError({"dry_run": [ErrorDetail("Say true or false.", code="invalid")]})
+            raise ValidationError({"dry_run": [ErrorDetail(_("Say true or false."), code="invalid")]})
         return text == "true"
 
     @extend_schema(request=DecisionIn, responses={201: DecisionOut})

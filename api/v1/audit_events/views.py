@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.queries import visible_events
@@ -28,7 +29,7 @@ class AuditFilters(Filters):
     def about(self, rows: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
         kind, point, identifier = value.partition(":")
         if not (kind and point and identifier):
-            raise ValidationError({name: [ErrorDetail("Give type:id, such as ad:<id>.", code="invalid")]})
+            raise ValidationError({name: [ErrorDetail(_("Give type:id, such as ad:<id>."), code="invalid")]})
         return rows.filter(subject_type=kind, subject_id=identifier)
 
     def by(self, rows: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
