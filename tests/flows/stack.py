@@ -14,11 +14,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,10 +28,10 @@ import psycopg
 import redis
 
 from tests import settings
+from tests.processes import eventually
 from tests.simulator_process import SimulatorProcess
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60.0
 
 
 def free_port() -> int:
@@ -40,22 +39,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def wait_until(what: str, happened: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """Poll until `happened` answers something true; fail with words when it never does."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        answer = happened()
-        if answer:
-            return answer
-        select_pause()
-    raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
-
-
-def select_pause() -> None:
-    """A short breath between polls."""
-    signal.sigtimedwait([], 0.1) if hasattr(signal, "sigtimedwait") else time.sleep(0.1)
 
 
 @dataclass(slots=True)
@@ -147,7 +130,7 @@ class Stack:
                 commands[name], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
         if name == "web":
-            wait_until("the web server answers", self._answers)
+            eventually("the web server answers", self._answers)
 
     def _answers(self) -> bool:
         try:

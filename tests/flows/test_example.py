@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests import settings
-from tests.flows.stack import ROOT, Client, Stack, stack, wait_until
+from tests.flows.stack import ROOT, Client, Stack, stack
+from tests.processes import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 EXAMPLE = ROOT / "examples" / "submit_ad.py"
@@ -63,7 +64,7 @@ def test_it_is_short() -> None:
 def test_from_nothing_to_published(running: Stack, machine: Client) -> None:
     before = known(machine)
     process = start(running.url, machine.token)
-    request = wait_until("the request is in review", lambda: newest(machine, "in_review", before))
+    request = eventually("the request is in review", lambda: newest(machine, "in_review", before))
     decide(running.client("brand@demo.example", "example"), request, "content", "approve")
     decide(running.client("finance@demo.example", "example"), request, "budget", "approve")
     code, out, err = end(process)
@@ -77,7 +78,7 @@ def test_from_nothing_to_published(running: Stack, machine: Client) -> None:
 def test_a_rejection_is_told_with_its_reason(running: Stack, machine: Client) -> None:
     before = known(machine)
     process = start(running.url, machine.token)
-    request = wait_until("the request is in review", lambda: newest(machine, "in_review", before))
+    request = eventually("the request is in review", lambda: newest(machine, "in_review", before))
     decide(running.client("brand@demo.example", "rejects"), request, "content", "reject", "Not in autumn.")
     code, out, _err = end(process)
     assert code == 1

@@ -14,7 +14,8 @@ import pytest
 
 from campaigns.media.demo import make_video
 from tests import settings
-from tests.flows.stack import Answer, Client, Stack, stack, wait_until
+from tests.flows.stack import Answer, Client, Stack, stack
+from tests.processes import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 KIND = "postgresql" if settings.ON_POSTGRESQL else "sqlite"
@@ -90,7 +91,7 @@ def reviewable(client: Client, request: dict[str, Any]) -> dict[str, Any]:
         assert found["status"] != "blocked", found
         return found if found["status"] == "in_review" else None
 
-    found: dict[str, Any] = wait_until("the checks end", arrived)
+    found: dict[str, Any] = eventually("the checks end", arrived)
     return found
 
 
@@ -123,7 +124,7 @@ def test_the_whole_way(running: Stack, film: Path) -> None:
     assert state_of(machine, request)["status"] == "in_review"
     approve(finance, request, "budget")
 
-    found = wait_until("the ad is enabled on the channel", lambda: live(running, ids, "Whole way"))
+    found = eventually("the ad is enabled on the channel", lambda: live(running, ids, "Whole way"))
     assert float(found["campaigns"]["budget"]) == 90.0
     assert float(found["adgroups"]["budget"]) == 40.0
     assert found["adgroups"]["age_groups"] == ["AGE_18_24"]
@@ -132,7 +133,7 @@ def test_the_whole_way(running: Stack, film: Path) -> None:
     assert ad["landing_page_url"] == "https://www.fjordlight.example/new"
     assert ad["call_to_action"] == "SHOP_NOW"
 
-    publications = wait_until("all steps are written down", lambda: _all_published(machine, request))
+    publications = eventually("all steps are written down", lambda: _all_published(machine, request))
     assert [step["operation"] for step in publications] == ["create", "create", "create", "enable", "enable", "enable"]
     cleared = {item["id"]: item["digest"] for item in state_of(machine, request)["items"]}
     assert {step["entity"]: step["digest"] for step in publications} == cleared
@@ -172,4 +173,4 @@ def test_survives_the_death_of_every_process(running: Stack, film: Path) -> None
     running.kill("worker")
     running.simulator.start()
     running.start("worker")
-    wait_until("the ad is enabled on the channel", lambda: live(running, ids, "Survivor"), patience=90)
+    eventually("the ad is enabled on the channel", lambda: live(running, ids, "Survivor"), patience=90)
