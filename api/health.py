@@ -1,13 +1,12 @@
 """/healthz: the process answers. /readyz: it can do its work.
 
-Readiness: the database answers, migrations are applied, every guard of the database stands. More checks come from the
-setting READINESS_CHECKS: dotted paths of functions without arguments that return None, or words about what is missing.
+Readiness: the database answers, migrations are applied. More checks come from the setting READINESS_CHECKS: dotted paths
+of functions without arguments that return None, or words about what is missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Final
 
 from django.conf import settings
@@ -17,17 +16,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-from core.triggers import VendorSQL, missing
-
-GUARDED: Final = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
 UNCACHED: Final = {"Cache-Control": "no-store"}
 Check = Callable[[], str | None]
-
-
-def guards() -> list[VendorSQL]:
-    """Every guard that this version of the code needs: the triggers and views of all `guards` modules."""
-    modules = [import_module(f"{package}.guards") for package in GUARDED]
-    return [guard for module in modules for name in ("VIEWS", "GUARDS") for guard in getattr(module, name, ())]
 
 
 def database() -> str | None:
@@ -44,15 +34,9 @@ def migrations() -> str | None:
     return f"{len(plan)} migrations are not applied; run `manage.py migrate`." if plan else None
 
 
-def database_guards() -> str | None:
-    """Whether every trigger and view stands as it should."""
-    absent = missing(guards(), connection)
-    return f"Missing in the database: {', '.join(absent)}." if absent else None
-
-
 def checks() -> list[tuple[str, Check]]:
     """All checks, by name."""
-    own: list[tuple[str, Check]] = [("database", database), ("migrations", migrations), ("guards", database_guards)]
+    own: list[tuple[str, Check]] = [("database", database), ("migrations", migrations)]
     return own + [(path.rpartition(".")[2], import_string(path)) for path in settings.READINESS_CHECKS]
 
 

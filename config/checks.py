@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.db import DEFAULT_DB_ALIAS
+
+from api import health as health_of_api
+from config import health
 
 PRODUCTION_HOST = "business-api.tiktok.com"
 
@@ -31,6 +36,16 @@ def check_broker_and_database(app_configs: Any, **_: Any) -> list[checks.CheckMe
             )
         )
     return found
+
+
+@checks.register(checks.Tags.database)
+def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """The guards of a database that is up to date. Only a warning: `migrate` runs this too, and must not be kept from it."""
+    if not databases or DEFAULT_DB_ALIAS not in databases or health_of_api.migrations() is not None:
+        return []
+    problem = health.guards()
+    hint = "Restore the schema from a dump that has its triggers, or from the migrations; see docs/guards.md."
+    return [checks.Warning(problem, hint=hint, id="imprimatur.W003")] if problem else []
 
 
 @checks.register

@@ -1,4 +1,4 @@
-"""The heartbeat of the workers.
+"""What readiness asks beside the API's own checks: the guards of the database, and the heartbeat of the workers.
 
 A worker touches a file in VAR_DIR from its main loop (config/celery.py), so that a worker that hangs stops beating.
 Web servers and workers share VAR_DIR, as they share the media in it.
@@ -10,11 +10,22 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 
+from config.all_guards import ALL
 from core import clock
+from core.triggers import missing, shadowing
 
 HEARTBEAT_SECONDS: Final = 5.0
 WORKER_LOST_SECONDS: Final = 30.0
+
+
+def guards() -> str | None:
+    """Readiness (READINESS_CHECKS): None when every trigger and view stands as it should and nothing stands before them."""
+    absent, before = missing(ALL, connection), shadowing(connection)
+    words = [f"Missing in the database: {', '.join(absent)}."] if absent else []
+    words += [f"In the way of the guards: {', '.join(before)}; drop it."] if before else []
+    return " ".join(words) or None
 
 
 def heartbeat_file() -> Path:

@@ -287,7 +287,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.float("IMPRIMATUR_SWEEP_SECONDS", default=10.0)
 LEASE_SECONDS = env.int("IMPRIMATUR_LEASE_SECONDS", default=360)
-READINESS_CHECKS = ["config.health.worker"]  # beside those of api.health
+READINESS_CHECKS = ["config.health.guards", "config.health.worker"]  # beside those of api.health
 
 _cache = env.str("IMPRIMATUR_CACHE_URL", default="")
 CACHES = {

@@ -108,6 +108,28 @@ def missing(guards: Sequence[VendorSQL], connection: BaseDatabaseWrapper) -> lis
     return [guard.name for guard in guards if not stands(guard, getattr(guard, connection.vendor))]
 
 
+_SHADOWING: Final = """
+    SELECT 'operator ' || o.oid::regoperator FROM pg_operator o WHERE o.oprnamespace = current_schema()::regnamespace
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid AND d.deptype = 'e')
+    UNION ALL SELECT 'function ' || p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+    AND EXISTS (SELECT 1 FROM pg_proc c WHERE c.proname = p.proname AND c.pronamespace = 'pg_catalog'::regnamespace)
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    ORDER BY 1"""
+
+
+def shadowing(connection: BaseDatabaseWrapper) -> list[str]:
+    """What stands in our schema and is asked instead of PostgreSQL's own: operators, and functions of a known name.
+
+    An operator for exactly the types of a column is preferred to the built-in one, wherever it stands in the search path;
+    with a `<>` that is never true the guards would never refuse. What an extension brought is its own affair.
+    """
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SHADOWING)
+        return [name for (name,) in cursor.fetchall()]
+
+
 class Refusal(NamedTuple):
     """What a guard said: the name of the check that failed, and words to act on."""
 

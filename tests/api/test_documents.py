@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from api import health
 from core.triggers import missing
 
 
@@ -76,15 +75,15 @@ def test_healthz_asks_nothing() -> None:
 
 @pytest.mark.django_db
 def test_readyz_says_what_is_missing(settings: Any) -> None:
-    settings.READINESS_CHECKS = []
+    settings.READINESS_CHECKS = ["config.health.guards"]
     ready = Client().get("/readyz")
     assert ready.status_code == 200, ready.content
     assert [each["name"] for each in ready.json()["checks"]] == ["database", "migrations", "guards"]
-    victim = next(guard for guard in health.guards() if guard.name.startswith("audit"))
+    victim = next(guard for guard in ALL if guard.name.startswith("audit"))
     with connection.cursor() as cursor:
         for statement in getattr(victim, f"{connection.vendor}_drop"):
             cursor.execute(statement)
-    assert missing(health.guards(), connection) == [victim.name]
+    assert missing(ALL, connection) == [victim.name]
     answer = Client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["status"] == "not_ready"
@@ -93,12 +92,6 @@ def test_readyz_says_what_is_missing(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_readyz_asks_for_a_worker(settings: Any) -> None:
-    assert settings.READINESS_CHECKS == ["config.health.worker"]
+    assert settings.READINESS_CHECKS == ["config.health.guards", "config.health.worker"]
     names = [each["name"] for each in Client().get("/readyz").json()["checks"]]
     assert names == ["database", "migrations", "guards", "worker"]
-
-
-def test_every_package_with_guards_is_asked() -> None:
-    from config.all_guards import ALL
-
-    assert {guard.name for guard in health.guards()} == {guard.name for guard in ALL}
