@@ -31,6 +31,10 @@ HEALTH_TIMEOUT_SECONDS: Final = 2.0
 LOG_LIMIT_BYTES: Final = 5 * 1024 * 1024
 FRESH_SECONDS: Final = 3 * health.HEARTBEAT_SECONDS
 TERMINAL_SECONDS: Final = 0.5
+SHORT_LEASES: Final = {
+    "IMPRIMATUR_TASK_SOFT_LIMIT": "60", "IMPRIMATUR_TASK_HARD_LIMIT": "75", "IMPRIMATUR_LEASE_SECONDS": "90",
+}  # fmt: skip
+"""Files are small here and the channel is near: what a killed worker had begun need not wait for minutes."""
 
 
 class CannotRun(Exception):
@@ -126,7 +130,7 @@ def supervisor(ports: Ports, folder: Path, say: Callable[[str], None]) -> Superv
     _turn_over(logs)
     return Supervisor(
         parts=parts(ports, folder), folder=settings.BASE_DIR, logs=logs, say=say,
-        environment=environment(
+        environment=SHORT_LEASES | environment(
             DJANGO_SETTINGS_MODULE="config.settings", IMPRIMATUR_DEBUG="1", IMPRIMATUR_VAR_DIR=str(folder),
             IMPRIMATUR_TIKTOK_HOST=ports.simulator_url,
         ),

@@ -29,6 +29,14 @@ _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 """What turns the order of letters round: reviewers would read something else than what is sent."""
 
 
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by their category that show nothing."""
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS
+
+
 def _unreadable(character: str) -> bool:
     return character in _DIRECTIONS or (unicodedata.category(character) in ("Cc", "Cs") and character != "\n")
 
@@ -43,10 +51,11 @@ def check_text(field: str, text: str) -> str:
 
 
 def check_name(text: str) -> str:
-    """A name of one line with something in it. Raises Invalid."""
-    if not text.strip() or "\n" in text:
+    """A name of one line with something to see in it. Raises Invalid."""
+    check_text("name", text)
+    if not any(map(_shows, text)) or "\n" in text:
         raise Invalid.field("name", "blank", _("Give it a name of one line."))
-    return check_text("name", text)
+    return text
 
 
 def check_texts(field: str, value: Any) -> Any:

@@ -127,7 +127,7 @@ def conclude(*, actor: Actor, publication: UUID, attempt: UUID, outcome: Outcome
     if mismatch:
         record(*_mismatch(actor, row, outcome, now))
         return row
-    transitions.move(PUBLICATION, "publish", row, finished_at=now, leased_until=None)
+    transitions.move(PUBLICATION, "publish", row, finished_at=now, leased_until=None, reason="")
     record(_event(actor, row, "published", now, external_id=outcome.external_id, enabled=outcome.enabled))
     return row
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from config.all_guards import ALL
 from core.triggers import missing
 
 

@@ -44,9 +44,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = enter(browser, running.url, "brand", "Autumn jackets", **desk)
         keep(page, FOLDER / "request.png")
-        auditor = enter(browser, running.url, "auditor", viewport={"width": 1280, "height": 720})
-        auditor.goto(f"{running.url}/workplace/?tab=all")
-        keep(auditor, FOLDER / "queue.png")
+        queue = enter(browser, running.url, "brand", viewport={"width": 1280, "height": 720})
+        queue.goto(f"{running.url}/workplace/?tab=all")
+        keep(queue, FOLDER / "queue.png")
         phone = {"viewport": {"width": 420, "height": 900}}
         keep(enter(browser, running.url, "brand", "Autumn jackets", **phone), FOLDER / "request_phone.png")
         enter_german(browser, running.url, desk)

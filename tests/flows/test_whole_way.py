@@ -5,6 +5,7 @@ Once on SQLite with the embedded broker, once on PostgreSQL with Redis. And the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,7 +71,10 @@ def draft(client: Client, film: Path, name: str) -> dict[str, str]:
         "display_name": "Fjordlight Outdoor", "hashtags": [], "page": mine["id"],
         "disclosure": {"ai_generated": False, "disclaimer": ""},
     }), 201)  # fmt: skip
-    return {"account": account["external_id"], "campaign": campaign["id"], "ad_group": group["id"], "ad": ad["id"]}
+    return {
+        "account": account["external_id"], "campaign": campaign["id"], "ad_group": group["id"], "ad": ad["id"],
+        "page": mine["external_id"], "start": f"{start:%Y-%m-%d %H:%M:%S}", "end": f"{start + timedelta(days=14):%Y-%m-%d %H:%M:%S}",
+    }  # fmt: skip
 
 
 def submit(client: Client, ids: dict[str, str]) -> dict[str, Any]:
@@ -114,6 +118,38 @@ def live(running: Stack, ids: dict[str, str], name: str) -> dict[str, Any] | Non
     return found
 
 
+def check_content(running: Stack, ids: dict[str, str], film: Path, found: dict[str, Any]) -> None:
+    """All that the channel holds of the tree is what was drafted and approved, to the last field and byte."""
+    campaign, group, ad = (dict(found[kind]) for kind in ("campaigns", "adgroups", "ads"))
+    for each, name in ((campaign, "campaign_name"), (group, "adgroup_name"), (ad, "ad_name")):
+        assert each.pop(name).startswith("Whole way")
+    group.pop("campaign_id")
+    media = {each["id"]: each["signature"] for each in running.simulator.state()["media"]}
+    assert media[ad.pop("video_id")] == hashlib.md5(film.read_bytes(), usedforsecurity=False).hexdigest()
+    (cover,) = ad.pop("image_ids")
+    assert cover in media
+    assert campaign == {
+        "campaign_type": "REGULAR_CAMPAIGN", "objective_type": "TRAFFIC", "special_industries": [], "is_search_campaign": False,
+        "budget_mode": "BUDGET_MODE_DAY", "budget": 90.0, "budget_optimize_on": False,
+    }  # fmt: skip
+    assert group == {
+        "promotion_type": "WEBSITE", "creative_material_mode": "CUSTOM",
+        "placement_type": "PLACEMENT_TYPE_NORMAL", "placements": ["PLACEMENT_TIKTOK"], "search_result_enabled": False,
+        "location_ids": ["2921044"], "age_groups": ["AGE_18_24"], "gender": "GENDER_UNLIMITED", "languages": ["de"],
+        "smart_audience_enabled": False, "smart_interest_behavior_enabled": False, "brand_safety_type": "STANDARD_INVENTORY",
+        "comment_disabled": False, "share_disabled": False, "video_download_disabled": True,
+        "schedule_type": "SCHEDULE_START_END", "schedule_start_time": ids["start"], "schedule_end_time": ids["end"],
+        "dayparting": "1" * 336, "optimization_goal": "CLICK", "billing_event": "CPC", "bid_type": "BID_TYPE_NO_BID",
+        "pacing": "PACING_MODE_SMOOTH", "budget_mode": "BUDGET_MODE_DAY", "budget": 40.0,
+    }  # fmt: skip
+    assert ad == {
+        "ad_format": "SINGLE_VIDEO", "identity_type": "TT_USER", "identity_id": ids["page"], "dark_post_status": "ON",
+        "ad_text": "Made to be repaired.", "call_to_action": "SHOP_NOW", "display_name": "Fjordlight Outdoor",
+        "landing_page_url": "https://www.fjordlight.example/new", "aigc_disclosure_type": "NOT_DECLARED",
+        "creative_authorized": False,
+    }  # fmt: skip
+
+
 def test_the_whole_way(running: Stack, film: Path) -> None:
     machine = running.client("planner@demo.example", "whole-way")
     brand, finance = running.client("brand@demo.example"), running.client("finance@demo.example")
@@ -125,13 +161,7 @@ def test_the_whole_way(running: Stack, film: Path) -> None:
     approve(finance, request, "budget")
 
     found = eventually("the ad is enabled on the channel", lambda: live(running, ids, "Whole way"))
-    assert float(found["campaigns"]["budget"]) == 90.0
-    assert float(found["adgroups"]["budget"]) == 40.0
-    assert found["adgroups"]["age_groups"] == ["AGE_18_24"]
-    ad = found["ads"]
-    assert ad["ad_text"] == "Made to be repaired."
-    assert ad["landing_page_url"] == "https://www.fjordlight.example/new"
-    assert ad["call_to_action"] == "SHOP_NOW"
+    check_content(running, ids, film, found)
 
     publications = eventually("all steps are written down", lambda: _all_published(machine, request))
     assert [step["operation"] for step in publications] == ["create", "create", "create", "enable", "enable", "enable"]

@@ -106,6 +106,7 @@ def test_r37_no_clear_answer_to_a_creation_looks_first_and_leaves_one_object(
     before = len(studio.calls)
     studio.publish(request)
     assert studio.ended(request) == {"published"}, [row.reason for row in studio.rows(request)]
+    assert {row.reason for row in studio.rows(request)} == {""}, "what went wrong before stays with its attempt"
     looked = [path for path in studio.calls[before:] if path.startswith(f"{level}/")]
     assert looked[0] == f"{level}/get", "it did not look first"
     assert [len(studio.on_channel(each)) for each in ("campaign", "ad_group", "ad")] == [1, 1, 1]
