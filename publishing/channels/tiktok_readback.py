@@ -1,8 +1,8 @@
 """What TikTok answers, in our words, and the comparison with what was cleared (R-36, R-38). Pure.
 
 The expectation is built from the content, not from the body that was sent, so that a fault in one mapping shows.
-Besides the approved fields the comparison covers what we always send (`channel.*` settings) and what must be absent:
-targeting, tracking, add-ons and enhancements that the platform or a person switched on elsewhere.
+Besides the approved fields the comparison covers what we always send (`channel.*` settings) and whatever else the answer
+says: see tiktok_unasked. A field that is read here belongs into its table `COMPARED`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from publishing.channels.base import (
 from publishing.channels.tiktok_ad_limits import caption, identity_type, pulls
 from publishing.channels.tiktok_limits import remote_name
 from publishing.channels.tiktok_money import amount_of
+from publishing.channels.tiktok_unasked import unasked
 
 Flat = dict[str, Any]
 
@@ -30,32 +31,6 @@ ID_FIELDS: Mapping[EntityType, str] = {"campaign": "campaign_id", "ad_group": "a
 _NAME_FIELDS = {"campaign": "campaign_name", "ad_group": "adgroup_name", "ad": "ad_name"}
 _PARENT_FIELDS = {"campaign": "advertiser_id", "ad_group": "campaign_id", "ad": "adgroup_id"}
 _SWITCH = {"ENABLE": True, "DISABLE": False}
-
-ABSENT: Mapping[str, tuple[str, ...]] = {
-    "campaign": (
-        *("is_smart_performance_campaign", "is_search_campaign", "is_advanced_dedicated_campaign"),
-        *("app_promotion_type", "app_id", "catalog_enabled", "rta_id", "rf_campaign_type"),
-    ),
-    "ad_group": (
-        *("actions", "audience_ids", "excluded_audience_ids", "saved_audience_id", "audience_rule"),
-        *("zipcode_ids", "interest_keyword_ids", "purchase_intention_keyword_ids", "contextual_tag_ids"),
-        *("operating_systems", "min_android_version", "min_ios_version", "device_model_ids"),
-        *("device_price_ranges", "network_types", "carrier_ids", "isp_ids", "household_income"),
-        *("included_custom_actions", "excluded_custom_actions", "included_pangle_audience_package_ids"),
-        *("excluded_pangle_audience_package_ids", "blocked_pangle_app_ids", "category_exclusion_ids"),
-        *("vertical_sensitivity_id", "automated_keywords_enabled", "search_keywords", "auto_targeting_enabled"),
-        *("targeting_expansion", "tiktok_subplacements", "frequency", "pixel_id", "app_id", "catalog_id"),
-        *("optimization_event", "deep_funnel_optimization_event", "roas_bid", "is_hfss"),
-    ),
-    "ad": (
-        *("ad_texts", "call_to_action_id", "card_id", "page_id", "deeplink", "utm_params", "music_id"),
-        *("click_tracking_url", "impression_tracking_url", "video_view_tracking_url", "tracking_pixel_id"),
-        *("tracking_app_id", "tracking_offline_event_set_ids", "disclaimer_clickable_texts", "playable_url"),
-        *("creative_auto_enhancement_strategy_list", "auto_disclaimer_types", "end_card_cta"),
-        *("creative_authorized", "catalog_id", "sku_ids", "phone_number", "app_name"),
-    ),
-}
-"""Fields of the answer that must be empty or false, because no revision can ask for them."""
 
 IMMUTABLE: Mapping[str, frozenset[str]] = {
     "campaign": frozenset(
@@ -66,7 +41,7 @@ IMMUTABLE: Mapping[str, frozenset[str]] = {
             *("structure.campaign", "targeting.placement.type", "targeting.placement.apps", "budget.mode"),
             *("bid.optimization_goal", "channel.billing_event", "channel.promotion_type"),
             *("channel.promotion_target_type", "channel.creative_material_mode"),
-            *("channel.search_result_enabled", "channel.video_download_disabled"),
+            *("channel.search_result_enabled", "channel.video_download_disabled", "channel.bid_display_mode"),
         }
     ),
     "ad": frozenset({"structure.ad_group"}),
@@ -84,7 +59,7 @@ def remote_object(type: EntityType, currency: str, raw: Mapping[str, Any]) -> Re
         name=str(raw.get(_NAME_FIELDS[type]) or ""),
         parent_external_id=None if parent is None else str(parent),
         enabled=_SWITCH.get(str(raw.get("operation_status"))),
-        comparable={**readers[type](raw, currency), **_unasked(type, raw)},
+        comparable={**readers[type](raw, currency), **unasked(type, raw)},
         raw=dict(raw),
     )
 
@@ -159,6 +134,7 @@ def _expect_ad_group(sections: Any, parents: Parents) -> Flat:
     objective = campaign.content["sections"]["structure"]["objective"]
     settings = {**words.AD_GROUP_FIXED, **words.PROMOTIONS[objective]}
     settings["billing_event"] = words.billing_event(bid["optimization_goal"])
+    settings["bid_display_mode"] = "CPV" if settings["billing_event"] == "CPV" else "CPMV"
     settings["brand_safety_type"] = words.BRAND_SAFETY if words.on_tiktok(placement) else None
     return {
         "structure.campaign": campaign.external_id,
@@ -215,7 +191,8 @@ def _read_settings(raw: Mapping[str, Any]) -> Flat:
         live = raw.get(key)
         flat[f"channel.{key}"] = bool(live) if isinstance(value, bool) else live
     for key in ("promotion_type", "promotion_target_type", "billing_event", "brand_safety_type"):
-        flat[f"channel.{key}"] = raw.get(key) or None
+        flat[f"channel.{key}"] = _set(raw.get(key))
+    flat["channel.bid_display_mode"] = raw.get("bid_display_mode") or "CPMV"  # TikTok's default
     return flat
 
 
@@ -266,7 +243,7 @@ def _read_ad(raw: Mapping[str, Any], currency: str) -> Flat:
         "copy.display_name": raw.get("display_name") or None,
         "destination.landing_page_url": raw.get("landing_page_url") or None,
         "identity.page.external_id": _text(raw.get("identity_id")),
-        "identity.page.identity_type": raw.get("identity_type") or None,
+        "identity.page.identity_type": _set(raw.get("identity_type")),
         "disclosure.ai_generated": disclosed.get(str(aigc), aigc),
         "disclosure.disclaimer": _disclaimer(raw),
         "channel.dark_post_status": dark or None if on_account else None,
@@ -274,19 +251,10 @@ def _read_ad(raw: Mapping[str, Any], currency: str) -> Flat:
 
 
 def _disclaimer(raw: Mapping[str, Any]) -> Any:
-    text = raw.get("disclaimer_text")
-    return (text.get("text") if isinstance(text, Mapping) else text) or None
-
-
-def _unasked(type: EntityType, raw: Mapping[str, Any]) -> Flat:
-    return {f"channel.{key}": raw[key] for key in ABSENT[type] if _switched_on(raw.get(key))}
-
-
-def _switched_on(value: Any) -> bool:
-    """Whether a field says anything: an object counts by its values, "OFF" and "NONE" are TikTok's words for no."""
-    if isinstance(value, Mapping):
-        return any(_switched_on(item) for item in value.values())
-    return bool(value) and value not in ("OFF", "NONE", "0", "-1")
+    """The text; whatever else the object says makes it differ from every text."""
+    value = raw.get("disclaimer_text")
+    said = {key: item for key, item in value.items() if item} if isinstance(value, Mapping) else {"text": value}
+    return (said.get("text") if said.keys() <= {"text"} else said) or None
 
 
 def _money(amount: Any) -> Any:
@@ -300,6 +268,10 @@ def _sorted(value: Any) -> Any:
 def _words(table: Mapping[str, str], values: Any) -> list[str]:
     """A list whose order means nothing."""
     return sorted(str(words.back(table, value)) for value in values or [])
+
+
+def _set(value: Any) -> Any:
+    return None if value in (None, "", "UNSET") else value
 
 
 def _text(value: Any) -> str | None:

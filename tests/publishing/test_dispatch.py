@@ -83,6 +83,34 @@ def test_r36_what_differs_at_read_back_is_never_enabled(
     studio.assert_never_without_clearance()
 
 
+@pytest.mark.parametrize(
+    ("level", "field", "value"),
+    [
+        ("campaign", "po_number", "4711"),
+        ("adgroup", "spending_power", "HIGH"),
+        ("adgroup", "deep_cpa_bid", 99),
+        ("adgroup", "brand_safety_partner", "IAS"),
+        ("ad", "avatar_icon_web_uri", "evil"),
+        ("ad", "item_duet_status", "ENABLE"),
+        ("ad", "field_of_tomorrow", "x"),
+    ],
+)
+def test_r38_what_nobody_asked_for_is_never_enabled(studio: Studio, level: str, field: str, value: Any) -> None:
+    """Set natively between create and enable, in a field that no revision has."""
+    above = ["campaign", "ad_group", "ad"][: ["campaign", "adgroup", "ad"].index(level)]
+    request = studio.admitted()
+    for _ in CREATES:
+        assert studio.step(request)
+    item = studio.on_channel("ad_group" if level == "adgroup" else level)[0]
+    studio.simulator.tamper(level, item["id"], **{field: value})
+    studio.publish(request)
+    assert studio.enabled() == above
+    assert studio.findings() == [f"channel.{field}"]
+    refused = 3 + len(above)
+    assert studio.states(request) == [*["published"] * refused, "refused", *["cancelled"] * (5 - refused)]
+    studio.assert_never_without_clearance()
+
+
 def test_r36_what_was_refused_for_a_difference_is_written_anew_when_asked_again(studio: Studio) -> None:
     request = studio.admitted()
     for _ in CREATES:
