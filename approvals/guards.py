@@ -330,7 +330,7 @@ def _clearance_insert(d: Dialect) -> list[Check]:
 
 
 GUARDS: Final = [
-    *definition_guards("approvals_policy", "approvals_approvalpolicy", "an approval policy", "stages"),
+    *definition_guards("approvals_policy", "approvals_approvalpolicy", "an approval policy"),
     guard("approvals_request_insert", REQUESTS, "INSERT", _request_insert),
     guard("approvals_request_update", REQUESTS, "UPDATE", _request_update),
     *stays("approvals_request", REQUESTS, "requests are evidence and are never removed; withdraw it"),

@@ -26,7 +26,7 @@ from core.errors import Invalid, NotFound, say
 from governance.checks import context_of
 from governance.contract import Context
 from governance.models import RuleSet
-from governance.queries import for_account, rule_sets_for
+from governance.queries import governing
 
 MAX_ITEMS = 1000
 
@@ -137,7 +137,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
         raise Invalid.field("items", "nothing_changed", _("Nothing has changed since it was last approved."))
     if len(items) > MAX_ITEMS:
         raise Invalid.field("items", "too_many", say(_("A request holds at most {most} items."), most=MAX_ITEMS))
-    policies = list(ApprovalPolicy.objects.filter(for_account(account), is_current=True).order_by("key"))
+    policies = governing(ApprovalPolicy, account)
     sections = {section for item in items for section in item.changed}
     return Plan(
         account=account,
@@ -146,7 +146,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
         known=known,
         stages=routing.route([routing.parse_stages(policy.stages) for policy in policies], sections),
         policies=policies,
-        rule_sets=rule_sets_for(account),
+        rule_sets=governing(RuleSet, account),
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=_exposure(tree, everything, words, now),
         contributors=sorted({person for item in items for person in _contributors(item)}),

@@ -21,8 +21,12 @@ class Dialect(ABC):
 
     def changed(self, *columns: str) -> str:
         """Whether an UPDATE changes one of these columns (names)."""
-        new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
-        return f"({new}) {self.distinct} ({old})"
+        return self.differ("NEW", "OLD", *columns)
+
+    def differ(self, one: str, other: str, *columns: str) -> str:
+        """Whether two rows (names) differ in one of these columns (names)."""
+        left, right = (", ".join(f"{row}.{column}" for column in columns) for row in (one, other))
+        return f"({left}) {self.distinct} ({right})"
 
     @abstractmethod
     def now(self, seconds: int = 0) -> str:

@@ -1,23 +1,27 @@
-"""Versioned definitions (rule sets, approval policies): every change is a new row; exactly one row a key is current."""
+"""Versioned definitions (rule sets, approval policies): every change is a new row, and the latest row of a key is current."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
 from core.models import UUIDModel
 
+D = TypeVar("D", bound="VersionedDefinition")
+
 
 class VersionedDefinition(UUIDModel):
-    """`key` names the definition, `version` counts from 1. Rows are immutable but for `is_current` going off.
+    """`key` names the definition, `version` counts from 1, one by one. Rows are only ever inserted (R-12): what a
+    definition says ends when the next version says otherwise, and in no other way.
 
     `bound_by` are the columns that say what a definition governs: all versions of one key govern the same, so that
-    nobody retires what governs others by taking its key.
+    nobody replaces what governs others by taking its key.
     """
 
     bound_by: ClassVar[tuple[str, ...]] = ()
@@ -25,7 +29,6 @@ class VersionedDefinition(UUIDModel):
     key = models.CharField(_("key"), max_length=100)
     version = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=200)
-    is_current = models.BooleanField(_("current"), default=True)
     created_at = models.DateTimeField(_("since"))
     created_by = models.CharField(_("by"), max_length=254)
 
@@ -36,20 +39,33 @@ class VersionedDefinition(UUIDModel):
         return f"{self.title} v{self.version}"
 
     @classmethod
-    def supersede(cls, key: str, now: datetime, build: Callable[[int], Self]) -> Self:
+    def current(cls) -> QuerySet[Self]:
+        """Of each key the version that no later one follows."""
+        rows = cls._default_manager
+        later = rows.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+        return rows.filter(~Exists(later))
+
+    @classmethod
+    def publish(cls, key: str, now: datetime, build: Callable[[int], Self]) -> Self:
         """Make `build(next version)` the current row of `key`; the caller is in a transaction.
 
-        Raises Invalid when the key names a definition that governs something else.
+        Raises Invalid when the key names a definition that governs something else. Of two that begin a key at once, one
+        fails at the unique key (key, version).
         """
-        manager: Any = cls._default_manager
-        # Lock first, read afterwards: a statement that waited for the lock would still see the rows of before.
-        list(manager.select_for_update().filter(key=key).values_list("pk"))
-        last = manager.filter(key=key).order_by("-version").first()
-        row = build(1 if last is None else last.version + 1)
-        if last is not None:
-            if any(getattr(row, column) != getattr(last, column) for column in cls.bound_by):
-                raise Invalid.field("key", "taken", _("This key names a definition of another scope; choose another key."))
-            manager.filter(pk=last.pk).update(is_current=False)
+        # The first version is the lock of its key: unlike the latest it is the same row for whoever comes. Lock first, read
+        # afterwards: a statement that waited for the lock would still see the rows of before.
+        list(cls._default_manager.select_for_update().filter(key=key, version=1).values_list("pk"))
+        row = _successor(cls._default_manager.filter(key=key).order_by("-version").first(), build)
         row.created_at = now
         row.save(force_insert=True)
         return row
+
+
+def _successor(last: D | None, build: Callable[[int], D]) -> D:
+    """The version after `last`, not yet saved. Raises Invalid when it would govern something else."""
+    if last is None:
+        return build(1)
+    row = build(last.version + 1)
+    if any(getattr(row, column) != getattr(last, column) for column in row.bound_by):
+        raise Invalid.field("key", "taken", _("This key names a definition of another scope; choose another key."))
+    return row

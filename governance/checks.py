@@ -22,7 +22,7 @@ from core.canonical import canonical_text, digest_of_text
 from governance.contract import Binding, Context, EvaluatedFinding, JsonObject, Mode, Outcome, Result, Subject
 from governance.defaults import seed_platform_rules
 from governance.models import CheckRun, Finding, RuleSet
-from governance.queries import bindings_of, pinned_bindings, rule_sets_for
+from governance.queries import bindings_of, governing, pinned_bindings
 from governance.registry import evaluate, outcome
 from governance.states import CheckState
 from governance.transitions import CHECK_RUN
@@ -123,7 +123,7 @@ def failing_now(runs: Sequence[CheckRun], account: AdAccount, now: datetime) -> 
 
     The stored context is reused with today's time; one statement for the rule sets, the rest is pure.
     """
-    bindings = at_least_the_seed(bindings_of(rule_sets_for(account)))
+    bindings = at_least_the_seed(bindings_of(governing(RuleSet, account)))
     again = [_judge(run, bindings, replace(Context.from_json(json.loads(run.context)), now=clock.rfc3339(now))) for run in runs]
     return [each for each in again if each.outcome is Outcome.BLOCKED]
 

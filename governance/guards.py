@@ -12,21 +12,25 @@ RUN, FINDING, RULE_SET = "governance_checkrun", "governance_finding", "governanc
 ENDED = "('completed', 'errored')"
 
 
-def definition_guards(name: str, table: str, what: str, *fields: str) -> list[VendorSQL]:
-    """Guards of a VersionedDefinition: a version never changes but for `is_current` going off, and is never removed."""
-    words = f"a version of {what} is never changed or removed; publish a new version"
-    columns = (
-        "id", "key", "version", "title", "created_at", "created_by", "organisation_id", "brand_id", "ad_account_id", *fields,
-    )  # fmt: skip
+def definition_guards(name: str, table: str, what: str) -> list[VendorSQL]:
+    """Guards of a VersionedDefinition: versions are added one after another, each for what the first is bound to, and
+    are never changed or removed. So what governs an account can be replaced, but not switched off (R-12)."""
+    of_key = f"FROM {table} held WHERE held.key = NEW.key"
 
-    def update(d: Dialect) -> list[Check]:
+    def insert(d: Dialect) -> list[Check]:
+        elsewhere = d.differ("held", "NEW", "organisation_id", "brand_id", "ad_account_id")
         return [
-            fixed(f"{name}_fixed", d, words, *columns),
-            Check(f"{name}_retired", "NEW.is_current AND NOT OLD.is_current", f"a retired version of {what} stays retired"),
-        ]
+            Check(
+                f"{name}_next", f"NEW.version {d.distinct} (SELECT COALESCE(MAX(held.version), 0) + 1 {of_key})",
+                f"the versions of {what} count from 1, one by one",
+            ),
+            Check(
+                f"{name}_scope", f"EXISTS (SELECT 1 {of_key} AND {elsewhere})",
+                f"all versions of {what} are bound to the same scope; choose another key",
+            ),
+        ]  # fmt: skip
 
-    current = Unique(["key"], "held.is_current AND NEW.is_current")
-    return [guard(f"{name}_update", table, "UPDATE", update), *stays(name, table, words, Unique(["key", "version"]), current)]
+    return [guard(f"{name}_insert", table, "INSERT", insert), *insert_only(name, table, Unique(["key", "version"]))]
 
 
 def _run_insert(d: Dialect) -> list[Check]:
@@ -73,5 +77,5 @@ GUARDS: Final = [
     *stays("governance_check_run", RUN, "check runs are evidence and are never removed"),
     guard("governance_finding_insert", FINDING, "INSERT", _finding_insert),
     *insert_only("governance_finding", FINDING),
-    *definition_guards("governance_rule_set", RULE_SET, "a rule set", "rules"),
+    *definition_guards("governance_rule_set", RULE_SET, "a rule set"),
 ]

@@ -26,10 +26,7 @@ class RuleSet(VersionedDefinition):
         verbose_name_plural = _("rule sets")
         ordering = ("key", "-version")
         default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(fields=("key", "version"), name="rule_set_version_once"),
-            models.UniqueConstraint(fields=("key",), condition=models.Q(is_current=True), name="rule_set_one_current"),
-        )
+        constraints = (models.UniqueConstraint(fields=("key", "version"), name="rule_set_version_once"),)
 
 
 class CheckRun(UUIDModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,23 +12,23 @@ from django.db.models import Q, QuerySet
 from accounts.models import AdAccount
 from accounts.permissions import grants_of_actor
 from core.actor import Actor
+from core.versions import VersionedDefinition
 from governance.contract import Binding
 from governance.models import CheckRun, Finding, RuleSet
 
+D = TypeVar("D", bound=VersionedDefinition)
 
-def for_account(account: AdAccount) -> Q:
-    """The condition under which a definition bound to a scope governs an ad account (needs its brand loaded)."""
-    return (
+
+def governing(model: type[D], account: AdAccount) -> list[D]:
+    """The current definitions that govern an ad account, all that match (R-11: union, not priority): one statement, when
+    the account's brand is loaded."""
+    bound = (
         Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
         | Q(organisation_id=account.brand.organisation_id)
         | Q(brand_id=account.brand_id)
         | Q(ad_account_id=account.pk)
     )
-
-
-def rule_sets_for(account: AdAccount) -> list[RuleSet]:
-    """All current rule sets that match (R-11: union, not priority): one statement."""
-    return list(RuleSet.objects.filter(for_account(account), is_current=True).order_by("key"))
+    return list(model.current().filter(bound).order_by("key"))
 
 
 def bindings_of(rule_sets: Sequence[RuleSet]) -> list[Binding]:

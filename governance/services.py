@@ -51,7 +51,7 @@ def publish_rule_set(
     def build(version: int) -> RuleSet:
         return RuleSet(key=key, version=version, title=title, rules=lines, created_by=actor.label, **bound)
 
-    row = RuleSet.supersede(key, now, build)
+    row = RuleSet.publish(key, now, build)
     whose = AuditScope() if scope is None else audit_scope(scope)
     subject = Subject("rule_set", str(row.pk), str(row), whose)
     record(event(actor, "governance.rule_set.published", subject, now, key=key, version=row.version, rules=lines))

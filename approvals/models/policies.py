@@ -25,7 +25,4 @@ class ApprovalPolicy(VersionedDefinition):
         verbose_name_plural = _("approval policies")
         ordering = ("key", "-version")
         default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(fields=("key", "version"), name="policy_version_once"),
-            models.UniqueConstraint(fields=("key",), condition=models.Q(is_current=True), name="policy_one_current"),
-        )
+        constraints = (models.UniqueConstraint(fields=("key", "version"), name="policy_version_once"),)

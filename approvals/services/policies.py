@@ -31,7 +31,7 @@ def publish_policy(
     def build(version: int) -> ApprovalPolicy:
         return ApprovalPolicy(key=key, version=version, title=title, stages=lines, created_by=actor.label, **bound)
 
-    row = ApprovalPolicy.supersede(key, now, build)
+    row = ApprovalPolicy.publish(key, now, build)
     subject = Subject("approval_policy", str(row.pk), str(row), AuditScope() if scope is None else audit_scope(scope))
     record(event(actor, "approvals.policy.published", subject, now, key=key, version=row.version, stages=lines))
     return row

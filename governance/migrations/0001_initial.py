@@ -67,7 +67,6 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100, verbose_name='key')),
                 ('version', models.PositiveIntegerField(verbose_name='version')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('is_current', models.BooleanField(default=True, verbose_name='current')),
                 ('created_at', models.DateTimeField(verbose_name='since')),
                 ('created_by', models.CharField(max_length=254, verbose_name='by')),
                 ('rules', models.JSONField(verbose_name='rules')),
@@ -80,7 +79,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'rule sets',
                 'ordering': ('key', '-version'),
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('key', 'version'), name='rule_set_version_once'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('key',), name='rule_set_one_current')],
+                'constraints': [models.UniqueConstraint(fields=('key', 'version'), name='rule_set_version_once')],
             },
         ),
     ]

@@ -36,13 +36,14 @@ def patience() -> float:
 class Rendezvous:
     """Where the acts meet once; who comes alone goes on after a while."""
 
-    def __init__(self) -> None:
-        self._barrier = threading.Barrier(2)
+    def __init__(self, seconds: float | None = None) -> None:
+        """`seconds` to wait for the other; unless said, as long as it makes sense with or without locks."""
+        self._barrier, self._seconds = threading.Barrier(2), seconds
         self.met = False
 
     def meet(self) -> None:
         try:
-            self._barrier.wait(patience())
+            self._barrier.wait(self._seconds or patience())
         except threading.BrokenBarrierError:
             return
         self.met = True

@@ -14,8 +14,9 @@ from approvals.services.submitting import Submission
 from campaigns import services as campaigns
 from campaigns.models import Revision
 from core.errors import Invalid, StaleVersion
+from core.triggers import refusal
 from tests import builders
-from tests.concurrency.racing import Interruption, all_on, at_once, errors, locks_off
+from tests.concurrency.racing import FREE_SECONDS, Interruption, Rendezvous, all_on, at_once, errors, locks_off
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
 
@@ -119,24 +120,45 @@ def test_control_without_the_lock_both_are_taken(world, rendezvous, monkeypatch)
     assert rendezvous.met
 
 
-def publishing(world):
+def publishing(world, key="policy-acme"):
     return lambda: services.publish_policy(
-        actor=builders.ROOT, key="policy-acme", title="Next", stages=builders.STAGES, scope=world.organisation
+        actor=builders.ROOT, key=key, title="Next", stages=builders.STAGES, scope=world.organisation
     )
 
 
-def test_two_versions_of_a_policy_at_once_are_two_versions(world, monkeypatch):
+def versions(key="policy-acme"):
+    return sorted(ApprovalPolicy.objects.filter(key=key).values_list("version", flat=True))
+
+
+def test_two_versions_of_a_policy_at_once_are_two_versions(world, rendezvous, monkeypatch):
     """The second waits for the lock, and then must see the row that the first has inserted meanwhile."""
-    other = Interruption(monkeypatch, "approvals.services.policies:event", publishing(world))
     publishing(world)()
-    assert other.end().version == 3
-    assert not other.was_in_between
-    assert sorted(ApprovalPolicy.objects.values_list("version", "is_current")) == [(1, False), (2, False), (3, True)]
+    rendezvous.before(monkeypatch, "core.versions:_successor")
+    results = at_once(*[publishing(world)] * 2)
+    assert errors(results) == []
+    assert sorted(each.version for each in results) == [3, 4]
+    assert not rendezvous.met
+    assert list(ApprovalPolicy.current().values_list("version", flat=True)) == [4]
 
 
-def test_control_without_the_lock_a_unique_key_protects_and_the_loser_gets_no_words(world, monkeypatch):
-    other = Interruption(monkeypatch, "approvals.services.policies:event", publishing(world))
+def test_control_without_the_lock_a_unique_key_protects_and_the_loser_gets_no_words(world, rendezvous, monkeypatch):
+    rendezvous.before(monkeypatch, "core.versions:_successor")
     with locks_off():
-        publishing(world)()
-        assert isinstance(other.end(), IntegrityError)
-    assert sorted(ApprovalPolicy.objects.values_list("version", "is_current")) == [(1, False), (2, True)]
+        (lost,) = errors(at_once(*[publishing(world)] * 2))
+    assert rendezvous.met
+    assert lost_by_key(lost)
+    assert versions() == [1, 2]
+
+
+def test_of_two_first_versions_of_a_key_one_is_kept(world, monkeypatch):
+    """There is no row yet that could be locked: the unique key decides."""
+    rendezvous = Rendezvous(FREE_SECONDS)
+    rendezvous.before(monkeypatch, "core.versions:_successor")
+    (lost,) = errors(at_once(*[publishing(world, "fresh")] * 2))
+    assert rendezvous.met
+    assert lost_by_key(lost)
+    assert versions("fresh") == [1]
+
+
+def lost_by_key(error: Exception) -> bool:
+    return isinstance(error, IntegrityError) and refusal(error) is None and "policy_version_once" in str(error)

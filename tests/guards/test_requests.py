@@ -1,4 +1,4 @@
-"""Attacks on check runs, rule sets, requests, items, stages and decisions, typed as SQL."""
+"""Attacks on check runs, requests, items, stages and decisions, typed as SQL."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from approvals.models import ApprovalPolicy, Decision, RequestItem, Stage
+from approvals.models import Decision, RequestItem, Stage
 from core import clock
 from core.ids import uuid7
-from governance.models import Finding, RuleSet
+from governance.models import Finding
 from tests.guards.attack import assert_insert_refused, assert_inserted, assert_refused, type_sql, update
 from tests.guards.world import BUDGET, World, draft, grant, person, queue_run, revise, ungrant
 
@@ -20,19 +20,6 @@ def finding(world: World, mode: str = "hard", result: str = "fail") -> Finding:
         check_run=world.run, rule="budget", rule_version=1, mode=mode, result=result, code="too_low", sections=[],
         params={}, evidence={},
     )  # fmt: skip
-
-
-def version(model: Any, number: int, current: bool = True) -> Any:
-    rows: dict[str, Any] = {"rules": []} if model is RuleSet else {"stages": []}
-    return model(
-        key="house",
-        version=number,
-        title="House",
-        is_current=current,
-        created_at=clock.now(),
-        created_by="test",
-        **rows,
-    )
 
 
 # --- governance --------------------------------------------------------------------------------------------------------
@@ -101,19 +88,6 @@ def test_r53_finding_is_not_softened_or_removed(world):
 
 def test_check_run_is_not_deleted(world):
     assert_refused("governance_check_run_no_delete", "DELETE FROM governance_checkrun")
-
-
-@pytest.mark.parametrize(("model", "name"), [(RuleSet, "governance_rule_set"), (ApprovalPolicy, "approvals_policy")])
-def test_r12_versions_are_never_rewritten(world, model, name):
-    first, second = version(model, 1), version(model, 2, current=False)
-    assert_inserted(first)
-    assert_inserted(second)
-    body = "rules" if model is RuleSet else "stages"
-    assert_refused(f"{name}_fixed", *update(first, f"{body} = '[]', version = 9"))
-    assert_refused(f"{name}_fixed", *update(first, f"""{body} = '[{{"quorum": 0}}]'"""))
-    assert_refused(f"{name}_no_delete", f"DELETE FROM {model._meta.db_table}")
-    assert type_sql(*update(first, "is_current = FALSE")) == 1
-    assert_refused(f"{name}_retired", *update(first, "is_current = TRUE"))
 
 
 # --- requests ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.errors import ImprimaturError
 from publishing import gate
 from publishing.models import Publication
 from tests import builders
-from tests.guards.attack import assert_refused, update
+from tests.guards.attack import assert_refused, everything, type_sql, update
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,3 +46,22 @@ def test_r13_vote_of_somebody_who_lost_the_role_meanwhile_does_not_clear():
         world.decide(request, "budget")
     assert ApprovalRequest.objects.get(pk=request.pk).state != "approved"
     assert not Clearance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", ["is_current = FALSE", "version = 0", "key = 'away-' || key", "organisation_id = NULL, created_by = 'x'"]
+)
+def test_r12_no_update_takes_policies_and_rules_away(change):
+    """Once a column said which version is current, and two ordinary statements switched off all of them."""
+    world = builders.organisation()
+    before = everything()
+    for table in ("approvals_approvalpolicy", "governance_ruleset"):
+        with pytest.raises(DatabaseError):
+            type_sql(f"UPDATE {table} SET {change}")
+    assert everything() == before
+    fresh = world.submit(world.tree(text=f"A {builders.FORBIDDEN} jacket"))
+    assert [stage.key for stage in fresh.stages] == ["content", "budget"]
+    world.check(fresh.request)
+    fresh.request.refresh_from_db()
+    assert fresh.request.state == "blocked"
+    assert ("text.forbidden_word", "fail") in world.failures(fresh.request)
