@@ -149,7 +149,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
         rule_sets=governing(RuleSet, account),
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=_exposure(tree, everything, words, now),
-        contributors=sorted({person for item in items for person in _contributors(item)}),
+        contributors=sorted({*_authors(policies), *(person for item in items for person in _contributors(item))}),
     )
 
 
@@ -224,6 +224,11 @@ def _members(head: Head, members: Mapping[UUID, int]) -> int | None:
     if isinstance(draft, Ad):
         return members[draft.ad_group_id]
     return members.get(draft.pk, 0) if isinstance(draft, AdGroup) else None
+
+
+def _authors(policies: Iterable[ApprovalPolicy]) -> list[str]:
+    """Whoever last changed a policy that governs this decides nothing under it (R-16)."""
+    return [str(policy.author_id) for policy in policies if policy.author_id]
 
 
 def _contributors(item: PlannedItem) -> list[str]:

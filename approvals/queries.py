@@ -114,6 +114,8 @@ def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
 def _exclusion(person: User, request: ApprovalRequest, elsewhere: set[UUID]) -> str:
     if person.pk == request.submitted_by_id:
         return "submitter"
+    if str(person.pk) in {policy.get("author") for policy in request.policies}:
+        return "policy_author"
     if str(person.pk) in request.contributors:
         return "contributor"
     return "other_stage" if person.pk in elsewhere else ""

@@ -21,7 +21,8 @@ from workplace import words
 
 EXCLUDED: Final[dict[str, Promise]] = {
     "submitter": _("submitted this request"),
-    "contributor": _("worked on it since it was last cleared"),
+    "contributor": _("worked on it"),
+    "policy_author": _("wrote the policy by which it is approved"),
     "other_stage": _("approved another stage"),
 }
 
@@ -123,7 +124,8 @@ def _decidable(actor: Actor, request: ApprovalRequest, stages: list[StageView]) 
 def _to_you(reason: str) -> str:
     own = {
         str(EXCLUDED["submitter"]): _("submitted this request yourself"),
-        str(EXCLUDED["contributor"]): _("worked on it yourself since it was last cleared"),
+        str(EXCLUDED["contributor"]): _("worked on it yourself"),
+        str(EXCLUDED["policy_author"]): _("wrote the policy by which it is approved yourself"),
         str(EXCLUDED["other_stage"]): _("approved another stage already"),
     }
     return str(own.get(reason, reason))

@@ -5,18 +5,23 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AdAccount, Brand, Organisation
+from accounts.models import AdAccount, Brand, Organisation, User
 from core.versions import VersionedDefinition
 
 
 class ApprovalPolicy(VersionedDefinition):
     """A versioned policy bound to one scope (none: everything): stages `[{key, title, permission, sections, quorum}]`
-    in the order in which they open. Saved only through `services.publish_policy`, which refuses a quorum below 1 (R-03)."""
+    in the order in which they open. Saved only through `services.publish_policy`, which refuses a quorum below 1 (R-03).
+
+    `author` is the person who answers for this version, and decides nothing that it governs (R-16); none where a command on
+    the server made it.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, null=True, blank=True, related_name="+")
     stages = models.JSONField(_("stages"))
+    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("author"))
 
     bound_by = ("organisation_id", "brand_id", "ad_account_id")
 

@@ -17,8 +17,8 @@ class ApprovalRequest(UUIDModel):
     """The change set put forward (a pull request). `digest` covers the digests of its items as a tree (R-26).
 
     `contributors` are the ids (text) of all people who may not decide: the submitter, whoever ever edited one
-    of the drafts, whose media are in them, and the human owners of machines among them (R-16; docs/adr/0009). The database
-    refuses their decisions.
+    of the drafts, whose media are in them, the human owners of machines among them, and whoever wrote a policy that governs
+    it (R-16; docs/adr/0009). The database refuses their decisions.
     """
 
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="approval_requests", verbose_name=_("ad account"))

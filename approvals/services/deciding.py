@@ -71,7 +71,7 @@ def check_may_decide(bench: Bench, stage: Stage) -> None:
     if bench.user.is_service_account:
         raise MachineDecision(_("A decision is made by a person; a service account can only propose."))
     if str(bench.user.pk) in bench.request.contributors:
-        raise SelfApproval(_("You contributed to this request, so somebody else has to decide it."))
+        raise SelfApproval(_("You contributed to this request or wrote its policy, so somebody else has to decide it."))
     if not bench.grants.allows(stage.permission, bench.request.ad_account):
         words = _("This stage asks for people with the permission “{permission}” on {account}.")
         said = say(words, permission=stage.permission, account=str(bench.request.ad_account))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.models import AdAccount, Brand, Organisation
+from accounts.models import AdAccount, Brand, Organisation, User
 from accounts.subjects import audit_scope, of_scope
 from approvals.models import ApprovalPolicy
 from approvals.routing import parse_stages
@@ -14,6 +14,13 @@ from audit.recording import Subject, concerning, event, record, service
 from core import clock
 from core.actor import Actor
 from governance.authority import SCOPE_FIELD, check_policy_manager
+
+
+def _answerable(actor: Actor) -> User | None:
+    """The person behind an actor: for a machine its owner, for the service itself nobody."""
+    if not isinstance(actor.principal, User):
+        return None
+    return actor.principal.owner or actor.principal
 
 
 @service("approvals.policy.published")
@@ -29,7 +36,9 @@ def publish_policy(
     bound = {} if scope is None else {SCOPE_FIELD[type(scope)]: scope}
 
     def build(version: int) -> ApprovalPolicy:
-        return ApprovalPolicy(key=key, version=version, title=title, stages=lines, created_by=actor.label, **bound)
+        return ApprovalPolicy(
+            key=key, version=version, title=title, stages=lines, created_by=actor.label, author=_answerable(actor), **bound
+        )
 
     row = ApprovalPolicy.publish(key, now, build)
     subject = Subject("approval_policy", str(row.pk), str(row), AuditScope() if scope is None else audit_scope(scope))

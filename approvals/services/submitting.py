@@ -16,7 +16,7 @@ from accounts import permissions
 from approvals import locks, subjects
 from approvals.digests import publish_content
 from approvals.errors import OpenRequestExists
-from approvals.models import ApprovalRequest, RequestItem, Stage
+from approvals.models import ApprovalPolicy, ApprovalRequest, RequestItem, Stage
 from approvals.plans import Plan, Tree, lock_campaign, lock_items, plan
 from approvals.services.ending import close
 from approvals.states import PublishMode, RequestState, StageState
@@ -119,7 +119,7 @@ def _write(actor: Actor, planned: Plan, submission: Submission, now: datetime) -
     people = {*planned.contributors, *(str(each) for each in (user.pk, user.owner_id) if each)}
     request = ApprovalRequest(
         ad_account=planned.account, title=planned.title, digest=planned.digest, submitted_by=user, submitted_at=now,
-        contributors=sorted(people), policies=[{"id": str(p.pk), "key": p.key, "version": p.version} for p in planned.policies],
+        contributors=sorted(people), policies=[_pinned(policy) for policy in planned.policies],
         note=submission.note, publish=submission.publish, publish_at=submission.publish_at,
         exposure_minor=planned.exposure_minor, currency=planned.account.currency,
         expires_at=now + timedelta(days=settings.REQUEST_EXPIRES_DAYS),
@@ -133,6 +133,12 @@ def _write(actor: Actor, planned: Plan, submission: Submission, now: datetime) -
         for index, spec in enumerate(planned.stages)
     )  # fmt: skip
     return Submitted(request, _items(request, planned, revisions, runs), stages)
+
+
+def _pinned(policy: ApprovalPolicy) -> dict[str, Any]:
+    """A version of a policy as the request remembers it (R-12)."""
+    author = policy.author_id and str(policy.author_id)
+    return {"id": str(policy.pk), "key": policy.key, "version": policy.version, "author": author}
 
 
 def _items(request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequence[CheckRun]) -> list[RequestItem]:

@@ -12,7 +12,7 @@ import time_machine
 from accounts import services as accounts
 from accounts.actors import actor_for
 from accounts.models import RoleGrant, User
-from approvals import services
+from approvals import queries, services
 from approvals.errors import (
     ApprovalLapsed,
     ChecksFailNow,
@@ -132,6 +132,35 @@ def test_r16_r33_r57_who_may_decide(world, who, verdict):
         assert decide(actor, request, verdict=verdict).verdict == verdict
     else:
         assert_refused(error, lambda: decide(actor, request, verdict=verdict))  # type: ignore[arg-type]
+
+
+def _one_stage_by(world, actor):
+    stages = [{**builders.STAGES[0], "sections": [*builders.CONTENT_SECTIONS, *builders.BUDGET_SECTIONS]}]
+    services.publish_policy(actor=actor, key="policy-acme", title="Loose now", stages=stages, scope=world.organisation)
+
+
+@pytest.mark.parametrize("through", ["oneself", "a machine of one's own"])
+def test_r16_who_last_changed_the_policy_decides_nothing_under_it(world, through):
+    author = world.add_person("author", "policy_manager", "content_approver", scope=world.organisation)
+    actor = world.actor("author")
+    if through != "oneself":
+        machine = accounts.create_service_account(actor=builders.ROOT, owner=author, email="m@acme.example", name="M")
+        accounts.grant_role(actor=builders.ROOT, role="policy_manager", principal=machine, scope=world.organisation)
+        actor = actor_for(User.objects.get(pk=machine.pk), Channel.API)
+    _one_stage_by(world, actor)
+    request = world.request(at="in_review")
+    for verdict in ("approve", "request_changes", "reject"):
+        assert_refused(SelfApproval, partial(decide, world.actor("author"), request, verdict=verdict))
+    excluded = queries.seats(request, clock.now())[0].excluded
+    assert [(person.name, why) for person, why in excluded] == [("Author", "policy_author")]
+    decide(world.actor("content"), request)
+
+
+def test_r16_who_changed_the_policy_before_somebody_else_did_decides(world):
+    world.add_person("author", "policy_manager", "content_approver", scope=world.organisation)
+    _one_stage_by(world, world.actor("author"))
+    _one_stage_by(world, builders.ROOT)
+    decide(world.actor("author"), world.request(at="in_review"))
 
 
 def test_r57_an_expired_role_does_not_count(world):

@@ -217,7 +217,7 @@ def test_a_dry_plan_has_the_digest_that_the_submission_gets(world):
 def test_r12_policies_and_rule_sets_are_pinned(world):
     submitted = world.submit()
     policy, rules = ApprovalPolicy.objects.get(), RuleSet.objects.get()
-    assert submitted.request.policies == [{"id": str(policy.pk), "key": policy.key, "version": 1}]
+    assert submitted.request.policies == [{"id": str(policy.pk), "key": policy.key, "version": 1, "author": None}]
     assert {tuple(pin["id"] for pin in item.check_run.rule_sets) for item in submitted.items} == {(str(rules.pk),)}
     publish_rule_set(actor=builders.ROOT, key=rules.key, title="Next", rules=[], scope=world.organisation)
     world.check(submitted.request)

@@ -18,7 +18,9 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from accounts import services as accounts
 from accounts.models import User
+from approvals import services as approvals
 from approvals.models import ApprovalRequest, Clearance, Decision
 from campaigns import services as campaigns
 from campaigns.intake import store
@@ -29,7 +31,7 @@ from core.errors import ImprimaturError
 from core.ids import uuid7
 from publishing import gate, services, tasks
 from publishing.models import ChannelObject, Publication, PublicationAttempt
-from tests.builders import World, organisation
+from tests.builders import ROOT, STAGES, World, organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +175,13 @@ def api_approve_as_a_contributor(world: World) -> Refusal:
     return decide(world.token("both"), world.request("in_review", tree), "content")
 
 
+def api_approve_under_a_policy_of_ones_own(world: World) -> Refusal:
+    world.add_person("both", "policy_manager", "content_approver", scope=world.organisation)
+    policy = {"key": "policy-acme", "title": "Loose now", "stages": STAGES[:1], "scope": world.organisation}
+    approvals.publish_policy(actor=world.actor("both"), **policy)  # type: ignore[arg-type]
+    return decide(world.token("both"), world.request("in_review"), "content")
+
+
 def api_approve_both_stages_alone(world: World) -> Refusal:
     world.add_person("eager", "content_approver", "budget_approver")
     request = world.request("in_review")
@@ -189,6 +198,12 @@ def api_approve_as_a_machine(world: World) -> Refusal:
 
 
 def api_approve_for_another_brand(world: World) -> Refusal:
+    other = accounts.create_brand(actor=ROOT, organisation=world.organisation, name="Other brand")
+    world.add_person("next_door", "content_approver", scope=other)
+    return decide(world.token("next_door"), world.request("in_review"), "content")
+
+
+def api_approve_for_another_organisation(world: World) -> Refusal:
     stranger = organisation("Rival")
     return decide(stranger.token("content"), world.request("in_review"), "content")
 
@@ -400,9 +415,11 @@ EXPECTED: dict[Callable[[World], Refusal], Refusal] = {
     api_decide_a_digest_nobody_saw: Refusal("HTTP 409", "stale_digest"),
     api_approve_ones_own_request: Refusal("HTTP 403", "self_approval"),
     api_approve_as_a_contributor: Refusal("HTTP 403", "self_approval"),
+    api_approve_under_a_policy_of_ones_own: Refusal("HTTP 403", "self_approval"),
     api_approve_both_stages_alone: Refusal("HTTP 403", "second_seat"),
     api_approve_as_a_machine: Refusal("HTTP 403", "machine_decision"),
     api_approve_for_another_brand: Refusal("HTTP 404", "not_found"),
+    api_approve_for_another_organisation: Refusal("HTTP 404", "not_found"),
     api_approve_as_superuser_without_role: Refusal("HTTP 404", "not_found"),
     api_approve_after_the_role_was_taken: Refusal("HTTP 404", "not_found"),
     api_approve_after_being_deactivated: Refusal("HTTP 401", "user_inactive"),

@@ -150,7 +150,7 @@ class ExcludedOut(serializers.Serializer[Any]):
     """Who holds the permission and may not decide."""
 
     person = PersonOut()
-    reason = serializers.CharField(help_text="submitter, contributor, or other_stage (approved another stage)")
+    reason = serializers.CharField(help_text="submitter, contributor, policy_author, or other_stage (approved another stage)")
 
 
 class SeatedStageOut(StageOut):
