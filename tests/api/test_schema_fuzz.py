@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 @document.parametrize()
 @settings(
-    max_examples=tests.EXAMPLES or (4 if tests.ON_POSTGRESQL else 12),
+    max_examples=tests.EXAMPLES or (3 if tests.ON_POSTGRESQL else 8),
     deadline=None,
     derandomize=not tests.EXAMPLES,
     phases=[Phase.explicit, Phase.generate],
