@@ -48,20 +48,6 @@ def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **_: 
     return [checks.Warning(problem, hint=hint, id="imprimatur.W003")] if problem else []
 
 
-@checks.register
-def check_leases(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
-    """A lease that ends while its worker may still be working makes two workers do the same work."""
-    if settings.CELERY_TASK_SOFT_TIME_LIMIT < settings.CELERY_TASK_TIME_LIMIT < settings.LEASE_SECONDS:
-        return []
-    return [
-        checks.Error(
-            "The time limits of tasks and the lease of their work do not follow each other.",
-            hint="IMPRIMATUR_TASK_SOFT_LIMIT < IMPRIMATUR_TASK_HARD_LIMIT < IMPRIMATUR_LEASE_SECONDS.",
-            id="imprimatur.E002",
-        )
-    ]
-
-
 @checks.register(checks.Tags.security)
 def check_channel_host(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
     """Nothing reaches the real platform by accident."""

@@ -22,7 +22,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from config import health
-from config.supervision import Part, Supervisor, environment
+from config.supervision import Part, Supervisor, environment, unless_chosen
 
 HOST: Final = "127.0.0.1"
 BLOCKING_THREADS: Final = 4
@@ -130,7 +130,8 @@ def supervisor(ports: Ports, folder: Path, say: Callable[[str], None]) -> Superv
     _turn_over(logs)
     return Supervisor(
         parts=parts(ports, folder), folder=settings.BASE_DIR, logs=logs, say=say,
-        environment=SHORT_LEASES | environment(
+        environment=environment(
+            **unless_chosen(SHORT_LEASES),
             DJANGO_SETTINGS_MODULE="config.settings", IMPRIMATUR_DEBUG="1", IMPRIMATUR_VAR_DIR=str(folder),
             IMPRIMATUR_TIKTOK_HOST=ports.simulator_url,
         ),

@@ -287,6 +287,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.float("IMPRIMATUR_SWEEP_SECONDS", default=10.0)
 LEASE_SECONDS = env.int("IMPRIMATUR_LEASE_SECONDS", default=360)
+if not CELERY_TASK_SOFT_TIME_LIMIT < CELERY_TASK_TIME_LIMIT < LEASE_SECONDS:
+    # A lease that ends while its worker may still be at work makes two workers do the same.
+    raise ImproperlyConfigured("IMPRIMATUR_TASK_SOFT_LIMIT < IMPRIMATUR_TASK_HARD_LIMIT < IMPRIMATUR_LEASE_SECONDS must hold.")
 READINESS_CHECKS = ["config.health.guards", "config.health.worker"]  # beside those of api.health
 
 _cache = env.str("IMPRIMATUR_CACHE_URL", default="")

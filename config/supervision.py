@@ -173,3 +173,8 @@ def _ended(code: int) -> str:
 def environment(**values: str) -> dict[str, str]:
     """This process's environment with `values` on top."""
     return {**os.environ, "PYTHONUNBUFFERED": "1", **values}
+
+
+def unless_chosen(values: Mapping[str, str]) -> Mapping[str, str]:
+    """All of `values` or none: beside one that somebody chose the others might not suit."""
+    return {} if values.keys() & os.environ.keys() else values

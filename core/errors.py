@@ -76,6 +76,7 @@ class NotFound(ImprimaturError):
     def __init__(self, **extra: object) -> None:
         """Without words of its own, always: other words for what exists than for what does not would tell the two apart."""
         super().__init__(_("There is no such object, or you may not see it."), **extra)
+        self.args = ()  # what it can be made from again
 
 
 class Forbidden(ImprimaturError):

@@ -129,6 +129,8 @@ def judge(before: Before) -> ImprimaturError | None:
     cleared = {clearance.item_id for clearance in before.clearances}
     if not before.items or any(item.pk not in cleared for item in before.items):
         return NotCleared(_("Not every part of this request is cleared."))
+    if not before.current:
+        return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
     for clearance in before.clearances:
         reason = judge_clearance(clearance, before.now)
         if reason is not None:
@@ -137,8 +139,6 @@ def judge(before: Before) -> ImprimaturError | None:
         return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     if before.under_way:
         return AlreadyPublished(_("The publication of this request is under way."))
-    if not before.current:
-        return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
     steps = _steps(before)
     if not steps:
         return AlreadyPublished(_("The channel shows all of this already."))

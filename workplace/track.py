@@ -13,7 +13,7 @@ from approvals.models import ApprovalRequest
 from approvals.states import RequestState
 from core.errors import ImprimaturError
 from publishing import queries
-from publishing.errors import ClearanceExpired
+from publishing.errors import ClearanceExpired, ClearanceSuperseded
 from publishing.models import Publication
 from publishing.states import PublicationState
 from workplace.items import FindingView
@@ -85,7 +85,7 @@ def _waiting(request: ApprovalRequest, obstacle: ImprimaturError | None, now: da
     """Nothing was published yet: what it waits for."""
     if request.state != RequestState.APPROVED:
         return Step(_("Published"), "", "off" if request.state in _OVER else "next")
-    if isinstance(obstacle, ClearanceExpired):
+    if isinstance(obstacle, ClearanceExpired | ClearanceSuperseded):
         return Step(_("Published"), obstacle.detail, "off")
     if request.publish_at is not None and request.publish_at > now:
         return Step(_("Published"), _("waits for its time"), "now")

@@ -29,7 +29,7 @@ _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 """What turns the order of letters round: reviewers would read something else than what is sent."""
 
 
-_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
 """Letters and signs by their category that show nothing."""
 
 
@@ -53,7 +53,7 @@ def check_text(field: str, text: str) -> str:
 def check_name(text: str) -> str:
     """A name of one line with something to see in it. Raises Invalid."""
     check_text("name", text)
-    if not any(map(_shows, text)) or "\n" in text:
+    if not any(map(_shows, text)) or text.splitlines() != [text]:
         raise Invalid.field("name", "blank", _("Give it a name of one line."))
     return text
 

@@ -87,6 +87,7 @@ CAMPAIGN: list[Case] = [
     ("name", "\u200b\u2060", "blank"),
     ("name", "\u3164 \u2800", "blank"),
     ("name", "\u0301", "blank"),
+    ("name", "two\u2028lines", "blank"),
     ("name", "   \x00", "null_characters_not_allowed"),
     ("name", "half \ud800 pair", "surrogate_characters_not_allowed"),
     ("name", LONG, "max_length"),

@@ -132,6 +132,18 @@ def test_a_clearance_that_ran_out_says_so(world: World, enter: Enter):
         ]  # fmt: skip
 
 
+def test_a_planned_publication_that_a_newer_version_took_the_place_of_is_off(world: World, enter: Enter):
+    tree = world.tree()
+    request = world.request("approved", tree, publish_at=clock.now() + timedelta(days=3))
+    campaigns.edit_ad(actor=world.actor("submitter"), ad=tree.ad.pk, version=None, values={"text": "Warmer jackets are here"})
+    values: Any = {"name": "Autumn, again"}
+    campaigns.edit_campaign(actor=world.actor("submitter"), campaign=tree.campaign.pk, version=None, values=values)
+    campaigns.edit_ad_group(actor=world.actor("submitter"), ad_group=tree.ad_group.pk, version=None, values=values)
+    world.request("approved", tree)
+    words = "A newer version was approved since; that one is published instead."
+    assert last_steps(enter("content"), request)[1] == ("off", words)
+
+
 def test_a_planned_publication_waits_for_its_time(world: World, enter: Enter):
     request = world.request("approved", publish_at=clock.now() + timedelta(days=3))
     assert last_steps(enter("content"), request) == [("done", "approved by all stages"), ("now", "waits for its time")]
