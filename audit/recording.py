@@ -71,11 +71,20 @@ def concerning(subject: Subject) -> Subject:
     return subject
 
 
+def _canonical_actor(actor: Actor) -> dict[str, Any]:
+    """Who, and how and when they showed it; entries of actors of whom that is unknown stay as they were."""
+    who: dict[str, Any] = {"kind": actor.kind.value, "id": actor.id, "label": actor.label}
+    if actor.authentication is not None:
+        shown = actor.authentication
+        who["authentication"] = {"method": shown.method, "at": clock.rfc3339(shown.at)}
+    return who
+
+
 def event(actor: Actor, action: str, subject: Subject, now: datetime, outcome: str = RECORDED, **payload: Any) -> AuditEvent:
     """An unsaved event. `payload` must have a canonical form (no floats). Raises UnknownAction, NotCanonical."""
     entry = {
         "action": actions.require(action),
-        "actor": {"kind": actor.kind.value, "id": actor.id, "label": actor.label},
+        "actor": _canonical_actor(actor),
         "address": actor.address,
         "at": clock.rfc3339(now),
         "channel": actor.channel.value,

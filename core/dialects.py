@@ -33,8 +33,20 @@ class Dialect(ABC):
         """The database's clock now, moved by `seconds` (a number)."""
 
     @abstractmethod
+    def present(self) -> str:
+        """The database's clock, to the end of its smallest step: what begins or ends in this step has done so."""
+
+    @abstractmethod
     def later(self, moment: str, days: int) -> str:
         """A moment moved by `days` (a number)."""
+
+    @abstractmethod
+    def earliest(self, *moments: str) -> str:
+        """The earliest of several moments, of which any may be NULL (never); NULL when all are."""
+
+    @abstractmethod
+    def latest(self, *moments: str) -> str:
+        """The latest of several moments, none of which is NULL."""
 
     @abstractmethod
     def is_moment(self, column: str) -> str:
@@ -69,8 +81,17 @@ class _PostgreSQL(Dialect):
     def now(self, seconds: int = 0) -> str:
         return f"clock_timestamp() + interval '{seconds} seconds'" if seconds else "clock_timestamp()"
 
+    def present(self) -> str:
+        return self.now()
+
     def later(self, moment: str, days: int) -> str:
         return f"{moment} + interval '{days} days'"
+
+    def earliest(self, *moments: str) -> str:
+        return f"LEAST({', '.join(moments)})"  # leaves NULLs out
+
+    def latest(self, *moments: str) -> str:
+        return f"GREATEST({', '.join(moments)})"
 
     def is_moment(self, column: str) -> str:
         return f"isfinite({column})"
@@ -103,8 +124,18 @@ class _SQLite(Dialect):
     def now(self, seconds: int = 0) -> str:
         return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '{seconds:+d} seconds')"
 
+    def present(self) -> str:
+        return f"({self.now()} || '999')"  # it knows milliseconds, rows have microseconds
+
     def later(self, moment: str, days: int) -> str:
         return f"strftime('%Y-%m-%d %H:%M:%f', {moment}, '{days:+d} days')"
+
+    def earliest(self, *moments: str) -> str:
+        never = "'9999-12-31 23:59:59'"
+        return f"NULLIF(min({', '.join(f'COALESCE({each}, {never})' for each in moments)}), {never})"
+
+    def latest(self, *moments: str) -> str:
+        return f"max({', '.join(moments)})"
 
     def is_moment(self, column: str) -> str:
         return f"(typeof({column}) = 'text' AND strftime('%Y-%m-%d %H:%M:%S', {column}) IS substr({column}, 1, 19))"

@@ -79,6 +79,64 @@ def remove(*guards: VendorSQL) -> Operation:
     return _Statements(guards[::-1], "_drop", "")
 
 
+class _Forget(_Statements):
+    """Drops whatever stands under a name, of which the text is not kept any more."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__((), "", "")
+        self.prefix = prefix
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(_STANDING[schema_editor.connection.vendor], [f"{self.prefix}%"])
+            statements = [statement for (statement,) in cursor.fetchall()]
+        for statement in statements:
+            schema_editor.execute(statement, params=None)
+
+    def describe(self) -> str:
+        return f"Drop the guards and views of {self.prefix}"
+
+
+_STANDING: Final = {
+    "postgresql": """
+        SELECT drop FROM (
+            SELECT 1 AS turn, format('DROP TRIGGER %%I ON %%I', t.tgname, c.relname) AS drop, t.tgname AS name
+            FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+            WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
+            UNION ALL SELECT 2, format('DROP FUNCTION %%s', p.oid::regprocedure), p.proname FROM pg_proc p
+            WHERE p.pronamespace = current_schema()::regnamespace
+            UNION ALL SELECT 3, format('DROP VIEW %%I', viewname), viewname FROM pg_views
+            WHERE schemaname = current_schema() AND viewname = 'accounts_ad_account_permission'
+            UNION ALL SELECT 4, format('DROP VIEW %%I', viewname), viewname FROM pg_views
+            WHERE schemaname = current_schema() AND viewname <> 'accounts_ad_account_permission'
+        ) AS standing WHERE name LIKE %s ORDER BY turn""",
+    "sqlite": """
+        SELECT 'DROP ' || type || ' "' || name || '"' FROM sqlite_master
+        WHERE type IN ('trigger', 'view') AND name LIKE %s ORDER BY type""",
+}
+
+
+def forget(prefix: str) -> Operation:
+    """Drop the triggers, their functions and the views whose names begin so: before a migration that alters tables whose
+    guards have another text today. There is no way back but a dump."""
+    return _Forget(prefix)
+
+
+class _RebuildBesideViews(_Statements):
+    """Statements for one vendor alone."""
+
+    def __init__(self, begin: bool) -> None:
+        switch = [f"PRAGMA legacy_alter_table = {'ON' if begin else 'OFF'}"]
+        super().__init__([VendorSQL("legacy_alter_table", [], switch, [], [])], "", "_drop")
+
+
+def rebuild_beside_views(begin: bool = True) -> Operation:
+    """Let SQLite rename a rebuilt table while views of other packages name what is away for the moment; and not any more."""
+    return _RebuildBesideViews(begin)
+
+
 # --- at run time -------------------------------------------------------------------------------------------------------
 
 _CATALOGUE: Final = {
@@ -200,6 +258,23 @@ def function(name: str, arguments: str, returned: str, body: str) -> list[str]:
         f"DO $do$ BEGIN EXECUTE {path}; END $do$",
         f"ALTER FUNCTION {name} SET plan_cache_mode = force_generic_plan",
     ]
+
+
+def follow(name: str, table: str, event: str, statement: Callable[[Dialect], str]) -> VendorSQL:
+    """A row trigger AFTER `event` (`INSERT`, `UPDATE OF column`) that keeps another table in step, by one statement over
+    NEW: for what is stored twice so that it can be listed."""
+    called = f"{name}_follow"
+    body = statement(POSTGRESQL)
+    return VendorSQL(
+        name=name,
+        postgresql=[
+            *function(called, "", "trigger", f"{body}; RETURN NULL;"),
+            f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {called}()",
+        ],
+        sqlite=[f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW BEGIN {statement(SQLITE)}; END"],
+        postgresql_drop=[f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {called}()"],
+        sqlite_drop=[f"DROP TRIGGER {name}"],
+    )
 
 
 def refuse(name: str, table: str, event: str, condition_pg: str, condition_sqlite: str, words: str) -> VendorSQL:
