@@ -1,25 +1,42 @@
 """The one answer to “who may do what where” (R-57), used by api, workplace, tasks and services alike.
 
 A principal's grants are resolved to ids in one statement a request; checks and listings then read from memory.
-`check_…` raises, `can_…` answers through it.
+`check_…` raises, `can_…` answers through it. `holders` asks the same relation the other way, for any moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AdAccount, Brand, EffectiveGrant, Organisation, Page, Scope, User
+from accounts.id_sets import IdSet, Listed, among
+from accounts.models import (
+    SCOPE_FIELD,
+    AdAccount,
+    ApiToken,
+    Brand,
+    EffectiveGrant,
+    Organisation,
+    Page,
+    Placement,
+    Scope,
+    User,
+)
+from accounts.roles import PERMISSIONS
 from core import clock
 from core.actor import Actor
 from core.errors import Forbidden, NotFound, say
 
 ORGANISATION, BRAND, AD_ACCOUNT, PAGE = "organisation", "brand", "ad_account", "page"
+KINDS: Final = (ORGANISATION, BRAND, AD_ACCOUNT, PAGE)
 
 
 def scope_chain(scope: Scope) -> list[tuple[str, UUID]]:
@@ -28,15 +45,29 @@ def scope_chain(scope: Scope) -> list[tuple[str, UUID]]:
         return [(ORGANISATION, scope.pk)]
     if isinstance(scope, Brand):
         return [(BRAND, scope.pk), (ORGANISATION, scope.organisation_id)]
-    own = AD_ACCOUNT if isinstance(scope, AdAccount) else PAGE
-    return [(own, scope.pk), (BRAND, scope.brand_id), (ORGANISATION, scope.brand.organisation_id)]
+    return [(SCOPE_FIELD[type(scope)], scope.pk), (BRAND, scope.brand_id), (ORGANISATION, scope.brand.organisation_id)]
 
 
-@dataclass(frozen=True, slots=True)
+def scope_chain_at(scope: Scope, moment: datetime) -> list[tuple[str, UUID]]:
+    """`scope_chain` as it was: an ad account may have belonged to another brand (of the same organisation)."""
+    chain = scope_chain(scope)
+    if not isinstance(scope, AdAccount):
+        return chain
+    placed = Placement.objects.filter(ad_account=scope, since__isnull=False).order_by("-since", "-pk")
+    then = placed.filter(since__lte=moment).first() or placed.last()
+    return [(kind, then.brand_id if kind == BRAND and then else identifier) for kind, identifier in chain]
+
+
+def at(moment: datetime) -> Q:
+    """The condition on EffectiveGrant: in force at a moment."""
+    return Q(since__lte=moment) & (Q(until__isnull=True) | Q(until__gt=moment))
+
+
+@dataclass(frozen=True)
 class Grants:
     """Everything a principal holds at one moment: permission → kinds of scope → ids."""
 
-    by_permission: Mapping[str, Mapping[str, frozenset[UUID]]]
+    by_permission: Mapping[str, Mapping[str, Set[UUID]]]
 
     def allows(self, permission: str, scope: Scope) -> bool:
         """Whether a grant on `scope` or above gives `permission`."""
@@ -50,22 +81,37 @@ class Grants:
         condition = Q(pk__in=())
         for kind, lookup in ((AD_ACCOUNT, "pk"), (BRAND, "brand_id"), (ORGANISATION, "brand__organisation_id")):
             if held.get(kind):
-                condition |= Q(**{f"{prefix}{lookup}__in": sorted(held[kind])})
+                condition |= among(f"{prefix}{lookup}", held[kind])
         return condition
 
-    def ad_account_ids(self, permission: str) -> list[UUID]:
-        """Ids of all ad accounts under `permission`: one statement, then listings filter by ids (they stay flat)."""
+    def ad_account_ids(self, permission: str) -> Set[UUID]:
+        """Ids of all ad accounts under `permission`, so that listings filter `among` ids (they stay flat): one statement,
+        and none where nothing is inherited."""
         held = self.by_permission.get(permission, {})
-        if not held:
-            return []
-        return list(AdAccount.objects.filter(self.filter(permission)).order_by().values_list("pk", flat=True))
+        if not held.get(BRAND) and not held.get(ORGANISATION):
+            return held.get(AD_ACCOUNT, frozenset())
+        return IdSet(AdAccount.objects.filter(self.filter(permission)).aggregate(ids=Listed("pk"))["ids"] or "")
 
-    def ids(self, permission: str, kind: str) -> frozenset[UUID]:
+    def ids(self, permission: str, kind: str) -> Set[UUID]:
         """Ids of scopes of one kind that carry `permission` themselves (not inherited)."""
         return self.by_permission.get(permission, {}).get(kind, frozenset())
 
+    def anywhere(self, permission: str) -> bool:
+        """Whether `permission` is held on any scope at all."""
+        return any(self.by_permission.get(permission, {}).values())
 
-NOTHING = Grants({})
+
+NOTHING: Final = Grants({})
+
+
+# --- a principal's grants ------------------------------------------------------------------------------------------------
+
+
+def _held(user: User, now: datetime) -> QuerySet[Any]:
+    active = User.objects.filter(pk=user.pk, is_active=True)
+    rows = EffectiveGrant.objects.filter(at(now), Exists(active), user_id=user.pk)
+    ids = {kind: Listed(f"{kind}_id") for kind in KINDS}
+    return rows.order_by().values("codename").annotate(**ids).values_list("codename", *KINDS)
 
 
 def grants_of(user: User, now: datetime | None = None) -> Grants:
@@ -73,18 +119,34 @@ def grants_of(user: User, now: datetime | None = None) -> Grants:
     `user` was read."""
     if not user.is_active:
         return NOTHING
-    active = User.objects.filter(pk=user.pk, is_active=True)
-    held = EffectiveGrant.objects.filter(Exists(active), user_id=user.pk)
-    rows = held.values_list("codename", "scope_type", "scope_id", "expires_at")
-    moment = now or clock.now()
-    return _collect((code, kind, scope) for code, kind, scope, until in rows if until is None or until > moment)
+    rows = _held(user, now or clock.now())
+    return Grants({code: {kind: IdSet(text or "") for kind, text in zip(KINDS, texts, strict=True)} for code, *texts in rows})
 
 
-def _collect(rows: Iterable[tuple[str, str, UUID]]) -> Grants:
-    held: dict[str, dict[str, set[UUID]]] = {}
-    for code, kind, scope in rows:
-        held.setdefault(code, {}).setdefault(kind, set()).add(scope)
-    return Grants({code: {kind: frozenset(ids) for kind, ids in kinds.items()} for code, kinds in held.items()})
+def narrowed(held: Grants, token: ApiToken) -> Grants:
+    """What a token gives of what its user holds: its permissions alone (`view` always), on and below its scope alone."""
+    wanted = {"view", *token.permissions} if token.permissions else set(PERMISSIONS)
+    kept = {code: kinds for code, kinds in held.by_permission.items() if code in wanted}
+    scope = token.scope
+    return Grants(kept if scope is None else {code: _within(kinds, scope) for code, kinds in kept.items()})
+
+
+def _within(kinds: Mapping[str, Set[UUID]], scope: Scope) -> dict[str, Set[UUID]]:
+    """The part of these scopes that lies on or below `scope`: the whole of it, when it or something above is held."""
+    if any(identifier in kinds.get(kind, ()) for kind, identifier in scope_chain(scope)):
+        return {SCOPE_FIELD[type(scope)]: frozenset({scope.pk})}
+    path = {Organisation: "organisation", Brand: "pk"}.get(type(scope))
+    if path is None:
+        return {}
+    below = Brand.objects.filter(pk__in=kinds.get(BRAND, ()), **{path: scope.pk})
+    found: dict[str, Set[UUID]] = {BRAND: frozenset(below.values_list("pk", flat=True))}
+    for kind, model in ((AD_ACCOUNT, AdAccount), (PAGE, Page)):
+        inner: Any = model._default_manager.filter(pk__in=kinds.get(kind, ()), **{f"brand__{path}": scope.pk})
+        found[kind] = frozenset(inner.values_list("pk", flat=True))
+    return found
+
+
+# --- actors ----------------------------------------------------------------------------------------------------------------
 
 
 def principal_of(actor: Actor) -> User:
@@ -94,18 +156,34 @@ def principal_of(actor: Actor) -> User:
     return actor.principal
 
 
+def is_narrowed(actor: Actor) -> bool:
+    """Whether a token speaks that gives less than its user holds."""
+    return isinstance(actor.token, ApiToken) and bool(actor.token.permissions or actor.token.scope)
+
+
 def grants_of_actor(actor: Actor) -> Grants:
-    """The grants of an actor, resolved once a request and kept on the principal."""
+    """The grants of an actor, resolved once a request and kept on the principal; no more than its token gives."""
     user = principal_of(actor)
     cached: Grants | None = user.__dict__.get("_grants")
     if cached is None:
-        cached = user.__dict__["_grants"] = grants_of(user)
+        cached = user.__dict__["_grants"] = fresh_grants(actor)
     return cached
 
 
+def fresh_grants(actor: Actor, now: datetime | None = None) -> Grants:
+    """The grants of an actor as they are now, whatever this request saw before: for what is judged after a lock (R-13)."""
+    held = grants_of(principal_of(actor), now)
+    return narrowed(held, actor.token) if isinstance(actor.token, ApiToken) else held
+
+
 def check_visible(actor: Actor, scope: Scope) -> None:
-    """Raises NotFound when the actor may not see the scope: missing and invisible are one answer."""
-    if not grants_of_actor(actor).allows("view", scope):
+    """Raises NotFound when the actor may not see the scope: missing and invisible are one answer.
+
+    That their own organisation is there is no secret to whoever sees anything of it (accounts.queries.visible_organisations).
+    """
+    held = grants_of_actor(actor)
+    own = isinstance(scope, Organisation) and scope.pk == actor.organisation and held.anywhere("view")
+    if not own and not held.allows("view", scope):
         raise NotFound()
 
 
@@ -126,13 +204,22 @@ def can(actor: Actor, permission: str, scope: Scope) -> bool:
     return True
 
 
-def people_with(permission: str, account: AdAccount, now: datetime) -> list[User]:
-    """Active people who hold `permission` on an ad account, directly or through groups: one statement."""
-    conditions = Q()
-    for kind, identifier in scope_chain(account):
-        conditions |= Q(scope_type=kind, scope_id=identifier)
-    holders = EffectiveGrant.objects.filter(conditions, codename=permission)
-    live = holders.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now)).values("user_id")
+# --- the other way round ----------------------------------------------------------------------------------------------------
+
+
+def on(chain: Iterable[tuple[str, UUID]]) -> Q:
+    """The condition on EffectiveGrant: sits on one of these scopes."""
+    return reduce(or_, (Q(**{f"{kind}_id": identifier}) for kind, identifier in chain))
+
+
+def holdings(permission: str, scope: Scope, moment: datetime) -> QuerySet[EffectiveGrant]:
+    """Who held `permission` on a scope at a moment, now or in the past, and by which grant and membership."""
+    return EffectiveGrant.objects.filter(at(moment), on(scope_chain_at(scope, moment)), codename=permission)
+
+
+def people_with(permission: str, scope: Scope, now: datetime) -> list[User]:
+    """Active people who hold `permission` on a scope now, directly or through groups: one statement."""
+    live = EffectiveGrant.objects.filter(at(now), on(scope_chain(scope)), codename=permission).values("user_id")
     return list(User.objects.filter(pk__in=live, is_active=True, kind="person").order_by("name", "pk"))
 
 

@@ -1,4 +1,8 @@
-"""Permissions and roles as data (R-57). A role is a named set of permissions; `view` comes with every role."""
+"""Permissions and the built-in roles as data (R-57). A role is a named set of permissions; `view` comes with every role.
+
+Organisations may add roles of their own (`accounts.services.create_role`); the built-in ones are the same everywhere and
+never change. Their ids are their names here, those of custom roles are UUIDs, so that the two cannot collide.
+"""
 
 from __future__ import annotations
 
@@ -46,3 +50,6 @@ ROLE_NAMES: Final[dict[str, Promise]] = {
 
 APPROVING: Final = frozenset({"approve_content", "approve_budget", "approve_legal"})
 """What a machine can never hold with effect (R-33)."""
+
+ACTING: Final = frozenset(PERMISSIONS) - {"view", "audit"}
+"""What changes something: nobody who does any of this reads the log of the same place as its auditor (R-60)."""

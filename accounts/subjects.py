@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from accounts.models import AdAccount, Brand, Organisation, Page, Scope, User, UserGroup
+from accounts.models import (
+    SCOPE_FIELD,
+    AccessPolicy,
+    AdAccount,
+    Brand,
+    Membership,
+    Organisation,
+    Role,
+    RoleGrant,
+    Scope,
+    User,
+    UserGroup,
+)
 from audit.recording import Scope as AuditScope
 from audit.recording import Subject
 
@@ -20,8 +32,7 @@ def audit_scope(scope: Scope) -> AuditScope:
 
 
 def of_scope(scope: Scope) -> Subject:
-    names = {Organisation: "organisation", Brand: "brand", AdAccount: "ad_account", Page: "page"}
-    return Subject(names[type(scope)], str(scope.pk), str(scope), audit_scope(scope))
+    return Subject(SCOPE_FIELD[type(scope)], str(scope.pk), str(scope), audit_scope(scope))
 
 
 def of_user(user: User) -> Subject:
@@ -30,3 +41,19 @@ def of_user(user: User) -> Subject:
 
 def of_group(group: UserGroup) -> Subject:
     return Subject("user_group", str(group.public_id), group.title, AuditScope(group.organisation_id))
+
+
+def of_role(role: Role) -> Subject:
+    return Subject("role", role.pk, role.title, AuditScope(role.organisation_id))
+
+
+def of_grant(grant: RoleGrant) -> Subject:
+    return Subject("role_grant", str(grant.pk), str(grant), audit_scope(grant.scope))
+
+
+def of_membership(row: Membership) -> Subject:
+    return Subject("membership", str(row.pk), str(row), AuditScope(row.group.organisation_id))
+
+
+def of_policy(row: AccessPolicy) -> Subject:
+    return Subject("access_policy", str(row.pk), str(row), AuditScope(row.organisation_id))

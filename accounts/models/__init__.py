@@ -1,21 +1,33 @@
 """Models of `accounts`: the scopes, the people, what they hold."""
 
+from accounts.models.conferred import Conferred, State, in_state, live_at, standing_at
 from accounts.models.grants import (
+    AccessPolicy,
+    AccessReview,
+    EffectiveGrant,
+    LiveMembership,
+    Membership,
+    Role,
+    RoleGrant,
+    RolePermission,
+)
+from accounts.models.objects import (
     AdAccountGroupPermission,
     AdAccountUserPermission,
     BrandGroupPermission,
     BrandUserPermission,
-    EffectiveGrant,
     OrganisationGroupPermission,
     OrganisationUserPermission,
     PageGroupPermission,
     PageUserPermission,
-    RoleGrant,
 )
 from accounts.models.people import ApiToken, User, UserGroup, UserKind
-from accounts.models.scopes import AdAccount, Brand, Organisation, Page, Scope
+from accounts.models.scopes import SCOPE_FIELD, AdAccount, Brand, Organisation, Page, Placement, Scope
 
 __all__ = [
+    "SCOPE_FIELD",
+    "AccessPolicy",
+    "AccessReview",
     "AdAccount",
     "AdAccountGroupPermission",
     "AdAccountUserPermission",
@@ -23,16 +35,26 @@ __all__ = [
     "Brand",
     "BrandGroupPermission",
     "BrandUserPermission",
+    "Conferred",
     "EffectiveGrant",
+    "LiveMembership",
+    "Membership",
     "Organisation",
     "OrganisationGroupPermission",
     "OrganisationUserPermission",
     "Page",
     "PageGroupPermission",
     "PageUserPermission",
+    "Placement",
+    "Role",
     "RoleGrant",
+    "RolePermission",
     "Scope",
+    "State",
     "User",
     "UserGroup",
     "UserKind",
+    "in_state",
+    "live_at",
+    "standing_at",
 ]

@@ -1,19 +1,18 @@
-"""What people hold. A RoleGrant is the decision; the object permission rows are its projection.
-
-The projection uses django-guardian's direct foreign key models (never the generic ones): rows vanish with their object
-and cannot re-attach to another. `expires_at` on each row is the latest end of the grants that give it, so an expired
-grant stops counting at that moment, not when a sweep runs.
+"""What people hold: roles, role grants and memberships. These rows are all there is to it; what Django and guardian read
+are views of them (accounts.guards), so that nothing has to be kept in step and an end counts at its moment.
 """
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from accounts.models.conferred import Conferred, conferred_constraints
 from accounts.models.people import User, UserGroup
 from accounts.models.scopes import AdAccount, Brand, Organisation, Page, Scope
 from accounts.roles import ROLE_NAMES
+from core import clock
+from core.ids import uuid7
 from core.models import UUIDModel
 
 SCOPE_FIELDS = ("organisation", "brand", "ad_account", "page")
@@ -27,20 +26,64 @@ def _exactly_one(*fields: str) -> models.Q:
     return condition
 
 
-class RoleGrant(UUIDModel):
-    """(role, user or user group, scope, until). Revoked grants stay as evidence."""
+def _new_role_id() -> str:
+    return str(uuid7())
 
-    role = models.CharField(_("role"), max_length=40, choices=[(key, name) for key, name in ROLE_NAMES.items()])
+
+class Role(models.Model):
+    """A named set of permissions: built in (no organisation, the id is its name) or an organisation's own."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=_new_role_id, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="roles")
+    title = models.CharField(_("name"), max_length=100)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ("organisation", "title")
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("organisation", "title"), name="role_title_once"),)
+
+    def __str__(self) -> str:
+        return str(ROLE_NAMES.get(self.pk, self.title))
+
+    @property
+    def is_built_in(self) -> bool:
+        return self.organisation_id is None
+
+
+class RolePermission(Conferred):
+    """That a role gives a permission, from when to when."""
+
+    role = models.ForeignKey(Role, models.PROTECT, related_name="permissions")
+    codename = models.CharField(_("permission"), max_length=40)
+
+    class Meta:
+        verbose_name = _("permission of a role")
+        verbose_name_plural = _("permissions of roles")
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(
+                fields=("role", "codename"), condition=models.Q(revoked_at__isnull=True), name="role_permission_once"
+            ),
+            *conferred_constraints("role_permission"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role_id}: {self.codename}"
+
+
+class RoleGrant(Conferred):
+    """(role, user or user group, scope, until). Ended grants stay as evidence."""
+
+    role = models.ForeignKey(Role, models.PROTECT, db_column="role", related_name="grants", verbose_name=_("role"))
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="role_grants")
     group = models.ForeignKey(UserGroup, models.PROTECT, null=True, blank=True, related_name="role_grants")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="role_grants")
     brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="role_grants")
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, null=True, blank=True, related_name="role_grants")
     page = models.ForeignKey(Page, models.PROTECT, null=True, blank=True, related_name="role_grants")
-    expires_at = models.DateTimeField(_("until"), null=True, blank=True)
-    granted_at = models.DateTimeField(_("granted"))
-    granted_by = models.CharField(max_length=254)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("role grant")
@@ -50,10 +93,18 @@ class RoleGrant(UUIDModel):
         constraints = (
             models.CheckConstraint(condition=_exactly_one("user", "group"), name="role_grant_one_principal"),
             models.CheckConstraint(condition=_exactly_one(*SCOPE_FIELDS), name="role_grant_one_scope"),
+            *conferred_constraints("role_grant"),
+        )
+        # Whether one person holds something on one ad account is asked by every decision (accounts_ad_account_permission):
+        # however many hold something on an organisation, their grants are not all looked at.
+        indexes = tuple(
+            models.Index(fields=(principal, scope), name=f"grant_of_{principal}_{scope}"[:30])
+            for principal in ("user", "group")
+            for scope in ("organisation", "brand", "ad_account")
         )
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.principal} @ {self.scope}"
+        return f"{self.role_id}: {self.principal} @ {self.scope}"
 
     @property
     def principal(self) -> User | UserGroup:
@@ -64,93 +115,105 @@ class RoleGrant(UUIDModel):
         return self.organisation or self.brand or self.ad_account or self.page  # type: ignore[return-value]
 
 
-class _Until(models.Model):
-    expires_at = models.DateTimeField(null=True)
+class Membership(Conferred):
+    """That somebody belongs to a user group, from when to when. `source` names the directory that said so, if one did."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    group = models.ForeignKey(UserGroup, models.PROTECT, related_name="memberships")
+    source = models.CharField(_("source"), max_length=100, blank=True)
 
     class Meta:
-        abstract = True
-
-
-def _index(table: str) -> tuple[models.Index, ...]:
-    return (models.Index(fields=("content_object", "permission"), name=f"{table}_object"),)
-
-
-class OrganisationUserPermission(_Until, UserObjectPermissionBase):
-    content_object = models.ForeignKey(Organisation, models.CASCADE)
-
-    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ("-id",)
         default_permissions = ()
-        indexes = _index("org_user")
+        constraints = conferred_constraints("membership")
+        indexes = (models.Index(fields=("group", "user"), name="membership_of_group"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} ∈ {self.group}"
 
 
-class OrganisationGroupPermission(_Until, GroupObjectPermissionBase):
-    content_object = models.ForeignKey(Organisation, models.CASCADE)
+class AccessPolicy(Conferred):
+    """What an organisation demands of its own access management. Versions are added; the latest in force is current.
 
-    class Meta(GroupObjectPermissionBase.Meta):
+    `two_managers`: what widens access needs a second access manager (R-55). `second_factor_roles`: ids of roles whose
+    holders must log in with a second factor. `forbidden_pairs`: pairs of role ids that nobody may hold on one scope,
+    beside the built-in ones (accounts.duties).
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="access_policies")
+    version = models.PositiveIntegerField(_("version"))
+    two_managers = models.BooleanField(_("two access managers"), default=False)
+    second_factor_roles = models.JSONField(_("roles that need a second factor"), default=list)
+    forbidden_pairs = models.JSONField(_("roles that exclude each other"), default=list)
+
+    class Meta:
+        verbose_name = _("access policy")
+        verbose_name_plural = _("access policies")
+        ordering = ("organisation", "-version")
         default_permissions = ()
-        indexes = _index("org_group")
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "version"), name="access_policy_version_once"),
+            *conferred_constraints("access_policy"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation} v{self.version}"
 
 
-class BrandUserPermission(_Until, UserObjectPermissionBase):
-    content_object = models.ForeignKey(Brand, models.CASCADE)
+class AccessReview(UUIDModel):
+    """That an access manager looked at a role grant or membership and found it right. Insert-only."""
 
-    class Meta(UserObjectPermissionBase.Meta):
+    role_grant = models.ForeignKey(RoleGrant, models.PROTECT, null=True, related_name="reviews")
+    membership = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="reviews")
+    reviewed_at = models.DateTimeField(_("reviewed"))
+    reviewed_by = models.CharField(_("reviewed by"), max_length=254)
+    reviewed_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        verbose_name = _("access review")
+        verbose_name_plural = _("access reviews")
+        ordering = ("-id",)
         default_permissions = ()
-        indexes = _index("brand_user")
+        constraints = (
+            models.CheckConstraint(condition=_exactly_one("role_grant", "membership"), name="access_review_of_one"),
+        )
 
 
-class BrandGroupPermission(_Until, GroupObjectPermissionBase):
-    content_object = models.ForeignKey(Brand, models.CASCADE)
+class LiveMembership(models.Model):
+    """The view `accounts_live_membership`: people's memberships at this moment; what `user.groups` reads.
 
-    class Meta(GroupObjectPermissionBase.Meta):
+    Machines are left out: guardian asks groups without asking what their members are, and a machine never approves
+    (R-33). What they hold through groups is in the views of what users hold.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    group = models.ForeignKey("auth.Group", models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        managed = False
+        db_table = "accounts_live_membership"
         default_permissions = ()
-        indexes = _index("brand_group")
-
-
-class AdAccountUserPermission(_Until, UserObjectPermissionBase):
-    content_object = models.ForeignKey(AdAccount, models.CASCADE)
-
-    class Meta(UserObjectPermissionBase.Meta):
-        default_permissions = ()
-        indexes = _index("account_user")
-
-
-class AdAccountGroupPermission(_Until, GroupObjectPermissionBase):
-    content_object = models.ForeignKey(AdAccount, models.CASCADE)
-
-    class Meta(GroupObjectPermissionBase.Meta):
-        default_permissions = ()
-        indexes = _index("account_group")
-
-
-class PageUserPermission(_Until, UserObjectPermissionBase):
-    content_object = models.ForeignKey(Page, models.CASCADE)
-
-    class Meta(UserObjectPermissionBase.Meta):
-        default_permissions = ()
-        indexes = _index("page_user")
-
-
-class PageGroupPermission(_Until, GroupObjectPermissionBase):
-    content_object = models.ForeignKey(Page, models.CASCADE)
-
-    class Meta(GroupObjectPermissionBase.Meta):
-        default_permissions = ()
-        indexes = _index("page_group")
 
 
 class EffectiveGrant(models.Model):
-    """The database view `accounts_effective_grant`: one row per (user, permission, scope), through groups or directly.
-
-    The guards in the database and the code read the same view; it is defined in `accounts.guards`.
+    """The view `accounts_effective_grant`: who ever held which permission on which scope, by which grant and membership,
+    from when to when. The one relation that all answers are read from (accounts.permissions), also those of the past.
     """
 
-    pk = models.CompositePrimaryKey("user_id", "codename", "scope_type", "scope_id")
+    pk = models.CompositePrimaryKey("grant_id", "user_id", "codename")
     user_id = models.UUIDField()
     codename = models.CharField(max_length=100)
-    scope_type = models.CharField(max_length=20)
-    scope_id = models.UUIDField()
-    expires_at = models.DateTimeField(null=True)
+    organisation_id = models.UUIDField(null=True)
+    brand_id = models.UUIDField(null=True)
+    ad_account_id = models.UUIDField(null=True)
+    page_id = models.UUIDField(null=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    grant_id = models.UUIDField()
+    membership_id = models.UUIDField(null=True)
 
     class Meta:
         managed = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
-from accounts.models.scopes import Organisation
+from accounts.models.scopes import AdAccount, Brand, Organisation, Scope
 from core import clock
 from core.ids import uuid7
 
@@ -56,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the workplace"), default=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+    # Of this moment, and read-only: a view of the memberships (accounts.models.Membership).
+    groups = models.ManyToManyField(  # type: ignore[assignment]
+        Group, through="accounts.LiveMembership", related_name="user_set", related_query_name="user", blank=True
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -110,15 +114,26 @@ class UserGroup(Group):
         default_permissions = ()
         constraints = (models.UniqueConstraint(fields=("organisation", "title"), name="user_group_title_once"),)
 
+    if TYPE_CHECKING:
+        objects: ClassVar[models.Manager[UserGroup]]  # type: ignore[assignment]
+
     def __str__(self) -> str:
         return self.title
 
 
 class ApiToken(AbstractAuthToken):
-    """A bearer token; only its hash is stored. Revoked and expired tokens stay as evidence."""
+    """A bearer token; only its hash is stored. Revoked and expired tokens stay as evidence.
+
+    It never gives more than its user holds, and less when it says so: only `permissions` (an empty list: all), and only on
+    and below one scope (none: everywhere).
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)
+    permissions = models.JSONField(_("permissions"), default=list, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
+    ad_account = models.ForeignKey(AdAccount, models.PROTECT, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
@@ -130,3 +145,8 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scope(self) -> Scope | None:
+        """What it is narrowed to."""
+        return self.ad_account or self.brand or self.organisation

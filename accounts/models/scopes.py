@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.conferred import Conferred, conferred_constraints
 from accounts.roles import PERMISSIONS
 from core.models import UUIDModel
 
@@ -80,6 +81,7 @@ class AdAccount(UUIDModel):
     timezone = models.CharField(_("time zone"), max_length=64)
     country = models.CharField(_("country"), max_length=2)
     pages = models.ManyToManyField(Page, related_name="ad_accounts", blank=True, verbose_name=_("pages"))
+    placed_at = models.DateTimeField(_("at its brand since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("ad account")
@@ -93,4 +95,26 @@ class AdAccount(UUIDModel):
         return self.name
 
 
+class Placement(Conferred):
+    """That an ad account belongs to a brand from a moment on; the latest in force is where it is."""
+
+    ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="placements")
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="placements")
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        ordering = ("-id",)
+        default_permissions = ()
+        constraints = conferred_constraints("placement")
+        indexes = (models.Index(fields=("ad_account", "since"), name="placement_of_account"),)
+
+    def __str__(self) -> str:
+        return f"{self.ad_account} @ {self.brand}"
+
+
 Scope = Organisation | Brand | AdAccount | Page
+SCOPE_FIELD: Final[dict[type[models.Model], str]] = {
+    Organisation: "organisation", Brand: "brand", AdAccount: "ad_account", Page: "page",
+}  # fmt: skip
+"""Kind of scope → how it is called wherever something is bound to one."""
