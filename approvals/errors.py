@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import Conflict, Forbidden, PreconditionUnmet
+
+if TYPE_CHECKING:
+    from approvals.models import ApprovalRequest
 
 
 class SelfApproval(Forbidden):
@@ -45,6 +52,21 @@ class RequestExpired(Conflict):
     """The time of the request has run out (R-21), whether or not the sweep has been there."""
 
     code = "request_expired"
+
+
+class AccountMoved(PreconditionUnmet):
+    """The ad account went to another brand after this was put forward: it was routed by that brand's policies, not by these."""
+
+    code = "account_moved"
+
+    @classmethod
+    def after(cls, request: ApprovalRequest) -> AccountMoved | None:
+        """The refusal, if the ad account of `request` (loaded) moved since its submission."""
+        placed = request.ad_account.placed_at
+        if placed is None or placed <= request.submitted_at:
+            return None
+        words = _("The ad account moved to another brand since this was put forward; withdraw it and put it forward again there.")
+        return cls(words, moved_at=placed.isoformat())
 
 
 class ChecksFailNow(PreconditionUnmet):

@@ -290,6 +290,10 @@ def _clearance_insert(d: Dialect) -> list[Check]:
         f"SELECT 1 FROM {REQUESTS} r WHERE r.id = NEW.request_id AND r.state = 'approved'"
         " AND r.digest = NEW.request_digest AND r.ad_account_id = NEW.ad_account_id AND r.currency = NEW.currency"
     )
+    moved = (
+        f"SELECT 1 FROM {REQUESTS} r JOIN accounts_adaccount a ON a.id = r.ad_account_id"
+        " WHERE r.id = NEW.request_id AND a.placed_at > r.submitted_at"
+    )
     item = (
         f"SELECT 1 FROM {ITEMS} i JOIN campaigns_revision v ON v.id = i.revision_id"
         " WHERE i.id = NEW.item_id AND i.request_id = NEW.request_id AND i.is_open AND i.revision_id = NEW.revision_id"
@@ -307,6 +311,10 @@ def _clearance_insert(d: Dialect) -> list[Check]:
         Check(
             "approvals_clearance_request", f"NOT EXISTS ({request})",
             "a clearance needs its approved request, of this digest, ad account and currency",
+        ),
+        Check(
+            "approvals_clearance_place", f"EXISTS ({moved})",
+            "the ad account moved to another brand since the request was submitted; submit it again there",
         ),
         Check(
             "approvals_clearance_item", f"NOT EXISTS ({item})",

@@ -11,12 +11,15 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from accounts import permissions
+from accounts.id_sets import among
 from accounts.models import User
 from accounts.permissions import grants_of_actor, principal_of
 from accounts.roles import APPROVING
 from approvals import quorum
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.states import OPEN_STATES, RequestState, StageState
+from campaigns.models import Ad
+from campaigns.queries import with_media
 from core.actor import Actor
 from core.errors import NotFound
 from governance.checks import MAX_ATTEMPTS
@@ -27,12 +30,23 @@ SWEEP_PAGE = 100
 def visible_requests(actor: Actor) -> QuerySet[ApprovalRequest]:
     """Requests of the ad accounts the actor may see, newest first."""
     accounts = grants_of_actor(actor).ad_account_ids("view")
-    return ApprovalRequest.objects.filter(ad_account_id__in=accounts).select_related("ad_account", "submitted_by")
+    return ApprovalRequest.objects.filter(among("ad_account_id", accounts)).select_related("ad_account", "submitted_by")
+
+
+def visible_ads_standing(actor: Actor, state: str) -> QuerySet[Ad]:
+    """Ads of the ad accounts the actor may see whose latest request is in `state`, or `draft`: without one (AdStatus)."""
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    return with_state(state).filter(among("approval__ad_account_id", accounts))
+
+
+def with_state(state: str) -> QuerySet[Ad]:
+    """All ads in a state, whoever asks."""
+    return with_media(Ad.objects.filter(approval__state=state)).select_related("approval")
 
 
 def visible_clearances(actor: Actor) -> QuerySet[Clearance]:
     accounts = grants_of_actor(actor).ad_account_ids("view")
-    return Clearance.objects.filter(ad_account_id__in=accounts).select_related("revocation")
+    return Clearance.objects.filter(among("ad_account_id", accounts)).select_related("revocation")
 
 
 def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
@@ -43,7 +57,7 @@ def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
     for permission in sorted(APPROVING):
         accounts = grants.ad_account_ids(permission)
         if accounts:
-            mine |= Q(permission=permission, request__ad_account_id__in=accounts)
+            mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
     decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk, verdict="approve")
     open_stages = Stage.objects.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
     waiting = open_stages.filter(~Exists(decided)).values("request_id")

@@ -23,6 +23,22 @@ OPEN_STATES = (RequestState.AWAITING_CHECKS, RequestState.IN_REVIEW, RequestStat
 """While a request is in one of these, its entities have no other open request."""
 
 
+class AdStatus(TextChoices):
+    """How an ad stands: that of the latest request which holds it."""
+
+    DRAFT = "draft", _("draft")
+    AWAITING_CHECKS = "awaiting_checks", RequestState.AWAITING_CHECKS.label
+    BLOCKED = "blocked", RequestState.BLOCKED.label
+    IN_REVIEW = "in_review", RequestState.IN_REVIEW.label
+    APPROVED = "approved", RequestState.APPROVED.label
+    CHANGES_REQUESTED = "changes_requested", RequestState.CHANGES_REQUESTED.label
+    REJECTED = "rejected", RequestState.REJECTED.label
+    WITHDRAWN = "withdrawn", RequestState.WITHDRAWN.label
+    SUPERSEDED = "superseded", RequestState.SUPERSEDED.label
+    EXPIRED = "expired", RequestState.EXPIRED.label
+    REVOKED = "revoked", RequestState.REVOKED.label
+
+
 class StageState(TextChoices):
     PENDING = "pending", _("pending")
     OPEN = "open", _("open")

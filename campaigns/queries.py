@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Model, Prefetch, QuerySet
 
+from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
 from campaigns.models import Ad, AdGroup, AdMedia, Campaign, MediaAsset, Revision
 from core.actor import Actor
@@ -17,7 +18,7 @@ M = TypeVar("M", bound=Model)
 
 
 def _visible(actor: Actor, rows: QuerySet[M]) -> QuerySet[M]:
-    return rows.filter(ad_account_id__in=grants_of_actor(actor).ad_account_ids("view"))
+    return rows.filter(among("ad_account_id", grants_of_actor(actor).ad_account_ids("view")))
 
 
 def visible_campaigns(actor: Actor) -> QuerySet[Campaign]:
@@ -29,8 +30,13 @@ def visible_ad_groups(actor: Actor) -> QuerySet[AdGroup]:
 
 
 def visible_ads(actor: Actor) -> QuerySet[Ad]:
+    return with_media(_visible(actor, Ad.objects.all()))
+
+
+def with_media(rows: QuerySet[Ad]) -> QuerySet[Ad]:
+    """Ads with what a page of them shows."""
     links = Prefetch("media_links", AdMedia.objects.order_by("position"))
-    return _visible(actor, Ad.objects.select_related("ad_account")).prefetch_related(links)
+    return rows.prefetch_related(links)
 
 
 def visible_media(actor: Actor) -> QuerySet[MediaAsset]:

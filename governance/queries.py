@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.id_sets import among
 from accounts.models import AdAccount
 from accounts.permissions import grants_of_actor
 from core.actor import Actor
@@ -45,10 +46,11 @@ def pinned_bindings(identifier: UUID) -> tuple[Binding, ...]:
 def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:
     """Runs on revisions of the ad accounts the actor may see, without the texts that only workers need."""
     accounts = grants_of_actor(actor).ad_account_ids("view")
-    runs = CheckRun.objects.filter(revision__ad_account_id__in=accounts).select_related("revision")
+    runs = CheckRun.objects.filter(among("revision__ad_account_id", accounts)).select_related("revision")
     return runs.defer("context", "revision__canonical")
 
 
 def visible_findings(actor: Actor) -> QuerySet[Finding]:
     """Findings of those runs."""
-    return Finding.objects.filter(check_run__revision__ad_account_id__in=grants_of_actor(actor).ad_account_ids("view"))
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    return Finding.objects.filter(among("check_run__revision__ad_account_id", accounts))

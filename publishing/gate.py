@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from approvals.digests import parent_in
-from approvals.errors import ChecksFailNow
+from approvals.errors import AccountMoved, ChecksFailNow
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import RequestState
 from core.canonical import digest_of_text
@@ -124,8 +124,8 @@ def read(request: ApprovalRequest, now: datetime) -> Before:
 
 def judge(before: Before) -> ImprimaturError | None:
     """The first reason why this request may not be published now; None when it may. Pure."""
-    if before.request.state != RequestState.APPROVED:
-        return _not_approved(before.request)
+    if (reason := _not_standing(before.request)) is not None:
+        return reason
     cleared = {clearance.item_id for clearance in before.clearances}
     if not before.items or any(item.pk not in cleared for item in before.items):
         return NotCleared(_("Not every part of this request is cleared."))
@@ -147,7 +147,10 @@ def judge(before: Before) -> ImprimaturError | None:
     return _parents_missing(before)
 
 
-def _not_approved(request: ApprovalRequest) -> ImprimaturError:
+def _not_standing(request: ApprovalRequest) -> ImprimaturError | None:
+    """Why the request itself is no authority now: not approved, or approved by the people of another brand."""
+    if request.state == RequestState.APPROVED:
+        return AccountMoved.after(request)
     if request.state == RequestState.REVOKED:
         return ClearanceRevoked(_("The approval was revoked."))
     words = say(_("This request is {state}, not approved."), state=RequestState(request.state).label)
@@ -251,9 +254,7 @@ def confirm(publication: Publication, request: ApprovalRequest, now: datetime) -
     """
     if publication.operation == Operation.PAUSE:
         return None
-    if request.state != RequestState.APPROVED:
-        return _not_approved(request)
-    reason = judge_clearance(publication.clearance, now)
+    reason = _not_standing(request) or judge_clearance(publication.clearance, now)
     if reason is not None:
         return reason
     if publication.digest != publication.clearance.digest:

@@ -43,6 +43,12 @@ def _authority(d: Dialect, name: str, when: str) -> list[Check]:
             "the request is not approved, or no longer",
         ),
         Check(
+            f"{name}_place",
+            f"{asked} AND EXISTS (SELECT 1 FROM approvals_approvalrequest r JOIN accounts_adaccount a ON a.id = r.ad_account_id"
+            " WHERE r.id = NEW.request_id AND a.placed_at > r.submitted_at)",
+            "the ad account moved to another brand since the approval; submit a new request there",
+        ),
+        Check(
             f"{name}_suspended",
             f"{asked} AND EXISTS (SELECT 1 FROM approvals_requestitem i"
             " WHERE i.entity_id = NEW.entity_id AND i.is_open AND i.request_id <> NEW.request_id)",

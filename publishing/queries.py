@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import PublishMode, RequestState
@@ -22,7 +23,7 @@ OWED = (PublicationState.QUEUED, PublicationState.DISPATCHING, PublicationState.
 
 def visible_publications(actor: Actor) -> QuerySet[Publication]:
     accounts = grants_of_actor(actor).ad_account_ids("view")
-    return Publication.objects.filter(ad_account_id__in=accounts).select_related("revision")
+    return Publication.objects.filter(among("ad_account_id", accounts)).select_related("revision")
 
 
 def with_external_ids(rows: QuerySet[Publication]) -> QuerySet[Publication]:
@@ -32,7 +33,7 @@ def with_external_ids(rows: QuerySet[Publication]) -> QuerySet[Publication]:
 
 
 def visible_drift_findings(actor: Actor) -> QuerySet[DriftFinding]:
-    return DriftFinding.objects.filter(ad_account_id__in=grants_of_actor(actor).ad_account_ids("view"))
+    return DriftFinding.objects.filter(among("ad_account_id", grants_of_actor(actor).ad_account_ids("view")))
 
 
 def obstacle(request: UUID, now: datetime) -> ImprimaturError | None:

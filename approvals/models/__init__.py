@@ -1,7 +1,8 @@
 """Models of `approvals`."""
 
+from approvals.models.ad_states import AdState
 from approvals.models.clearances import Clearance, Revocation
 from approvals.models.policies import ApprovalPolicy
 from approvals.models.requests import ApprovalRequest, Decision, RequestItem, Stage
 
-__all__ = ["ApprovalPolicy", "ApprovalRequest", "Clearance", "Decision", "RequestItem", "Revocation", "Stage"]
+__all__ = ["AdState", "ApprovalPolicy", "ApprovalRequest", "Clearance", "Decision", "RequestItem", "Revocation", "Stage"]

@@ -53,8 +53,8 @@ def record_checks(*, actor: Actor, request: UUID, judged: Sequence[Judged]) -> A
     A request that was withdrawn meanwhile keeps its findings and stays withdrawn. A worker whose lease ran out and whose
     work was done by another comes too late: IllegalTransition.
     """
-    now = clock.now()
     row = locks.request(request)
+    now = clock.now()
     _check_system(actor)
     _check_still_ours(row, judged)
     checks.write(judged, now)
@@ -72,8 +72,8 @@ def abandon_checks(*, actor: Actor, request: UUID) -> ApprovalRequest:
 
     Raises NotFound, IllegalTransition.
     """
-    now = clock.now()
     row = locks.request(request)
+    now = clock.now()
     _check_system(actor)
     owed = CheckRun.objects.filter(request_items__request=row, state__in=("queued", "running"))
     checks.give_up(list(owed), now)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import User
-from accounts.permissions import Grants, grants_of
+from accounts.permissions import Grants
 from approvals import locks, quorum, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import (
+    AccountMoved,
     ApprovalLapsed,
     ChecksFailNow,
     MachineDecision,
@@ -56,11 +57,12 @@ class Bench:
         raise Invalid.field("stage", "unknown", say(_("The stages of this request are {stages}."), stages=known))
 
 
-def _read(actor: Actor, request: UUID, now: datetime) -> Bench:
+def _read(actor: Actor, request: UUID) -> Bench:
     row = locks.request(request)
+    now = clock.now()  # after the wait for the lock: what ended meanwhile has ended
     user = permissions.principal_of(actor)
     # Resolved after the lock, not taken from the request's cache: a role taken away a moment ago does not count (R-13).
-    grants = grants_of(user, now)
+    grants = permissions.fresh_grants(actor, now)
     if not grants.allows("view", row.ad_account):
         raise NotFound()
     return Bench(row, list(row.stages.all()), list(row.decisions.all()), grants, user, now)
@@ -82,12 +84,14 @@ def check_may_decide(bench: Bench, stage: Stage) -> None:
 
 
 def _check_now(bench: Bench, stage: Stage, digest: str) -> None:
-    """When (R-08, R-21). Raises StaleDigest, IllegalTransition, RequestExpired, StageNotOpen."""
+    """When (R-08, R-21). Raises StaleDigest, IllegalTransition, AccountMoved, RequestExpired, StageNotOpen."""
     if digest != bench.request.digest:
         words = _("This is not the version under review; look at the current one before deciding.")
         raise StaleDigest(words, digest=bench.request.digest)
     if bench.request.state != RequestState.IN_REVIEW:
         transitions.check(REQUEST, "approve", bench.request)
+    if moved := AccountMoved.after(bench.request):
+        raise moved
     if bench.request.expires_at <= bench.now:
         raise RequestExpired(_("The time to decide this request has run out; it has to be submitted again."))
     if stage.state != StageState.OPEN:
@@ -101,10 +105,10 @@ def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str
     """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19).
 
     The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat),
-    StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given),
+    StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given), AccountMoved,
     ApprovalLapsed, ChecksFailNow.
     """
-    bench = _read(actor, request, clock.now())
+    bench = _read(actor, request)
     chosen = bench.stage(stage)
     check_may_decide(bench, chosen)
     _check_now(bench, chosen, digest)

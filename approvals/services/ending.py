@@ -32,8 +32,8 @@ def withdraw(*, actor: Actor, request: UUID) -> ApprovalRequest:
 
     Raises NotFound, Forbidden, IllegalTransition.
     """
-    now = clock.now()
     row = locks.request(request)
+    now = clock.now()
     permissions.check_visible(actor, row.ad_account)
     if str(row.submitted_by_id) != actor.id and not permissions.can(actor, "operate", row.ad_account):
         raise Forbidden(_("A request is withdrawn by who submitted it, or by an operator of the account."))
@@ -49,8 +49,8 @@ def expire(*, actor: Actor, request: UUID) -> ApprovalRequest:
     An approved one stays approved; its clearances run out by themselves. Raises NotFound, Forbidden, Conflict,
     IllegalTransition.
     """
-    now = clock.now()
     row = locks.request(request)
+    now = clock.now()
     if actor.kind is not ActorKind.SYSTEM:
         raise Forbidden(_("Requests expire by themselves."))
     if row.expires_at > now:
@@ -66,8 +66,8 @@ def revoke(*, actor: Actor, request: UUID, reason: str) -> ApprovalRequest:
 
     Raises NotFound, Forbidden, Invalid (no reason), IllegalTransition.
     """
-    now = clock.now()
     row = locks.request(request)
+    now = clock.now()
     permissions.check(actor, "operate", row.ad_account)
     if not reason.strip():
         raise Invalid.field("reason", "required", _("Say why the approval is revoked."))

@@ -41,8 +41,8 @@ def request_publication(*, actor: Actor, request: UUID) -> list[Publication]:
 
     Raises NotFound, Forbidden, and the gate's reasons (publishing.errors, ChecksFailNow).
     """
-    now = clock.now()
     row = approval_locks.request(request)
+    now = clock.now()
     permissions.check(actor, "publish", row.ad_account)
     return _admit(actor, row, now)
 
@@ -53,8 +53,8 @@ def publish_cleared(*, actor: Actor, request: UUID) -> list[Publication]:
 
     Raises NotFound, Forbidden, and the gate's reasons.
     """
-    now = clock.now()
     row = approval_locks.request(request)
+    now = clock.now()
     if actor.kind is not ActorKind.SYSTEM or row.publish != PublishMode.ON_APPROVAL:
         raise Forbidden(_("This request is published by a person with the permission “publish”."))
     if row.publish_at is not None and now < row.publish_at:
