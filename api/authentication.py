@@ -32,12 +32,12 @@ class TokenAuthentication(KnoxAuthentication):
         found = self._find(token)
         if found is None:
             raise AuthenticationFailed(_("There is no such token."), code="invalid_token")
+        if not found.user.is_active:
+            raise AuthenticationFailed(_("The owner of this token was deactivated."), code="user_inactive")
         if found.revoked_at is not None:
             raise AuthenticationFailed(_("This token was revoked."), code="token_revoked")
         if found.expiry is not None and found.expiry <= now:
             raise AuthenticationFailed(_("This token has expired."), code="token_expired")
-        if not found.user.is_active:
-            raise AuthenticationFailed(_("The owner of this token was deactivated."), code="user_inactive")
         self._touch(found, now)
         return found.user, found
 
@@ -45,7 +45,8 @@ class TokenAuthentication(KnoxAuthentication):
         if not _SHAPE.fullmatch(token):
             return None
         text = token.decode("ascii")
-        rows = ApiToken.objects.filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH]).select_related("user")
+        rows = ApiToken.objects.filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH])
+        rows = rows.select_related("user", "organisation", "brand__organisation", "ad_account__brand__organisation")
         digest = hash_token(text)
         return next((row for row in rows if compare_digest(row.digest, digest)), None)
 

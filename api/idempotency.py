@@ -8,8 +8,11 @@ nothing is done again.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +22,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from api.errors import IdempotencyReused, StillRunning
 from api.models import IdempotencyKey
 from core import clock
@@ -47,8 +50,14 @@ class Replay(Exception):
 
 
 def fingerprint(request: Request) -> str:
-    """SHA-256 of method, address and body; files count by their bytes, not by how the form was cut."""
+    """SHA-256 of method, address and body; files count by their bytes, not by how the form was cut.
+
+    A narrowed token repeats what was sent with the same narrowing alone: it is not to read the answers of a broader one.
+    """
     total = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if isinstance(request.auth, ApiToken) and (request.auth.permissions or request.auth.scope):
+        scope = request.auth.scope
+        total.update(f"{request.auth.permissions} {scope and scope.pk}\n".encode())
     if (request.content_type or "").startswith("multipart/"):
         _add_form(total, request)
     else:
@@ -111,9 +120,11 @@ def _take_over(known: IdempotencyKey, wanted: IdempotencyKey) -> IdempotencyKey:
     return known
 
 
-def keep(row: IdempotencyKey, response: HttpResponseBase) -> None:
-    """Store a rendered answer under its key."""
+def keep(row: IdempotencyKey, response: HttpResponseBase, secrets: Sequence[str] = ()) -> None:
+    """Store a rendered answer under its key; of the members named `secrets` only that they were there."""
     body = response.content.decode() if isinstance(response, HttpResponse) else ""
+    if secrets and response.status_code < HTTPStatus.BAD_REQUEST:
+        body = json.dumps({**json.loads(body), **dict.fromkeys(secrets)}, ensure_ascii=False)
     headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
     IdempotencyKey.objects.filter(pk=row.pk).update(status=response.status_code, body=body, headers=headers)
 

@@ -11,12 +11,13 @@ from rest_framework import serializers
 
 from api import idempotency, request_ids
 from api.errors import CONTENT_TYPE
+from api.tables import MEDIA_TYPE as CSV
 
 _READING: Final = {
     400: "Something in the query is wrong.",
     401: "No token, or one that is not valid.",
     404: "There is no such object, or you may not see it.",
-    406: "JSON is all that is spoken here.",
+    406: "JSON is spoken here, and CSV on listings.",
 }
 _WRITING: Final = {
     400: "The input is not valid; `errors` names the fields.",
@@ -57,7 +58,7 @@ class AutoSchema(SpectacularAutoSchema):
         own = [*super().get_override_parameters(), _header(request_ids.HEADER, "Returned, and kept with audit events.")]
         if self.method == "POST":
             own.append(_header(idempotency.HEADER, "The same key and body give the same answer for 24 hours.", _KEY))
-        if self.method == "PATCH":
+        if self.method == "PATCH" and hasattr(self.view, "edit_serializer"):  # drafts have versions
             own.append(_header("If-Match", "The ETag that was read; 412 when the draft has changed since.", _TAG))
         if self._is_list_view():
             names = {"type": "string", "minLength": 1}
@@ -66,6 +67,9 @@ class AutoSchema(SpectacularAutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for body in bodies.values():
+            if CSV in body.get("content", {}):
+                body["content"][CSV] = {"schema": {"type": "string"}}
         for status, words in self._refusals().items():
             if str(status) not in bodies:
                 body = self._get_response_for_code(  # type: ignore[no-untyped-call]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar, Final, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
@@ -15,6 +17,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -22,13 +25,15 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.actors import actor_for
-from accounts.models import User
+from accounts.addresses import client_address
+from accounts.models import ApiToken, User
 from api import idempotency, pagination, request_ids
 from api.errors import TooLarge
 from api.models import IdempotencyKey
 from api.parsers import StrictJSONParser
-from campaigns.queries import get
+from api.tables import Columns, CSVRenderer, columns
 from core.actor import Actor, Channel
+from core.errors import NotFound
 
 FORM_OVERHEAD: Final = 64 * 1024
 LISTING: Final = (*pagination.PARAMETERS, "fields")
@@ -61,6 +66,13 @@ class Resource(GenericViewSet[Any]):
     lookup_value_converter = "uuid"
     parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
     """Action → its query parameters, beside those of listings."""
+    key: ClassVar[str] = "pk"
+    """What a row is called by in addresses and cursors."""
+    key_kind: ClassVar[type[UUID] | type[str]] = UUID
+    secrets: ClassVar[Sequence[str]] = ()
+    """Members of an answer to a POST that are told once and not kept for its Idempotency-Key."""
+    table: Columns = ()
+    """The columns of the listing that is being answered, for CSV."""
 
     _key: IdempotencyKey | None = None
 
@@ -72,8 +84,9 @@ class Resource(GenericViewSet[Any]):
         made: Actor | None = self.__dict__.get("_actor")
         if made is None:
             user = cast(User, self.request.user)
-            address = self.request.META.get("REMOTE_ADDR") or ""
-            made = actor_for(user, Channel.API, request_ids.request_id(self.request._request), address)
+            address = client_address(self.request._request)
+            token = cast(ApiToken, self.request.auth)
+            made = actor_for(user, Channel.API, request_ids.request_id(self.request._request), address, token)
             self.__dict__["_actor"] = made
         return made
 
@@ -103,6 +116,15 @@ class Resource(GenericViewSet[Any]):
             own += [*LISTING, *(filters.base_filters if filters else ())]
         return own
 
+    def is_listing(self) -> bool:
+        """Whether this action answers a page of rows."""
+        return "fields" in self.known_parameters()
+
+    def get_renderers(self) -> Any:
+        """Listings also speak CSV."""
+        listing = getattr(self, "action", None) is not None and self.is_listing()
+        return [JSONRenderer(), CSVRenderer()] if listing else [JSONRenderer()]
+
     # --- the answer --------------------------------------------------------------------------------------------------
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -116,10 +138,12 @@ class Resource(GenericViewSet[Any]):
         return super().raise_uncaught_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if response.status_code >= HTTPStatus.BAD_REQUEST:  # a refusal is a problem, whatever was asked for
+            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         final = super().finalize_response(request, response, *args, **kwargs)
         dress(request, final)
         if self._key is not None:
-            final.add_post_render_callback(partial(idempotency.keep, self._key))
+            final.add_post_render_callback(partial(idempotency.keep, self._key, secrets=self.secrets))
         return final
 
     # --- reading -----------------------------------------------------------------------------------------------------
@@ -131,6 +155,13 @@ class Resource(GenericViewSet[Any]):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return super().filter_queryset(queryset) if getattr(self, "filterset_class", None) else queryset
 
+    def one(self, id: Any) -> Any:
+        """One visible row. Raises NotFound; missing and invisible are one answer (R-57)."""
+        row = self.rows().filter(**{self.key: id}).first()
+        if row is None:
+            raise NotFound()
+        return row
+
     def render(self, rows: Sequence[Model]) -> Rendered:
         """The rows of a listing."""
         serializer: Any = self.get_serializer(rows, many=True)
@@ -138,20 +169,26 @@ class Resource(GenericViewSet[Any]):
 
     def list(self, request: Request) -> Response:
         """One page."""
-        names = _thinned(request, self.get_serializer_class())
+        names = self.thinned(self.get_serializer_class())
         page = self.paginate_queryset(self.filter_queryset(self.rows()))
         return self.get_paginated_response(_thin(self.render(page or []), names))
 
     def page_below(self, rows: QuerySet[Any], serializer: type[Serializer[Any]]) -> Response:
         """One page of `rows` that hang below an object."""
-        names = _thinned(self.request, serializer)
+        names = self.thinned(serializer)
         page: Any = self.paginate_queryset(rows)
         found = serializer(page, many=True, context=self.get_serializer_context()).data
         return self.get_paginated_response(_thin(list(found), names))
 
+    def thinned(self, serializer: Any) -> Sequence[str] | None:
+        """The names of `?fields=`, and from them the columns. Raises ValidationError for one that does not exist."""
+        names = _thinned(self.request, serializer)
+        self.table = columns(serializer, names)
+        return names
+
     def retrieve(self, request: Request, id: Any) -> Response:
         """One object."""
-        return Response(self.get_serializer(get(self.rows(), id)).data)
+        return Response(self.get_serializer(self.one(id)).data)
 
     def valid(self, serializer: type[Serializer[Any]], **options: Any) -> dict[str, Any]:
         """The body, judged by `serializer`. Raises ValidationError."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 from rest_framework.routers import SimpleRouter
 
 from api.documents import Docs, document
+from api.v1.access.views import QuestionResource, ReviewResource
+from api.v1.access_changes.views import AccessChangeResource
+from api.v1.access_policies.views import AccessPolicyResource
 from api.v1.ad_accounts.views import AdAccountResource
 from api.v1.ad_groups.views import AdGroupResource
 from api.v1.ads.views import AdResource
+from api.v1.api_tokens.views import ApiTokenResource
 from api.v1.approval_requests.views import RequestResource
 from api.v1.audit_events.views import AuditEventResource
 from api.v1.brands.views import BrandResource
@@ -17,12 +22,27 @@ from api.v1.check_runs.views import CheckRunResource
 from api.v1.clearances.views import ClearanceResource
 from api.v1.drift_findings.views import DriftFindingResource
 from api.v1.findings.views import FindingResource
+from api.v1.groups.views import GroupResource, MemberResource
 from api.v1.media.views import MediaResource
+from api.v1.organisations.views import OrganisationResource
 from api.v1.pages.views import PageResource
 from api.v1.publications.views import PublicationResource
+from api.v1.role_grants.views import RoleGrantResource
+from api.v1.roles.views import RoleResource
+from api.v1.service_accounts.views import ServiceAccountResource
+from api.v1.users.views import UserResource
 
+
+class RoleConverter(StringConverter):
+    """The id of a role: the name of a built-in one, or a UUID."""
+
+    regex = "[a-z0-9_-]{1,40}"
+
+
+register_converter(RoleConverter, "role")
 router = SimpleRouter(use_regex_path=False)
 for name, resource in {
+    "organisations": OrganisationResource,
     "brands": BrandResource,
     "ad-accounts": AdAccountResource,
     "pages": PageResource,
@@ -37,11 +57,25 @@ for name, resource in {
     "publications": PublicationResource,
     "drift-findings": DriftFindingResource,
     "audit-events": AuditEventResource,
+    "users": UserResource,
+    "service-accounts": ServiceAccountResource,
+    "groups": GroupResource,
+    "roles": RoleResource,
+    "role-grants": RoleGrantResource,
+    "access-changes": AccessChangeResource,
+    "access-policies": AccessPolicyResource,
+    "api-tokens": ApiTokenResource,
 }.items():
     router.register(name, resource, basename=name)
 
 urlpatterns = [
     path("openapi.json", document, name="openapi"),
     path("docs/", Docs.as_view(url_name="openapi"), name="docs"),
+    path("groups/<uuid:group>/members/", MemberResource.as_view({"get": "list", "post": "create"}), name="members"),
+    path("groups/<uuid:group>/members/<uuid:user>/", MemberResource.as_view({"delete": "destroy"}), name="member"),
+    path("access-policy/", AccessPolicyResource.as_view({"get": "current"}), name="access-policy"),
+    path("access/explain/", QuestionResource.as_view({"get": "explain"}), name="explain"),
+    path("access/holders/", QuestionResource.as_view({"get": "holders"}), name="holders"),
+    path("access/review/", ReviewResource.as_view({"get": "list", "post": "create"}), name="review"),
     path("", include(router.urls)),
 ]

@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from api.fields import Choice, Flag, Id, Strict, Text, texts
 from api.filters import Filters, Key, Word
 from api.v1.drafts import DraftOut, DraftResource
+from approvals.queries import visible_ads_standing
+from approvals.states import AdStatus
 from campaigns.inputs import AdInput
 from campaigns.models import Ad
 from campaigns.queries import visible_ads
@@ -72,10 +74,16 @@ class AdOut(DraftOut):
     page = serializers.UUIDField(source="page_id", allow_null=True)
     spark_post = serializers.SerializerMethodField()
     disclosure = DisclosureOut(source="*")
+    status = serializers.SerializerMethodField(help_text="How its latest approval request stands; `draft` without one.")
 
     def get_media(self, ad: Ad) -> list[UUID]:
         given: list[UUID] | None = self.context.get("media")
         return [link.media_id for link in ad.media_links.all()] if given is None else given
+
+    @extend_schema_field(serializers.ChoiceField(choices=AdStatus.choices))
+    def get_status(self, ad: Ad) -> str:
+        given: str | None = self.context.get("standing")
+        return str(ad.approval.state) if given is None else given
 
     def get_call_to_action(self, ad: Ad) -> str | None:
         return ad.call_to_action or None
@@ -89,6 +97,11 @@ class AdFilters(Filters):
     campaign = Key(field_name="campaign_id")
     ad_group = Key(field_name="ad_group_id")
     format = Word(choices=AdFormat.choices)
+    status = Word(choices=AdStatus.choices, method="standing")
+
+    def standing(self, rows: QuerySet[Ad], name: str, value: str) -> QuerySet[Ad]:
+        """Which rows these are was decided by AdResource.rows."""
+        return rows
 
 
 def _input(values: dict[str, Any]) -> AdInput:
@@ -108,14 +121,16 @@ class AdResource(DraftResource):
     edit_serializer = AdEdit
 
     def rows(self) -> QuerySet[Ad]:
-        return visible_ads(self.actor)
+        status = self.request.query_params.get("status", "")
+        rows = visible_ads_standing(self.actor, status) if status in AdStatus.values else visible_ads(self.actor)
+        return rows.select_related("approval")
 
     @extend_schema(request=AdIn, responses={201: AdOut})
     def create(self, request: Request) -> Response:
         """Draft an ad below an ad group."""
         values = self.valid(AdIn)
         ad = draft_ad(actor=self.actor, ad_group=values.pop("ad_group"), values=_input(values))
-        return self.answer(ad, 201, media=values.get("media", []))
+        return self.answer(ad, 201, media=values.get("media", []), standing=AdStatus.DRAFT.value)
 
     @extend_schema(request=AdEdit, responses=AdOut)
     def partial_update(self, request: Request, id: UUID) -> Response:

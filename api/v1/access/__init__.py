@@ -1,0 +1,1 @@
+"""Questions about access: why, who, and who has what."""

@@ -1,0 +1,1 @@
+"""What an organisation demands of its own access management."""

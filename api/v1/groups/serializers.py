@@ -1,0 +1,41 @@
+"""What user groups and memberships take and answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.fields import Id, Moment, PersonOut, Strict, Text
+from api.v1.conferred import Ahead, ConferredOut
+
+
+class GroupIn(Strict):
+    """A user group of your organisation."""
+
+    title = Text(max_length=100)
+
+
+class UserGroupOut(serializers.Serializer[Any]):
+    """A user group."""
+
+    id = serializers.UUIDField(source="public_id")
+    organisation = serializers.UUIDField(source="organisation_id")
+    title = serializers.CharField()
+
+
+class MembershipIn(Strict):
+    """Somebody becomes a member, from when to when."""
+
+    user = Id(help_text="A person or a service account.")
+    starts_at = Moment(allow_null=True, default=None)
+    expires_at = Ahead(allow_null=True, default=None)
+
+
+class MembershipOut(ConferredOut):
+    """That somebody belongs to a user group."""
+
+    user = PersonOut()
+    source = serializers.CharField(  # type: ignore[assignment]
+        allow_blank=True, help_text="The directory that said so, if one did."
+    )

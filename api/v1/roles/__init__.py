@@ -1,0 +1,1 @@
+"""Roles: the built-in ones and an organisation's own."""
