@@ -4,6 +4,7 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
+from approvals import guards_ads
 from audit import guards as audit
 from campaigns import guards as campaigns
 from core.triggers import VendorSQL
@@ -18,5 +19,6 @@ ALL: Final[list[VendorSQL]] = [
     *governance.GUARDS,
     *approvals.VIEWS,
     *approvals.GUARDS,
+    *guards_ads.GUARDS,
     *publishing.GUARDS,
 ]

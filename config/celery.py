@@ -17,6 +17,7 @@ app.set_default()
 app.autodiscover_tasks()
 
 TOPICS = {
+    "accounts.link.wanted": "accounts.tasks.send_link",
     "approvals.request.submitted": "approvals.tasks.check_request",
     "approvals.request.approved": "publishing.tasks.publish_request",
     "publishing.publication.queued": "publishing.tasks.publish_request",

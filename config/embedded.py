@@ -133,7 +133,7 @@ def supervisor(ports: Ports, folder: Path, say: Callable[[str], None]) -> Superv
         environment=environment(
             **unless_chosen(SHORT_LEASES),
             DJANGO_SETTINGS_MODULE="config.settings", IMPRIMATUR_DEBUG="1", IMPRIMATUR_VAR_DIR=str(folder),
-            IMPRIMATUR_TIKTOK_HOST=ports.simulator_url,
+            IMPRIMATUR_TIKTOK_HOST=ports.simulator_url, IMPRIMATUR_PUBLIC_URL=ports.web_url,
         ),
     )  # fmt: skip
 
@@ -189,7 +189,7 @@ def welcome(ports: Ports, folder: Path) -> str:
         width = max(len(login["email"]) for login in logins)
         lines.append(f"Log in as one of these, each with the password {logins[0]['password']}:")
         lines += [f"  {login['email']:{width}}  {login['does']}" for login in logins]
-        lines += ["", "Three things to try:"]
+        lines += ["", "What to try:"]
         filled = (str(text).replace("{token}", demo["token"]) for text in demo["try"])
         lines += [f"  {number}. {text}" for number, text in enumerate(filled, 1)]
         lines.append("")

@@ -1,7 +1,8 @@
 """Setting up an organisation from a plan: what a new installation needs before anybody can work in it.
 
 The plan is JSON (docs/organisation.example.json). Everything goes through the services, as the console's own act, and
-stands in the log. People are made without a password: `manage.py changepassword <email>` gives them their first one.
+stands in the log. People are made without a password and sent a link for setting their own; where no mail goes out,
+`manage.py changepassword <email>` gives them their first one.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.signing_in import *  # noqa: F403
+from config.signing_in import BEHIND_PROXY, SIGN_IN_APPS
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -66,6 +69,7 @@ INSTALLED_APPS = [
     "api",
     "workplace",
     "simulator",
+    *SIGN_IN_APPS,  # after ours, whose templates take the place of theirs
 ]
 
 MIDDLEWARE = [
@@ -79,6 +83,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "workplace.gate.Gate",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -92,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "workplace.account_context.account",
             ]
         },
     }
@@ -122,7 +129,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -130,7 +136,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = True
-LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_AGE = 12 * 3600
 KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model's name
@@ -165,6 +170,7 @@ UNFOLD: dict[str, Any] = {
             "600": "#0f766e", "700": "#115e59", "800": "#134e4a", "900": "#0f3f3c", "950": "#042f2e",
         },
     },
+    "ACCOUNT": {"navigation": "workplace.navigation.own"},
     "SIDEBAR": {"show_search": False, "navigation": "workplace.navigation.sidebar"},
 }  # fmt: skip
 
@@ -196,7 +202,7 @@ if not DEBUG:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("IMPRIMATUR_SECURE_COOKIES", default=True)
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("IMPRIMATUR_BEHIND_PROXY", default=False) else None
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # The theme's Alpine needs 'unsafe-eval' and inline styles; scripts come from us alone. Nothing may frame us.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -247,6 +253,9 @@ SPECTACULAR_SETTINGS = {
         "RequestStatus": "approvals.states.RequestState.values",
         "StageStatus": "approvals.states.StageState.values",
         "PublicationStatus": "publishing.states.PublicationState.values",
+        "FactStatus": "accounts.models.State.values",
+        "ScopeType": "accounts.permissions.KINDS",
+        "Permission": "api.v1.roles.views.NAMES",
     },
 }
 

@@ -9,7 +9,9 @@ from typing import Any, cast
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from accounts import authentication
 from accounts.actors import actor_for
+from accounts.addresses import client_address
 from accounts.models import Brand, User
 from accounts.permissions import BRAND, ORGANISATION, Grants, grants_of_actor
 from core.actor import Actor, Channel
@@ -27,7 +29,9 @@ def actor_of(request: HttpRequest) -> Actor:
     """The actor of this request, made once, so that its grants are resolved once."""
     made: Actor | None = getattr(request, "workplace_actor", None)
     if made is None:
-        made = actor_for(user_of(request), Channel.ADMIN, address=request.META.get("REMOTE_ADDR") or "")
+        shown = authentication.of_session(request)
+        address = client_address(request)
+        made = actor_for(user_of(request), Channel.ADMIN, address=address, authentication=shown)
         request.workplace_actor = made  # type: ignore[attr-defined]
     return made
 

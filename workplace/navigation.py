@@ -18,7 +18,8 @@ from campaigns.models import Ad, AdGroup, Campaign, MediaAsset, Revision
 from governance.models import CheckRun
 from publishing.models import DriftFinding, Publication
 from workplace import queue
-from workplace.access import actor_of, may_enter
+from workplace.access import actor_of, may_enter, user_of
+from workplace.access_pages.base import governs, waiting
 
 GROUPS: Final[list[tuple[Promise, list[tuple[type[Model], str]]]]] = [
     (_("Evidence"), [
@@ -37,7 +38,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the menu."""
     if not may_enter(request):
         return []
-    groups = [{"title": _("Work"), "items": _work(request)}]
+    groups = [{"title": _("Work"), "items": _work(request)}, {"title": _("Access"), "items": _access(request)}]
     for title, models in GROUPS:
         items = [item for model, icon in models if (item := _model(request, model, icon))]
         groups.append({"title": title, "items": items, "collapsible": False})
@@ -61,6 +62,22 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
     return items
 
 
+def _access(request: HttpRequest) -> list[dict[str, Any]]:
+    """What everybody has, and the pages of whoever governs access."""
+    own = reverse("admin:access_person", args=[user_of(request).pk])
+    items = [
+        {"title": _("My access"), "icon": "badge", "link": own, "active": request.path == own},
+        {"title": _("My tokens"), "icon": "vpn_key", "link": reverse("admin:tokens"), "active": "/tokens/" in request.path},
+    ]
+    if not governs(request):
+        return items
+    link = reverse("admin:access")
+    pages = {"title": _("Manage access"), "icon": "manage_accounts", "link": link}
+    number = waiting(request)
+    badge = {"badge": str(number), "badge_variant": "primary"} if number else {}
+    return [{**pages, **badge, "active": request.path.startswith(link) and request.path != own}, *items]
+
+
 def _model(request: HttpRequest, model: type[Model], icon: str) -> dict[str, Any] | None:
     from workplace.site import site
 
@@ -70,6 +87,12 @@ def _model(request: HttpRequest, model: type[Model], icon: str) -> dict[str, Any
     link = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
     words = str(meta.verbose_name_plural)
     return {"title": words[:1].upper() + words[1:], "icon": icon, "link": link, "active": request.path.startswith(link)}
+
+
+def own(request: HttpRequest) -> list[dict[str, Any]]:
+    """Under the person's own name."""
+    pages = [(_("Second factor"), "mfa_index"), (_("Sessions"), "own_sessions"), (_("Password"), "account_change_password")]
+    return [{"title": title, "link": reverse(name)} for title, name in pages]
 
 
 def icon(request: HttpRequest) -> str:

@@ -10,14 +10,16 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.queries import governs_somewhere
 from approvals.states import RequestState
 from core import clock
 from workplace import queue, theme
-from workplace.access import actor_of, grants, in_http
+from workplace.access import actor_of, grants, in_http, may_enter
 from workplace.detail import detail
 
 
-def _context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
+def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
+    """What every page of ours is given."""
     from workplace.site import site
 
     return {
@@ -25,6 +27,7 @@ def _context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
         "title": title,
         "is_nav_sidebar_enabled": True,
         "is_themed": theme.IS_THEMED,
+        "governs": may_enter(request) and governs_somewhere(actor_of(request)),
         **more,
     }
 
@@ -36,13 +39,13 @@ def show_queue(request: HttpRequest) -> HttpResponseBase:
     actor, filters = actor_of(request), queue.Filters.of(request.GET.dict())
     asked = request.GET.copy()
     asked.pop("after", None)
-    context = _context(
+    shown = context(
         request, _("Queue"),
         listing=queue.listing(actor, filters, clock.now()), filters=filters, tabs=list(queue.TABS.items()),
         accounts=queue.accounts(actor), states=RequestState.choices, has_roles=bool(grants(request).by_permission),
         first_url=f"?{asked.urlencode()}",
     )  # fmt: skip
-    return TemplateResponse(request, "workplace/queue.html", context)
+    return TemplateResponse(request, "workplace/queue.html", shown)
 
 
 @require_safe
@@ -56,5 +59,5 @@ def show_request(request: HttpRequest, identifier: UUID, problem: str = "", stat
     """The page of one request as it is now, with why the last act was refused, and what was typed. Raises NotFound."""
     found = detail(actor_of(request), identifier, clock.now())
     typed = {name: request.POST.get(name, "") for name in ("comment", "reason")} if problem else {}
-    context = _context(request, found.request.title, detail=found, problem=problem, typed=typed)
-    return TemplateResponse(request, "workplace/request.html", context, status=status)
+    shown = context(request, found.request.title, detail=found, problem=problem, typed=typed)
+    return TemplateResponse(request, "workplace/request.html", shown, status=status)

@@ -46,6 +46,22 @@ def _key(cursor: str) -> UUID | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf(Generic[M]):
+    """Rows of one page in an order for people; `next` is the number of the next page, 0 at the end."""
+
+    rows: Sequence[M]
+    next: int
+    is_first: bool
+
+
+def leaf(rows: QuerySet[M], page: str, size: int) -> Leaf[M]:
+    """One page of a short list in its own order (names); a page that is no number, or beyond CAP rows, is the first."""
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 4 and 1 <= int(page) <= CAP // size else 1
+    found = list(rows[(number - 1) * size : number * size + 1])
+    return Leaf(found[:size], number + 1 if len(found) > size else 0, number == 1)
+
+
 def capped_count(rows: QuerySet[Any], cap: int) -> int:
     """How many rows there are, but never more than `cap`: the database stops there."""
     return rows.order_by()[:cap].count()

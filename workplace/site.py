@@ -6,15 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
-from django.utils import translation
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from workplace import acts, media, pages, theme
-from workplace.access import may_enter, user_of
+from workplace import acts, media, pages, people, signing_in, theme
+from workplace.access import may_enter
+from workplace.access_pages.urls import ROUTES
+from workplace.language import speak
 
 View = Callable[..., HttpResponseBase]
 
@@ -26,7 +27,6 @@ class WorkplaceSite(theme.AdminSite):
     site_header = "Imprimatur"
     index_title = _("Queue")
     site_url = None
-    login_template = "workplace/login.html"
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -41,8 +41,11 @@ class WorkplaceSite(theme.AdminSite):
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),
+            ("people/<uuid:identifier>/", people.show, "person"),
+            ("people/<uuid:identifier>/<slug:act>/", people.carry_out, "person_act"),
             ("media/<uuid:identifier>/", media.show, "media"),
             ("media/<uuid:identifier>/poster/", media.poster, "poster"),
+            *ROUTES,
         ]
         # Media say themselves how long they may be kept; every other page is never cached.
         found = [
@@ -58,23 +61,32 @@ class WorkplaceSite(theme.AdminSite):
         request.current_app = self.name
         return cast(TemplateResponse, pages.show_queue(request))
 
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The log-in page is outside: it belongs to the person, not to the workplace."""
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = ""
+        if may_enter(request):
+            return HttpResponseRedirect(wanted or reverse("admin:index"))
+        more = f"?{urlencode({'next': wanted})}" if wanted else ""
+        return HttpResponseRedirect(reverse("account_login") + more)
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return signing_in.log_out(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return HttpResponseRedirect(reverse("mfa_index"))
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every page speaks the person's language, unless they chose another for this browser."""
         guarded: View = super().admin_view(view, cacheable)
 
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if may_enter(request) and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-                _speak(request, user_of(request).language)
+            speak(request)
             return guarded(request, *args, **kwargs)
 
         return inner
-
-
-def _speak(request: HttpRequest, language: str) -> None:
-    if language in dict(settings.LANGUAGES):
-        translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()
 
 
 site = WorkplaceSite(name="workplace")

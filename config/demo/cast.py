@@ -82,7 +82,10 @@ PEOPLE: Final = (
     Person("auditor@demo.example", "Aki Tanaka", (), (("auditor", "*"),), does="reads the log"),
     Person(
         "access@demo.example", "Ada Whitfield", (), (("access_manager", "*"), ("policy_manager", "*")),
-        does="sees who holds which role",
+        does="gives and ends roles (“Manage access” in the menu)",
+    ),
+    Person(
+        "access2@demo.example", "Ines Kaya", (), (("access_manager", "*"),), does="second access manager: confirms what Ada widens",
     ),
 )  # fmt: skip
 

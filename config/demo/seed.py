@@ -195,6 +195,7 @@ def handout(demo: Demo) -> dict[str, Any]:
         "try": [
             "Log in as brand@demo.example: the queue shows “Autumn jackets 2026”. Look at it and approve the content.",
             "Log in as finance@demo.example and approve its budget: it is published at once. The simulator shows what is live.",
+            "Log in as access@demo.example and open “Manage access”: give somebody a role until Friday, ask who may do what.",
             "Submit an ad as a machine: IMPRIMATUR_TOKEN={token} python3 examples/submit_ad.py",
         ],
     }

@@ -8,11 +8,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount, Brand, Organisation, Page, RoleGrant, User, UserGroup
 from accounts.permissions import BRAND, ORGANISATION, PAGE
-from workplace.access import governed_organisations, grants, holds, may_enter, user_of
+from accounts.queries import visible_roles
+from workplace.access import actor_of, governed_organisations, grants, holds, may_enter, user_of
 from workplace.admins.base import ReadOnlyAdmin, column
 from workplace.site import site
 
@@ -93,8 +96,16 @@ class UserAdmin(SystemAdmin):
     search_fields = ("email", "name")
     fields = (
         "email", "name", "kind", "organisation", "owner", "language", "is_active", "is_staff", "is_superuser", "last_login",
-        "created_at",
+        "created_at", "way_in",
     )  # fmt: skip
+    readonly_fields = ("way_in",)
+
+    @column(_("log-in"))
+    def way_in(self, row: User) -> str:
+        """Where an access manager helps somebody who cannot get in."""
+        if row.is_service_account or row.organisation_id is None:
+            return "–"
+        return format_html('<a href="{}">{}</a>', reverse("admin:person", args=[row.pk]), _("Invitation, lock-out, sessions"))
 
 
 @admin.register(UserGroup, site=site)
@@ -110,10 +121,18 @@ class UserGroupAdmin(SystemAdmin):
         return ", ".join(User.objects.filter(groups=row).order_by("email").values_list("email", flat=True)[:200]) or "–"
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """By role: the built-in ones and those of one's own organisation. What others call theirs is not told."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        mine = Q() if user_of(request).is_superuser else Q(pk__in=visible_roles(actor_of(request)).values("pk"))
+        return list(field.get_choices(include_blank=False, limit_choices_to=mine))
+
+
 @admin.register(RoleGrant, site=site)
 class RoleGrantAdmin(SystemAdmin):
     list_display = ("role", "principal", "scope", "expires_at", "granted_by", "granted_at", "revoked_at")
-    list_filter = ("role", "granted_at", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = (("role", RoleFilter), "granted_at", ("revoked_at", admin.EmptyFieldListFilter))
     list_select_related = ("user", "group", "organisation", "brand", "ad_account", "page")
     search_fields = ("user__email", "group__title", "granted_by")
     fields = ("role", "principal", "scope", "expires_at", "granted_at", "granted_by", "revoked_at")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.id_sets import among
 from workplace import theme
 from workplace.access import grants, holds
 from workplace.paging import CappedPaginator
@@ -65,7 +66,7 @@ class ReadOnlyAdmin(theme.ModelAdmin):
 
     def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The visible part: ids first, then a plain filter (never a grant a row)."""
-        return queryset.filter(ad_account_id__in=grants(request).ad_account_ids(self.permission))
+        return queryset.filter(among("ad_account_id", grants(request).ad_account_ids(self.permission)))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.rows(request, super().get_queryset(request))

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.id_sets import among
 from governance import messages
 from governance.models import CheckRun, Finding
 from governance.states import CheckState
@@ -35,7 +36,7 @@ class CheckRunAdmin(ReadOnlyAdmin):
     readonly_fields = ("state_text", "outcome_chip", "rule_sets_text", "context_text")
 
     def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(revision__ad_account_id__in=grants(request).ad_account_ids("view"))
+        return queryset.filter(among("revision__ad_account_id", grants(request).ad_account_ids("view")))
 
     @column(_("state"), "state")
     def state_text(self, row: CheckRun) -> str:
@@ -64,7 +65,7 @@ class FindingAdmin(ReadOnlyAdmin):
     readonly_fields = ("title", "result_chip", "message", "evidence_text")
 
     def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(check_run__revision__ad_account_id__in=grants(request).ad_account_ids("view"))
+        return queryset.filter(among("check_run__revision__ad_account_id", grants(request).ad_account_ids("view")))
 
     @column(_("rule"))
     def title(self, row: Finding) -> str:

@@ -1,0 +1,151 @@
+"""What waits for a second access manager: what, who proposed it, when, for whom (R-55)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import changes, queries, services
+from accounts.models import Conferred, Membership, Placement, RoleGrant, RolePermission, User, standing_at
+from accounts.services.changes import LAPSES_AFTER
+from core import clock
+from core.actor import Actor
+from core.errors import Forbidden
+from workplace.access import actor_of
+from workplace.access_pages import places
+from workplace.access_pages.base import act, governing, manages, page, render
+from workplace.access_pages.forms import Nothing
+from workplace.templatetags.access import moment, permission
+
+TAB = "access_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One change; `why_not` says why this reader is not the second access manager for it, empty when they are."""
+
+    fact: Conferred
+    kind: str
+    words: str
+    lapses_at: datetime
+    is_own: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What is the reader's: themselves and their machines, their groups, their roles."""
+
+    users: frozenset[UUID]
+    groups: frozenset[int]
+    roles: frozenset[str]
+
+
+def _own(actor: Actor, now: datetime) -> _Own:
+    me = UUID(actor.id)
+    users = frozenset({me, *User.objects.filter(owner=me).values_list("pk", flat=True)})
+    groups = Membership.objects.filter(standing_at(now), user__in=users).values_list("group_id", flat=True)
+    held = RoleGrant.objects.filter(standing_at(now))
+    mine = held.filter(user__in=users) | held.filter(group__in=groups)
+    return _Own(users, frozenset(groups), frozenset(mine.values_list("role_id", flat=True)))
+
+
+def _gains(fact: Conferred, own: _Own) -> bool:
+    if isinstance(fact, RoleGrant):
+        return fact.user_id in own.users or fact.group_id in own.groups
+    if isinstance(fact, Membership):
+        return fact.user_id in own.users
+    return isinstance(fact, RolePermission) and fact.role_id in own.roles
+
+
+def _why_not(fact: Conferred, own: _Own, now: datetime) -> str:
+    if fact.granted_by_id in own.users:
+        return _("You proposed this; it waits for somebody else.")
+    if _gains(fact, own):
+        return _("You would gain from this, so that somebody else has to confirm it.")
+    if fact.granted_at + LAPSES_AFTER <= now:
+        return _("Nobody confirmed this in time; it has to be proposed again.")
+    return ""
+
+
+def _words(fact: Any) -> str:
+    """What is proposed, in a sentence."""
+    until = _(" until %(end)s") % {"end": moment(fact.expires_at)} if fact.expires_at else ""
+    if isinstance(fact, RoleGrant):
+        names = {"role": fact.role, "who": fact.principal, "where": places.label(fact.scope), "until": until}
+        return _("%(who)s: role “%(role)s” on %(where)s%(until)s") % names
+    if isinstance(fact, Membership):
+        return _("%(who)s: member of “%(group)s”%(until)s") % {"who": fact.user, "group": fact.group, "until": until}
+    if isinstance(fact, RolePermission):
+        return _("Role “%(role)s”: everybody who holds it may also %(what)s") % {
+            "role": fact.role, "what": permission(fact.codename),
+        }  # fmt: skip
+    if isinstance(fact, Placement):
+        return _("%(account)s: moves to the brand %(brand)s") % {"account": fact.ad_account, "brand": fact.brand}
+    return _("Access policy, version %(number)s") % {"number": fact.version}
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "role_grant": _("role"), "membership": _("membership"), "role_permission": _("permission of a role"),
+        "placement": _("move"), "access_policy": _("access policy"),
+    }  # fmt: skip
+
+
+
+
+@page()
+@governing
+def show(request: HttpRequest) -> HttpResponseBase:
+    """All that waits where the reader manages access."""
+    return _show(request, Nothing(), "", 200)
+
+
+def _show(request: HttpRequest, form: forms.Form, problem: str, status: int) -> HttpResponseBase:
+    actor, now, kinds = actor_of(request), clock.now(), _kinds()
+    own = _own(actor, now)
+    proposals = [
+        Proposal(
+            fact, kinds[changes.kind(fact)], _words(fact), fact.granted_at + LAPSES_AFTER, fact.granted_by_id in own.users,
+            _why_not(fact, own, now),
+        )
+        for fact in queries.awaited_changes(actor, now)
+    ]  # fmt: skip
+    title = _("Waiting for a second access manager")
+    return render(request, "waiting", title, TAB, proposals=proposals, problem=problem, status=status)
+
+
+def _decide(request: HttpRequest, work: Any, thanks: str) -> HttpResponseBase:
+    if not manages(request):
+        raise Forbidden(_("This is for access managers."))
+    return act(
+        request, Nothing(request.POST), lambda form, problem, status: _show(request, form, problem, status), work, thanks,
+        reverse("admin:access_waiting"),
+    )  # fmt: skip
+
+
+@page("POST")
+@governing
+def confirm(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The second access manager's word."""
+    actor = actor_of(request)
+    return _decide(
+        request, lambda typed: services.confirm_change(actor=actor, change=identifier), _("Confirmed. It is in force.")
+    )
+
+
+@page("POST")
+@governing
+def decline(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """End it before it was in force; also the proposer may."""
+    actor = actor_of(request)
+    return _decide(
+        request, lambda typed: services.decline_change(actor=actor, change=identifier), _("Declined. Nothing changes.")
+    )
