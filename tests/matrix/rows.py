@@ -1,0 +1,7 @@
+"""All rows: those of the REST door and those of the workplace."""
+
+from __future__ import annotations
+
+from tests.matrix import rows_access, rows_access_pages, rows_account, rows_api, rows_workplace
+
+ROWS = [*rows_api.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_account.ROWS]

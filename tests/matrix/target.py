@@ -1,0 +1,170 @@
+"""What everybody asks for: one organisation with at least one object of everything that an address can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+
+from accounts import services as accounts
+from accounts.models import Membership
+from approvals.models import Clearance
+from audit.models import AuditEvent
+from campaigns.models import Revision
+from core import clock
+from core.ids import uuid7
+from governance.models import CheckRun, Finding
+from publishing.models import DriftFinding
+from publishing.services import request_publication
+from tests import builders
+from tests.builders import ROOT, World
+
+OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
+NO_ROW = "2147483647"
+PEOPLE, ORGANISATION, BUSINESS = "people", "organisation", "business"
+"""Kinds of secrets: who belongs to the organisation, that it exists, and everything below its brand."""
+
+
+@dataclass
+class Target:
+    """The world with its objects by name, and all that strangers may not learn: text → kind of secret."""
+
+    world: World
+    objects: dict[str, Any]
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def names(self) -> Names:
+        """The ids of the objects, as a body or address names them."""
+        found = {name: str(_public(each)) for name, each in self.objects.items()}
+        found |= {f"{name}_pk": str(each.pk) for name, each in self.objects.items()}
+        found |= {f"{name}_email": self.objects[name].email for name in ("user", "newcomer")}
+        found["user_name"] = self.objects["user"].name
+        return Names(self, found | {f"{name}_title": self.objects[name].title for name in ("group", "role")})
+
+    def missing(self, kept: tuple[str, ...] = ()) -> Names:
+        """The same, of things that are nowhere, but for those that are kept."""
+        there = self.names().ids
+        found = {name: str(uuid7()) for name in self.objects}
+        keys = {f"{name}_pk": found[name] if _is_uuid(each.pk) else NO_ROW for name, each in self.objects.items()}
+        emails = {f"{name}_email": "nowhere@quokka.example" for name in ("user", "newcomer")}
+        return Names(self, found | keys | emails | {name: there[name] for name in kept})
+
+
+@dataclass(frozen=True)
+class Names:
+    """`names.campaign` is the id of the campaign as the API names it, `names.group_pk` the key of the row."""
+
+    target: Target
+    ids: dict[str, str]
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return self.ids[name]
+        except KeyError:
+            raise AttributeError(f"tests/matrix/target.py builds no “{name}”") from None
+
+    @property
+    def digest(self) -> str:
+        """What the request under review says of itself."""
+        return str(self.target.objects["request"].digest)
+
+
+def _public(each: Any) -> Any:
+    """Groups and tokens are named by an id that is not their key."""
+    return getattr(each, "public_id", each.pk)
+
+
+def _is_uuid(key: Any) -> bool:
+    try:
+        return bool(UUID(str(key)))
+    except ValueError:
+        return False
+
+
+def build() -> Target:
+    """Everything by the real services; needs a database."""
+    world = builders.organisation("Quokka")
+    objects = {**_place(world), **_people(world), **_work(world)}
+    target = Target(world, objects)
+    _learn(target)
+    return target
+
+
+def _place(world: World) -> dict[str, Any]:
+    return {
+        "organisation": world.organisation, "brand": world.brand, "page": world.page, "account": world.account,
+        "second_account": world.second_account,
+    }  # fmt: skip
+
+
+def _people(world: World) -> dict[str, Any]:
+    """Objects of access management. `colleague` holds a role by a grant and by a group, has a token, and asks nothing."""
+    organisation = world.organisation
+    colleague, gone = world.add_person("colleague"), world.add_person("gone")
+    accounts.deactivate_user(actor=ROOT, user=gone.pk)
+    group = accounts.create_user_group(actor=ROOT, organisation=organisation, title="Quokka editors")
+    accounts.add_member(actor=ROOT, group=group, user=colleague)
+    role = accounts.create_role(actor=ROOT, organisation=organisation, title="Quokka reader", permissions=["operate"])
+    grant = accounts.grant_role(actor=ROOT, role="publisher", principal=colleague, scope=world.brand)
+    accounts.grant_role(actor=ROOT, role="publisher", principal=group, scope=world.account)
+    token, _text = accounts.create_api_token(actor=ROOT, user=colleague, name="Quokka laptop")
+    return {
+        "user": colleague, "newcomer": world.add_person("newcomer"), "gone": gone, "machine": world.machine, "group": group, "role": role,
+        "grant": grant, "token": token, "membership": Membership.objects.get(group=group, user=colleague),
+    }  # fmt: skip
+
+
+def _work(world: World) -> dict[str, Any]:
+    """Drafts that nobody has put forward, and requests under review, approved, and being published."""
+    tree = world.tree()
+    request = world.request("in_review")
+    approved = world.request("approved", publish="manual")
+    published = world.request("approved", publish="manual")
+    publication = request_publication(actor=world.actor("publisher"), request=published.pk)[0]
+    drift = DriftFinding.objects.create(  # only the dispatch of a publication writes these otherwise
+        ad_account=world.account, entity_type="campaign", entity_id=world.tree_of[published.pk].campaign.pk, field="name",
+        cleared="a", live="b", found_at=clock.now(),
+    )  # fmt: skip
+    run = CheckRun.objects.filter(request_items__request=request).order_by("pk").first()
+    return {
+        "campaign": tree.campaign, "ad_group": tree.ad_group, "ad": tree.ad, "media": tree.ad.media.get(),
+        "reviewed_ad": world.tree_of[request.pk].ad, "request": request, "approved": approved, "published": published,
+        "publication": publication, "drift": drift, "run": run, "finding": Finding.objects.order_by("-pk").first(),
+        "clearance": Clearance.objects.filter(request=approved).first(),
+        "revision": Revision.objects.filter(request_items__request=request).first(),
+        "event": AuditEvent.objects.filter(subject_id=str(request.pk)).order_by("pk").first(),
+    }  # fmt: skip
+
+
+# --- secrets ----------------------------------------------------------------------------------------------------------------
+
+
+PUBLIC_MODELS = {"accounts.RolePermission"}
+"""Built-in roles are everybody's."""
+OF_PEOPLE = {
+    "accounts.User", "accounts.UserGroup", "accounts.Membership", "accounts.RoleGrant", "accounts.ApiToken", "accounts.Role",
+    "accounts.AccessPolicy", "accounts.AccessReview",
+}  # fmt: skip
+WORDS = (
+    "Quokka Brand", "Quokka US", "Quokka DE", "id-quokka-us", "id-quokka-de", "page-quokka", "Autumn campaign", "Autumn film",
+    "Germany 18-34",
+)  # fmt: skip
+
+
+def _learn(target: Target) -> None:
+    """Every id in our tables, every address, and the names of what matters."""
+    for label in OURS:
+        for model in apps.get_app_config(label).get_models():
+            if not model._meta.managed or model._meta.label in PUBLIC_MODELS:
+                continue
+            kind = PEOPLE if model._meta.label in OF_PEOPLE else BUSINESS
+            kind = ORGANISATION if model._meta.label == "accounts.Organisation" else kind
+            for row in model._default_manager.all():
+                if _is_uuid(_public(row)):
+                    target.secrets[str(_public(row))] = kind
+    for user in target.world.organisation.users.all():
+        target.secrets[user.email] = PEOPLE
+    target.secrets |= dict.fromkeys(WORDS, BUSINESS)
+    target.secrets |= dict.fromkeys(("Quokka editors", "Quokka reader", "Quokka laptop"), PEOPLE)
