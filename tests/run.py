@@ -39,9 +39,9 @@ def unreachable() -> list[str]:
     return missing
 
 
-def start(database: str, arguments: list[str], **streams: Any) -> subprocess.Popen[bytes]:
-    """pytest on one database, with a directory of its own."""
-    environment = {**os.environ, "IMPRIMATUR_TEST_DATABASE": database}
+def start(database: str, arguments: list[str], *, alone: bool, **streams: Any) -> subprocess.Popen[bytes]:
+    """pytest on one database, with a directory of its own; `alone` when there is no second half (tests/matrix)."""
+    environment = {**os.environ, "IMPRIMATUR_TEST_DATABASE": database, "IMPRIMATUR_TEST_SIDE_BY_SIDE": "0" if alone else "1"}
     for mine in ("IMPRIMATUR_TEST_VAR_DIR", "DJANGO_SETTINGS_MODULE"):
         environment.pop(mine, None)
     return subprocess.Popen([*PYTEST, *arguments], env=environment, **streams)
@@ -69,8 +69,8 @@ def main(arguments: list[str]) -> int:
         with shown.open("wb") as stream, ended_together() as started:
             if not missing:
                 extra = ["-m", "database", "-p", "no:cacheprovider", *arguments]
-                started.append(start("postgresql", extra, stdout=stream, stderr=subprocess.STDOUT))
-            started.append(start("sqlite", arguments))
+                started.append(start("postgresql", extra, alone=False, stdout=stream, stderr=subprocess.STDOUT))
+            started.append(start("sqlite", arguments, alone=bool(missing)))
             codes = [process.wait() for process in started]
         if missing:
             return _without_second(codes[-1], missing)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from accounts import permissions, services
 from accounts.actors import actor_for
-from accounts.models import RoleGrant, User
+from accounts.models import AdAccount, Role, RoleGrant, User, UserGroup
 from accounts.permissions import grants_of
+from accounts.roles import ROLE_NAMES
 from audit.models import AuditEvent
 from core import clock
 from core.actor import Channel, system
@@ -121,7 +124,10 @@ def test_only_access_managers_give_and_take_roles(world, role):
 
 
 def test_an_access_manager_of_a_brand_does_not_reach_above_it(world):
+    """Their own organisation they see, as everybody in it; another one is not there."""
     with pytest.raises(NotFound):
+        services.create_brand(actor=world.actor("access_manager"), organisation=builders.organisation("Evil").organisation, name="x")
+    with pytest.raises(Forbidden):
         services.grant_role(
             actor=world.actor("access_manager"), role="submitter", principal=world.user("auditor"), scope=world.organisation
         )
@@ -219,3 +225,71 @@ def test_visible_pages(world):
     assert not permissions.visible_page(other.page, world.account)
     alone = services.create_page(actor=ROOT, brand=world.brand, external_id="q", identity_type="TT_USER", handle="q")
     assert not permissions.visible_page(alone, world.account)
+
+
+# --- ways around “nobody gives a role to themselves” ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["themselves", "a machine of theirs", "a group", "later"])
+def test_nobody_moves_an_ad_account_to_where_they_hold_more(world, who):
+    """Whoever manages access on both brands would give themselves what they hold on the other one."""
+    sister = services.create_brand(actor=ROOT, organisation=world.organisation, name="Sister")
+    actor = boss(world)
+    principal, begins = world.user("boss"), clock.now() + timedelta(days=1) if who == "later" else None
+    if who == "a machine of theirs":
+        principal = services.create_service_account(actor=ROOT, owner=principal, email="r@acme.example", name="R")
+    if who == "a group":
+        principal = services.create_user_group(actor=ROOT, organisation=world.organisation, title="Publishers")
+        services.add_member(actor=ROOT, group=principal, user=world.user("boss"))
+    services.grant_role(actor=ROOT, role="publisher", principal=principal, scope=sister, starts_at=begins)
+    with pytest.raises(Forbidden):
+        services.move_ad_account(actor=actor, ad_account=world.account, brand=sister)
+    assert AdAccount.objects.get(pk=world.account.pk).brand_id == world.brand.pk
+    services.grant_role(actor=ROOT, role="publisher", principal=principal, scope=world.brand, starts_at=begins)
+    services.move_ad_account(actor=world.actor("boss"), ad_account=world.account, brand=sister)
+    assert AdAccount.objects.get(pk=world.account.pk).brand_id == sister.pk, "who holds it there already gains nothing"
+
+
+def test_no_role_is_called_like_a_built_in_one(world):
+    """Who is asked to give or confirm “Submitter” is shown that name alone."""
+    actor = boss(world)
+    own = services.create_role(actor=actor, organisation=world.organisation, title="Desk", permissions=["submit"])
+    with translation.override("de"):
+        german = str(ROLE_NAMES["auditor"])
+    for title in ("Submitter", " submitter ", "access_manager", "Access  Manager", german):
+        with pytest.raises(Invalid):
+            services.create_role(actor=actor, organisation=world.organisation, title=title, permissions=["publish"])
+        with pytest.raises(Invalid):
+            services.change_role(actor=actor, role=own, title=title)
+    assert list(Role.objects.filter(organisation=world.organisation).values_list("title", flat=True)) == ["Desk"]
+
+
+def test_nobody_renames_what_single_sign_on_fills(world, settings):
+    """Who gives a strong group the name that the directory fills becomes a member of it at their next log-in."""
+    settings.OIDC_ORGANISATION, settings.OIDC_GROUPS = "acme", {"staff": "Staff"}
+    actor = boss(world)
+    strong = services.create_user_group(actor=ROOT, organisation=world.organisation, title="Publishers")
+    mapped = services.create_user_group(actor=ROOT, organisation=world.organisation, title="Staff")
+    for group, title in ((mapped, "Old staff"), (strong, "Staff")):
+        with pytest.raises(Conflict):
+            services.rename_user_group(actor=actor, group=group, title=title)
+        assert UserGroup.objects.get(pk=group.pk).title == group.title
+    services.rename_user_group(actor=actor, group=strong, title="Those who publish")
+    services.rename_user_group(actor=actor, group=mapped, title="Staff")
+    settings.OIDC_ORGANISATION = "other"
+    services.rename_user_group(actor=actor, group=mapped, title="Old staff")
+
+
+def test_the_log_tells_to_whom_and_from_when(world):
+    """Two people of one name are two people."""
+    begins, ends = clock.now() + timedelta(days=1), clock.now() + timedelta(days=2)
+    ann = world.add_person("ann")
+    grant = services.grant_role(
+        actor=ROOT, role="publisher", principal=ann, scope=world.brand, starts_at=begins, expires_at=ends
+    )
+    services.revoke_role(actor=ROOT, grant=grant.pk)
+    granted, revoked = (
+        json.loads(row.canonical)["payload"] for row in AuditEvent.objects.filter(subject_id=str(grant.pk)).order_by("pk")
+    )
+    assert (granted["user"], revoked["user"]) == ("ann@acme.example", "ann@acme.example")
+    assert (granted["starts_at"], granted["until"]) == (clock.rfc3339(begins), clock.rfc3339(ends))

@@ -86,8 +86,9 @@ def test_r16_a_machine_gets_its_token_from_its_owner_or_the_console(world):
 
 
 def test_who_manages_no_access_makes_no_token(world):
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         services.create_api_token(actor=world.actor("submitter"), user=world.machine, name="ci")
+    assert not ApiToken.objects.exists()
 
 
 def test_people(world):
@@ -159,3 +160,11 @@ def test_a_page_of_another_brand_is_not_linked(world):
             actor=ROOT, brand=world.brand, external_id="x", name="x", currency="USD", timezone="UTC", country="US",
             pages=[other.page],
         )  # fmt: skip
+
+
+def test_r17_whoever_left_gets_no_token(world):
+    """It would come to life when they come back, who are to hold nothing then."""
+    services.deactivate_user(actor=ROOT, user=world.people["publisher"].pk)
+    with pytest.raises(Invalid):
+        services.create_api_token(actor=ROOT, user=world.user("publisher"), name="late")
+    assert not ApiToken.objects.filter(user=world.people["publisher"].pk).exists()

@@ -48,7 +48,8 @@ class Api:
         response = self.client.generic(method, url, data, content_type, headers=named)
         assert response.headers.get("X-Request-ID"), "every answer carries its request id"
         kind = response.headers.get("Content-Type", "")
-        body: Any = json.loads(response.content) if response.content else None
+        table = kind.startswith("text/csv")
+        body: Any = response.content.decode() if table else json.loads(response.content) if response.content else None
         if response.status_code >= 400:
             assert kind == PROBLEM, (kind, response.content[:300])
             assert {"type", "title", "status", "detail", "code"} <= set(body)
@@ -64,6 +65,9 @@ class Api:
 
     def patch(self, path: str, body: Any, **headers: str) -> Answer:
         return self.send("PATCH", path, json.dumps(body, default=str).encode(), **headers)
+
+    def delete(self, path: str, **headers: str) -> Answer:
+        return self.send("DELETE", path, **headers)
 
     def upload(self, account: Any, content: bytes | Path, name: str = "film.mp4", **headers: str) -> Answer:
         """POST media/ as a browser or curl would."""
@@ -84,6 +88,20 @@ def world(db: None) -> World:
 def api(world: World) -> Api:
     """The door for the submitter."""
     return Api(world.token("submitter"))
+
+
+@pytest.fixture
+def boss(world: World) -> Api:
+    """The door for an access manager of the whole organisation."""
+    world.add_person("boss", "access_manager", scope=world.organisation)
+    return door(world, "boss")
+
+
+@pytest.fixture
+def second(world: World) -> Api:
+    """The door for another access manager of the whole organisation."""
+    world.add_person("second", "access_manager", scope=world.organisation)
+    return door(world, "second")
 
 
 def door(world: World, name: str) -> Api:

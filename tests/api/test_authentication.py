@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts import services as accounts
 from accounts.models import ApiToken, User
+from audit.models import AuditEvent
 from core import clock
 from core.actor import ActorKind
 from tests.api.conftest import Api
@@ -129,3 +131,13 @@ def test_machines_are_machines(world: World) -> None:
     from core.actor import Channel
 
     assert actor_for(User.objects.get(pk=world.machine.pk), Channel.API).kind is ActorKind.SERVICE_ACCOUNT
+
+
+def test_r56_an_act_with_a_token_says_when_the_token_was_made(world: World) -> None:
+    """Somebody answered for it then, and nobody since."""
+    token = world.token("submitter")
+    made = ApiToken.objects.get(user=world.people["submitter"]).created
+    draft = {"ad_account": str(world.account.pk), "name": "A", "objective": "traffic", "budget": {"mode": "daily", "amount": "80.00"}}
+    assert Api(token).post("campaigns/", draft).status == 201
+    entry = json.loads(AuditEvent.objects.get(action="campaigns.campaign.drafted").canonical)
+    assert entry["actor"]["authentication"] == {"method": "token", "at": clock.rfc3339(made)}

@@ -388,7 +388,8 @@ def test_decision(world: World, subtests: pytest.Subtests) -> None:
 
 LISTINGS = (
     "brands", "ad-accounts", "pages", "media", "campaigns", "ad-groups", "ads", "approval-requests", "check-runs",
-    "findings", "clearances", "publications", "drift-findings", "audit-events",
+    "findings", "clearances", "publications", "drift-findings", "audit-events", "organisations", "users", "service-accounts",
+    "groups", "roles", "role-grants", "access-changes", "access-policies", "api-tokens",
 )  # fmt: skip
 
 
@@ -405,6 +406,7 @@ PARAMETERS = (
     ("page_size=²", "page_size"), ("cursor=nonsense", "cursor"), ("cursor=%00", "cursor"), ("cursor=", "cursor"),
     ("page_size=1&page_size=2", "page_size"),
     ("fields=colour", "fields"), ("fields=", "fields"), ("fields=id,,name", "fields"),
+    ("cursor=bm9ib2R5IQ", "cursor"),
 )  # fmt: skip
 
 
@@ -425,6 +427,11 @@ FILTERS = [
     ("publications", "status", "x"), ("audit-events", "subject", "ad"), ("audit-events", "subject", ":1"),
     ("audit-events", "since", "yesterday"), ("audit-events", "since", "0001-01-01T00:00:00%2B14:00"),
     ("audit-events", "until", "2026-01-01T00:00:00"), ("audit-events", "actor", "%00"),
+    ("role-grants", "user", "x"), ("role-grants", "group", "1"), ("role-grants", "role", "%00"), ("role-grants", "state", "live"),
+    ("role-grants", "scope", "brand"), ("role-grants", "scope", "planet:1"), ("role-grants", "scope", f"ad:{UNKNOWN_ID}"),
+    ("role-grants", "scope", "brand:%00"), ("users", "is_active", "yes"), ("users", "group", "x"), ("users", "email", "%00"),
+    ("service-accounts", "owner", "x"), ("groups", "title", "%00"), ("roles", "is_built_in", "1"), ("access-policies", "state", "x"),
+    ("api-tokens", "user", "x"), ("api-tokens", "is_revoked", "1"), ("ad-accounts", "page", "x"),
 ]  # fmt: skip
 
 
@@ -444,7 +451,7 @@ def test_address_that_does_not_exist(api: Api) -> None:
 
 
 def test_method_that_does_not_exist(api: Api) -> None:
-    for method, path in (("DELETE", "ads/"), ("PUT", "ads/"), ("POST", "brands/"), ("OPTIONS", "ads/"), ("GET", f"approval-requests/{UNKNOWN_ID}/revoke/")):
+    for method, path in (("DELETE", "ads/"), ("PUT", "ads/"), ("POST", "findings/"), ("OPTIONS", "ads/"), ("GET", f"approval-requests/{UNKNOWN_ID}/revoke/")):
         answer = api.send(method, path)
         assert (answer.status, answer.body["code"]) == (405, "method_not_allowed"), path
         assert answer.headers["Allow"]

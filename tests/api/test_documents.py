@@ -30,14 +30,32 @@ def test_document_is_3_1_and_complete(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     wanted = {
         "media": "get post", "campaigns": "get post", "ad-groups": "get post", "ads": "get post", "approval-requests": "get post",
-        "publications": "get post", "brands": "get", "ad-accounts": "get", "pages": "get", "check-runs": "get",
-        "findings": "get", "clearances": "get", "drift-findings": "get", "audit-events": "get",
+        "publications": "get post", "check-runs": "get", "findings": "get", "clearances": "get", "drift-findings": "get",
+        "audit-events": "get", "organisations": "get post", "brands": "get post", "ad-accounts": "get post", "pages": "get post",
+        "users": "get post", "service-accounts": "get post", "groups": "get post", "roles": "get post",
+        "role-grants": "get post", "access-changes": "get", "access-policies": "get post", "api-tokens": "get post",
     }  # fmt: skip
     for name, verbs in wanted.items():
         assert set(document["paths"][f"/api/v1/{name}/"]) == set(verbs.split()), name
         assert f"/api/v1/{name}/{{id}}/" in document["paths"]
-    for name in ("campaigns", "ad-groups", "ads"):
+    for name in (
+        "campaigns", "ad-groups", "ads", "organisations", "brands", "ad-accounts", "pages", "users", "service-accounts", "groups", "roles",
+    ):  # fmt: skip
         assert "patch" in document["paths"][f"/api/v1/{name}/{{id}}/"]
+    for name in ("role-grants", "api-tokens"):
+        assert "delete" in document["paths"][f"/api/v1/{name}/{{id}}/"]
+    asked = {"access/explain/": "get", "access/holders/": "get", "access/review/": "get post", "access-policy/": "get"}
+    asked |= {"groups/{group}/members/": "get post", "groups/{group}/members/{user}/": "delete"}
+    assert {path: " ".join(sorted(document["paths"][f"/api/v1/{path}"])) for path in asked} == asked
+
+
+def test_listings_document_csv(document: dict[str, Any]) -> None:
+    """Every listing, and nothing else."""
+    for path, verbs in document["paths"].items():
+        for verb, operation in verbs.items():
+            names = {parameter["name"] for parameter in operation["parameters"]}
+            kinds = {kind for status, body in operation["responses"].items() if status < "300" for kind in body.get("content", {})}
+            assert ("text/csv" in kinds) == ("cursor" in names), (verb, path)
 
 
 def test_every_operation_documents_its_problems(document: dict[str, Any]) -> None:
@@ -51,7 +69,7 @@ def test_every_operation_documents_its_problems(document: dict[str, Any]) -> Non
             names = {parameter["name"] for parameter in operation["parameters"]}
             assert "X-Request-ID" in names
             assert ("Idempotency-Key" in names) == (verb == "post")
-            assert ("If-Match" in names) == (verb == "patch")
+            assert ("If-Match" in names) == (verb == "patch" and path.split("/")[3] in ("campaigns", "ad-groups", "ads"))
             assert operation["security"] == [{"bearer": []}]
 
 

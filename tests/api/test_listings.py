@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts import services as accounts
+from accounts.models import UserGroup
+from core import clock
 from publishing.models import DriftFinding
 from tests import builders
 from tests.api.conftest import Api, door
@@ -36,6 +40,43 @@ def _pages(world: World, count: int) -> None:
         accounts.create_page(
             actor=ROOT, brand=world.brand, external_id=f"{count}-{number}", identity_type="TT_USER", handle=f"h{number}"
         )
+
+
+def _people(world: World, count: int) -> None:
+    """With machines, tokens, groups that clash with what the auditor holds, and reviews of all that."""
+    ends = clock.now() + timedelta(days=1)
+    for number in range(count):
+        tag = f"{count}-{number}"
+        user = world.add_person(tag, "submitter")
+        world.token(tag)
+        accounts.create_service_account(actor=ROOT, owner=user, email=f"m-{tag}@acme.example", name=tag)
+        group = accounts.create_user_group(actor=ROOT, organisation=world.organisation, title=tag)
+        accounts.grant_role(actor=ROOT, role="publisher", principal=group, scope=world.account, expires_at=ends)
+        accounts.add_member(actor=ROOT, group=group, user=world.user("auditor"))
+        accounts.add_member(actor=ROOT, group=group, user=user)
+        accounts.create_role(actor=ROOT, organisation=world.organisation, title=tag, permissions=["submit"])
+        accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=False)
+
+
+def _members(world: World, count: int) -> None:
+    group = UserGroup.objects.filter(title="Team").first() or accounts.create_user_group(
+        actor=ROOT, organisation=world.organisation, title="Team"
+    )
+    for number in range(count):
+        accounts.add_member(actor=ROOT, group=group, user=world.add_person(f"{count}-{number}"))
+
+
+def _changes(world: World, count: int) -> None:
+    accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
+    proposer = world.actor("boss")
+    for number in range(count):
+        tag = f"{count}-{number}"
+        group = accounts.create_user_group(actor=ROOT, organisation=world.organisation, title=tag)
+        role = accounts.create_role(actor=ROOT, organisation=world.organisation, title=tag, permissions=[])
+        accounts.grant_role(actor=proposer, role="publisher", principal=group, scope=world.account)
+        accounts.add_member(actor=proposer, group=group, user=world.user("submitter"))
+        accounts.change_role(actor=proposer, role=role, permissions=["submit"])
+        accounts.set_access_policy(actor=proposer, organisation=world.organisation, two_managers=False)
 
 
 def _media(world: World, count: int) -> None:
@@ -74,8 +115,6 @@ def _publications(world: World, count: int) -> None:
 
 def _drift(world: World, count: int) -> None:
     """Only the dispatch of a publication writes these; what a listing shows of them is what counts here."""
-    from core import clock
-
     campaign = world.campaign()
     for number in range(count):
         DriftFinding.objects.create(
@@ -95,25 +134,34 @@ ROWS: dict[Callable[[World, int], None], tuple[str, ...]] = {
     _ad_groups: ("ad-groups/",),
     _ads: ("ads/",),
     _drift: ("drift-findings/",),
-}
+    _people: (
+        "users/", "service-accounts/", "groups/", "roles/", "role-grants/?page_size=200", "access-policies/", "api-tokens/",
+        "access/review/?page_size=200",
+    ),
+    _members: ("groups/{team}/members/",),
+    _changes: ("access-changes/",),
+}  # fmt: skip
 LIMIT = 6
 """Token, grants, ids of ad accounts, page, and at most two prefetches; `awaiting=me` asks once a permission held."""
+LIMITS = {"role-grants/": 11, "access/review/": 13, "access-changes/": 7}
+"""Two statements for token and grants; a page of each kind of row; duties that clash take six, last uses of tokens one."""
+GOVERNED = (_people, _members, _changes)
 
 
 @pytest.mark.parametrize("add", ROWS, ids=[name.strip("/") for names in ROWS.values() for name in names[:1]])
-def test_statements_do_not_grow_with_rows(world: World, add: Callable[[World, int], None]) -> None:
+def test_statements_do_not_grow_with_rows(world: World, boss: Api, add: Callable[[World, int], None]) -> None:
     """Few rows, then many: the same statements, and never more than LIMIT."""
-    doors = {True: door(world, "content"), False: door(world, "auditor")}
     seen: dict[str, list[tuple[int, int]]] = {}
     for count in (FEW, MANY):
         add(world, count)
-        for path in ROWS[add]:
-            api = doors["awaiting" in path]
+        for name in ROWS[add]:
+            api = boss if add in GOVERNED else door(world, "content" if "awaiting" in name else "auditor")
+            path = name.format(team=getattr(UserGroup.objects.filter(title="Team").first(), "public_id", ""))
             api.get(path)  # the token was used a moment ago
             with statements() as counted:
                 answer = api.get(path)
             assert answer.status == 200, answer.body
-            assert len(counted) <= LIMIT, str(counted)
+            assert len(counted) <= LIMITS.get(path.partition("?")[0], LIMIT), str(counted)
             seen.setdefault(path, []).append((len(counted), len(answer.body["results"])))
     for path, ((first, few), (second, many)) in seen.items():
         assert first == second, path
@@ -146,7 +194,7 @@ def test_grants_are_resolved_to_ids_first(world: World, api: Api) -> None:
     page = next(sql for sql in counted.sql if 'FROM "campaigns_ad"' in sql)
     assert "permission" not in page
     assert "grant" not in page
-    assert '"ad_account_id" IN' in page
+    assert ('"ad_account_id" = ANY' if connection.vendor == "postgresql" else '"ad_account_id" IN') in page
 
 
 def walk(api: Api, path: str, link: str = "next") -> list[list[dict[str, Any]]]:

@@ -95,7 +95,7 @@ def _role_lost_meanwhile(world):
 
 
 def _expired(world):
-    ann = world.add_person("ann", "auditor")
+    ann = world.add_person("ann", "publisher")
     accounts.grant_role(
         actor=builders.ROOT, role="content_approver", principal=ann, scope=world.brand, expires_at=clock.now() + timedelta(hours=1)
     )

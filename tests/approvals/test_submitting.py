@@ -255,7 +255,8 @@ def test_r16_contributions_never_expire(world):
 
 def test_r16_a_clock_that_lags_behind_makes_nobody_an_approver_of_their_own_words(world):
     """The edit carries a time before the revision that was cleared, as on a host whose clock is an hour late."""
-    world.add_person("editor", "submitter", "content_approver")
+    with time_machine.travel(clock.now() - timedelta(hours=2)):
+        world.add_person("editor", "submitter", "content_approver")
     request = world.request(at="approved")
     tree = world.tree_of[request.pk]
     with time_machine.travel(request.submitted_at - timedelta(hours=1), tick=False):

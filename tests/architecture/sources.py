@@ -38,8 +38,9 @@ def name(path: Path) -> str:
 
 
 def all_guards() -> list[VendorSQL]:
-    """Every guard and view declared in a package's guards.py, found by looking."""
-    modules = [import_module(f"{package}.guards") for package in PACKAGES if (ROOT / package / "guards.py").exists()]
+    """Every guard and view declared in a package's guards*.py, found by looking."""
+    files = [file for package in PACKAGES for file in sorted((ROOT / package).glob("guards*.py"))]
+    modules = [import_module(f"{file.parent.name}.{file.stem}") for file in files]
     return [guard for module in modules for kind in ("VIEWS", "GUARDS") for guard in getattr(module, kind, ())]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import report, server
+from bench import listing, peer_listing, report, server
 from tests import settings
 
 
@@ -43,3 +43,30 @@ def test_the_floor_has_its_17_statements_in_5_transactions() -> None:
     statements = [line.split()[0].rstrip(";") for line in lines if line and not line.startswith(("--", "\\"))]
     assert (statements.count("BEGIN"), statements.count("COMMIT")) == (5, 5)
     assert len(statements) - 10 == 17
+
+
+@pytest.mark.database
+@pytest.mark.postgresql_only
+@pytest.mark.slow
+def test_a_short_run_of_the_listing_reports(tmp_path: Path) -> None:
+    written = tmp_path / "listing.json"
+    arguments = ["listing", "--sizes", "10000,12000", "--rounds", "1", "--times", "2", "--json", str(written)]
+    environment = {**os.environ, "IMPRIMATUR_BENCH_POSTGRES_URL": settings.POSTGRES_URL}
+    command = [sys.executable, "-m", "bench", *arguments]
+    done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "P12 page 100 / page 1 at 12000 ads" in done.stdout
+    found = json.loads(written.read_text())
+    assert found["rounds"][0]["door thousand @ 12000"]["p50"] > 0
+    assert found["facts"]["12000"]["rows thousand"]["blocks"] > 50
+
+
+def test_a_goal_says_whether_it_is_met() -> None:
+    found = [{"a": {"p95": 3.0}, "b": {"p95": 2.0}}, {"a": {"p95": 2.0}, "b": {"p95": 2.0}}, {"a": {"p95": 9.0}, "b": {"p95": 4.0}}]
+    assert "1.50  at most 1.2  MISSED" in listing.Goal("page", "a", "b", "p95", 1.2).line(found)
+    assert listing.Goal("page", "a", "b", "p95", 1.2, at_most=False).line(found).endswith("at least 1.2")
+
+
+def test_blocks_are_those_of_the_whole_plan() -> None:
+    plan = "Limit  (cost=1)\n  Buffers: shared hit=200 read=16 dirtied=3\n  ->  Index Scan\n        Buffers: shared hit=99"
+    assert (peer_listing.blocks(plan), peer_listing.blocks("Result")) == (216, 0)

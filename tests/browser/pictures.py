@@ -37,7 +37,7 @@ def enter(browser: Browser, url: str, who: str, title: str = "", **options: Any)
 
 
 def main() -> None:
-    """Four pictures."""
+    """Six pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     desk = {"viewport": {"width": 1280, "height": 1240}}
     with stack("sqlite") as running, sync_playwright() as playwright:
@@ -50,7 +50,17 @@ def main() -> None:
         phone = {"viewport": {"width": 420, "height": 900}}
         keep(enter(browser, running.url, "brand", "Autumn jackets", **phone), FOLDER / "request_phone.png")
         enter_german(browser, running.url, desk)
+        enter_access(browser, running.url, desk)
         browser.close()
+
+
+def enter_access(browser: Browser, url: str, desk: dict[str, Any]) -> None:
+    """Where access managers begin, and one person."""
+    page = enter(browser, url, "access", **desk)
+    page.goto(f"{url}/workplace/access/")
+    keep(page, FOLDER / "access.png")
+    page.locator(".wp-row", has_text="brand@demo.example").click()
+    keep(page, FOLDER / "access_person.png")
 
 
 def enter_german(browser: Browser, url: str, desk: dict[str, Any]) -> None:

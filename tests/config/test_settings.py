@@ -54,6 +54,29 @@ def test_only_settings_read_the_environment():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"IMPRIMATUR_OIDC_ONLY": "1"}, "would let nobody in"),
+        ({"IMPRIMATUR_OIDC_ISSUER": "https://id.example.com"}, "IMPRIMATUR_OIDC_CLIENT_ID"),
+        (
+            {
+                "IMPRIMATUR_OIDC_ISSUER": "http://id.example.com", "IMPRIMATUR_OIDC_CLIENT_ID": "a",
+                "IMPRIMATUR_OIDC_CLIENT_SECRET": "b", "IMPRIMATUR_OIDC_ORGANISATION": "c",
+            },
+            "must be an https address",
+        ),
+        ({"IMPRIMATUR_OIDC_GROUPS": "[1]"}, "titles of user groups"),
+        ({"IMPRIMATUR_LOCKOUT_FAILURES": "0"}, "at least 1"),
+    ],
+)  # fmt: skip
+def test_half_a_single_sign_on_does_not_start(more: dict[str, str], words: str):
+    done = check({**production_example(), **more})
+    assert done.returncode != 0
+    assert words in done.stderr
+
+
+@pytest.mark.slow
 def test_production_example_passes_the_deployment_check():
     done = check(production_example(), "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import DatabaseError, connection
 
@@ -318,6 +320,22 @@ def test_verdicts_are_found_by_index(world):
         )
         scans = [detail for *_, detail in cursor.fetchall() if detail.startswith("SCAN")]
     assert all("VIRTUAL TABLE" in scan for scan in scans), scans  # the list of contributors
+
+
+def test_r57_whether_one_person_holds_something_is_found_by_index(world):
+    """The question of every decision: however many hold something on a place, only this person's grants are looked at."""
+    question = "SELECT 1 FROM accounts_ad_account_permission WHERE user_id = %s AND codename = %s AND ad_account_id = %s"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # in a small table a scan is cheaper; here it is the possible plans that count
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explaining = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{explaining} {question}", [world.ann.pk.hex, "approve_content", world.account.pk.hex])
+        plan = [str(row[-1]) for row in cursor.fetchall()]
+    assert [step for step in plan if "Seq Scan" in step or step.startswith("SCAN")] == []
+    if connection.vendor == "sqlite":
+        found = [re.sub(r".*(grant_of_\w+).*", r"\1", step) for step in plan if " g " in step]
+        places = ("ad_account", "brand", "organisation")
+        assert found == [f"grant_of_{who}_{place}" for place in places for who in ("user", "group")]
 
 
 def test_verdicts_say_who_counts(world):

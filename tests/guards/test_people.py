@@ -1,4 +1,4 @@
-"""Attacks on people, tokens, role grants, brands, ad accounts and the log, typed as SQL; and what a service's role may not."""
+"""Attacks on people, tokens, brands, ad accounts and the log, typed as SQL; and what a service's role may not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from accounts import services
-from accounts.models import ApiToken, Brand, Organisation, Page, RoleGrant
+from accounts.models import AdAccount, ApiToken, Brand, Organisation, Page, Placement
 from audit.models import AuditEvent
 from core import clock
 from tests.builders import ROOT
@@ -23,26 +23,6 @@ LATER = "'2099-01-01 00:00:00'"
 
 def hexes(*rows: Any) -> list[str]:
     return [row.pk.hex for row in rows]
-
-
-# --- role grants -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("change", ["role = 'budget_approver'", f"expires_at = {LATER}", "granted_by = 'somebody'"])
-def test_role_grant_is_not_widened_or_prolonged(world, change):
-    grant = RoleGrant.objects.filter(user=world.outsider).get()
-    assert_refused("accounts_role_grant_fixed", *update(grant, change))
-
-
-def test_role_grant_is_not_removed(world):
-    assert_refused("accounts_role_grant_no_delete", "DELETE FROM accounts_rolegrant")
-
-
-def test_role_grant_ends_once(world):
-    grant = RoleGrant.objects.filter(user=world.outsider).get()
-    assert type_sql(*update(grant, "revoked_at = '2026-01-01 00:00:00'")) == 1
-    assert_refused("accounts_role_grant_ended", *update(grant, "revoked_at = NULL"))
-    assert_refused("accounts_role_grant_ended", *update(grant, f"revoked_at = {LATER}"))
 
 
 # --- people ------------------------------------------------------------------------------------------------------------
@@ -105,6 +85,18 @@ def test_token_is_not_replaced(token):
     assert_refused("accounts_api_token_no_replace", sql, *params)
 
 
+@pytest.mark.parametrize(
+    "assignment",
+    ["permissions = '[]'", "organisation_id = '{organisation}', brand_id = NULL", "brand_id = NULL", "ad_account_id = '{account}'"],
+)
+def test_token_is_not_widened(world, assignment):
+    narrow = services.create_api_token(
+        actor=ROOT, user=world.author, name="narrow", permissions=["view", "submit"], scope=world.brand
+    )[0]
+    said = assignment.format(organisation=world.organisation.pk.hex, account=world.account.pk.hex)
+    assert_refused("accounts_api_token_fixed", *change(narrow, said))
+
+
 # --- brands, pages, ad accounts ----------------------------------------------------------------------------------------
 
 
@@ -114,7 +106,7 @@ def test_brand_account_and_page_do_not_move_into_another_tenant(world):
     page = Page.objects.create(brand=world.brand, external_id="1", identity_type="TT_USER", handle="h")
     to_other, to_foreign = hexes(other, foreign)
     assert_refused("accounts_brand_fixed", *update(world.brand, f"organisation_id = '{to_other}'"))
-    assert_refused("accounts_ad_account_fixed", *update(world.account, f"brand_id = '{to_foreign}'"))
+    assert_refused("accounts_ad_account_organisation", *update(world.account, f"brand_id = '{to_foreign}'"))
     assert_refused("accounts_page_fixed", *update(page, f"brand_id = '{to_foreign}'"))
     assert_refused("accounts_brand_no_delete", f"DELETE FROM accounts_brand WHERE id = '{to_foreign}'")
     assert_refused("accounts_page_no_delete", "DELETE FROM accounts_page")
@@ -123,6 +115,34 @@ def test_brand_account_and_page_do_not_move_into_another_tenant(world):
     )
     assert type_sql(*update(world.account, "name = 'Renamed'")) == 1
     assert type_sql(*update(world.brand, "name = 'Renamed'")) == 1
+
+
+def test_ad_account_is_where_its_latest_placement_says_and_since_then(world):
+    sister = Brand.objects.create(organisation=world.organisation, name="Sister")
+    there, now = f"brand_id = '{sister.pk.hex}'", clock.now()
+    assert_refused("accounts_ad_account_placed", *update(world.account, there))
+    placed(world.account, sister, since=None)  # awaits a second access manager
+    assert_refused("accounts_ad_account_placed", *update(world.account, there))
+    placed(world.account, sister, since=now)
+    assert_refused("accounts_ad_account_placed", *update(world.account, there))
+    assert_refused("accounts_ad_account_placed", *update(world.account, f"{there}, placed_at = '2000-01-01 00:00:00'"))
+    AdAccount.objects.filter(pk=world.account.pk).update(brand=sister, placed_at=now)
+    assert_refused("accounts_ad_account_placed", *update(world.account, f"brand_id = '{world.brand.pk.hex}'"))
+    assert_refused("accounts_ad_account_placed", *update(world.account, "placed_at = NULL"))
+
+
+def test_ad_account_is_not_placed_in_another_organisation(world):
+    other = Organisation.objects.create(name="Other", slug="other")
+    foreign = Brand.objects.create(organisation=other, name="Foreign")
+    now = clock.now()
+    row = Placement(ad_account=world.account, brand=foreign, granted_at=now, since=now, granted_by="test")
+    assert_insert_refused("accounts_placement_organisation", row)
+    row.brand = world.brand
+    assert_inserted(row)
+
+
+def placed(account: AdAccount, brand: Brand, since: Any) -> Placement:
+    return Placement.objects.create(ad_account=account, brand=brand, granted_at=since or clock.now(), granted_by="test", since=since)
 
 
 @pytest.mark.parametrize("column", ["currency = 'JPY'", "external_id = '666'", "channel = 'other'"])

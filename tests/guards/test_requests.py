@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from copy import copy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from accounts.models import Membership
 from approvals.models import Decision, RequestItem, Stage
 from core import clock
 from core.ids import uuid7
 from governance.models import Finding
 from tests.guards.attack import assert_insert_refused, assert_inserted, assert_refused, type_sql, update
-from tests.guards.world import BUDGET, World, draft, grant, person, queue_run, revise, ungrant
+from tests.guards.world import BUDGET, World, draft, grant, member, person, queue_run, revise, ungrant
 
 
 def finding(world: World, mode: str = "hard", result: str = "fail") -> Finding:
@@ -424,8 +426,29 @@ def test_r17_deactivated_approver_does_not_decide(world):
 
 def test_r57_expired_role_does_not_decide(world):
     world.reviewed()
-    type_sql("UPDATE accounts_branduserpermission SET expires_at = '2020-01-01 00:00:00'")
-    assert_insert_refused("approvals_decision_eligible", world.decision(world.stages[0], world.ann))
+    row = world.decision(world.stages[0], world.outsider)
+    now = clock.now()
+    grant(world.outsider, "content_approver", world.account, granted_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
+    assert_insert_refused("approvals_decision_eligible", row)
+    grant(world.outsider, "content_approver", world.account, expires_at=now + timedelta(days=1))
+    assert_inserted(row)
+
+
+@pytest.mark.parametrize("since", [None, timedelta(hours=1)], ids=["awaits a second access manager", "begins later"])
+def test_r57_role_that_is_not_in_force_yet_does_not_decide(world, since):
+    world.reviewed()
+    row = world.decision(world.stages[0], world.outsider)
+    grant(world.outsider, "content_approver", world.account, since=since and clock.now() + since)
+    assert_insert_refused("approvals_decision_eligible", row)
+
+
+def test_r57_ended_membership_does_not_decide(world):
+    world.reviewed()
+    row, joined = world.decision(world.stages[0], world.outsider), member(world.outsider, "content_approver", world.brand)
+    Membership.objects.filter(pk=joined.pk).update(revoked_at=clock.now())
+    assert_insert_refused("approvals_decision_eligible", row)
+    member(world.outsider, "content_approver", world.brand)
+    assert_inserted(row)
 
 
 def test_r08_decision_names_the_digest(world):

@@ -11,8 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accounts.models import AdAccount, Brand, Organisation, RoleGrant, Scope, User
-from accounts.projection import SCOPE_FIELD, project
+from accounts.models import (
+    SCOPE_FIELD,
+    AdAccount,
+    Brand,
+    Membership,
+    Organisation,
+    RoleGrant,
+    Scope,
+    User,
+    UserGroup,
+)
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Revocation, Stage
 from campaigns.models import Campaign, Revision
 from core import clock
@@ -36,12 +45,28 @@ def person(organisation: Organisation, name: str, **fields: Any) -> User:
     return User.objects.create_user(f"{name}@guards.test", None, name=name, organisation=organisation, **fields)
 
 
-def grant(user: User, role: str, scope: Scope) -> None:
-    """A role grant with its projection, as `accounts.services.grant_role` writes them."""
+def grant(principal: User | UserGroup, role: str, scope: Scope, **changed: Any) -> RoleGrant:
+    """A role grant, as `accounts.services.grant_role` writes it; `since` is when it was granted unless said."""
+    now = changed.pop("granted_at", clock.now())
+    who: dict[str, Any] = {"user" if isinstance(principal, User) else "group": principal, SCOPE_FIELD[type(scope)]: scope}
+    return RoleGrant.objects.create(role_id=role, granted_at=now, granted_by="test", **who, **({"since": now} | changed))
+
+
+def join(user: User, group: UserGroup, **changed: Any) -> Membership:
     now = clock.now()
-    where: dict[str, Any] = {SCOPE_FIELD[type(scope)]: scope}
-    RoleGrant.objects.create(role=role, user=user, granted_at=now, granted_by="test", **where)
-    project(user, scope, now)
+    return Membership.objects.create(user=user, group=group, granted_at=now, granted_by="test", **({"since": now} | changed))
+
+
+def team(organisation: Organisation, title: str) -> UserGroup:
+    return UserGroup.objects.create(name=str(uuid7()), organisation=organisation, title=title)
+
+
+def member(user: User, role: str, scope: Scope) -> Membership:
+    """Somebody joins a fresh group that holds a role; returns the membership."""
+    assert user.organisation is not None
+    group = team(user.organisation, str(uuid7()))
+    grant(group, role, scope)
+    return join(user, group)
 
 
 def ungrant(user: User, scope: Scope) -> None:
@@ -49,7 +74,6 @@ def ungrant(user: User, scope: Scope) -> None:
     now = clock.now()
     where: dict[str, Any] = {SCOPE_FIELD[type(scope)]: scope}
     RoleGrant.objects.filter(user=user, **where).update(revoked_at=now)
-    project(user, scope, now)
 
 
 @dataclass

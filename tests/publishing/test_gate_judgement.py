@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from accounts.models import AdAccount
+from approvals.errors import AccountMoved
 from approvals.models import ApprovalRequest, Clearance, RequestItem, Revocation
 from approvals.states import RequestState
 from campaigns.models import Revision
@@ -44,6 +46,11 @@ def clearance(item: RequestItem, **values: Any) -> Clearance:
     return row
 
 
+def approved(placed_at: datetime | None = None) -> ApprovalRequest:
+    """Put forward two days ago for an ad account that came to its brand at a time (none: has always been there)."""
+    return ApprovalRequest(state=RequestState.APPROVED, submitted_at=NOW - 2 * DAY, ad_account=AdAccount(placed_at=placed_at))
+
+
 def tree() -> Before:
     """An approved request of a campaign, an ad group and an ad, nothing of it on the channel: it may go."""
     keys = [uuid4(), uuid4(), uuid4()]
@@ -57,7 +64,7 @@ def tree() -> Before:
         for position, each in enumerate(revisions)
     ]
     return Before(
-        ApprovalRequest(state=RequestState.APPROVED), [clearance(item) for item in items], items,
+        approved(), [clearance(item) for item in items], items,
         suspended=frozenset(), superseded=frozenset(), on_channel={}, standing_parents=frozenset(),
         under_way=False, done=frozenset(), now=NOW,
     )  # fmt: skip
@@ -107,6 +114,7 @@ CASES: dict[str, tuple[type[ImprimaturError], Callable[[Before], Before]]] = {
         for name in RequestState
         if name != RequestState.APPROVED
     },
+    "moved_since": (AccountMoved, lambda b: replace(b, request=approved(NOW - DAY))),
     "no_items": (errors.NotCleared, lambda b: replace(b, items=[], clearances=[])),
     "one_not_cleared": (errors.NotCleared, lambda b: replace(b, clearances=b.clearances[:2])),
     "one_revoked": (errors.ClearanceRevoked, revoked),
@@ -148,6 +156,10 @@ def test_r01_every_reason_against_publishing(name: str) -> None:
     reason = judge(change(tree()))
     assert type(reason) is kind
     assert reason.detail
+
+
+def test_an_ad_account_that_moved_before_is_at_its_place() -> None:
+    assert judge(replace(tree(), request=approved(NOW - 2 * DAY))) is None
 
 
 def test_every_reason_of_the_gate_has_a_case() -> None:
