@@ -2,7 +2,7 @@
 # about it the second time.
 
 .POSIX:
-.PHONY: help run test test-fast test-browser fuzz lint types coverage bench lock messages clean distclean setup setup-dev
+.PHONY: help run test test-fast test-browser matrix fuzz lint types coverage bench lock messages clean distclean setup setup-dev
 .DEFAULT_GOAL := help
 
 PYTHON =
@@ -33,8 +33,12 @@ test-fast: setup-dev ## SQLite alone, without browsers and processes
 test-browser: setup-dev ## the browser tests alone
 	@exec $(IN)/python -m pytest tests/browser $(ARGS)
 
-fuzz: setup-dev ## made-up requests and damaged media by the thousand (EXAMPLES=200 for fewer)
-	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py $(ARGS)
+matrix: setup-dev ## everybody at every address, all of it on both databases (make test asks each row on one of them)
+	$(IN)/python -m pytest -q tests/matrix $(ARGS)
+	IMPRIMATUR_TEST_DATABASE=postgresql $(IN)/python -m pytest -q tests/matrix $(ARGS)
+
+fuzz: setup-dev ## made-up requests, damaged media and histories of access by the thousand (EXAMPLES=200 for fewer)
+	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py tests/accounts/test_grants_model.py $(ARGS)
 
 lint: setup-dev ## what CI checks beside the tests: style, types, import contract, migrations
 	$(IN)/ruff check .
@@ -48,7 +52,7 @@ types: setup-dev ## types alone
 coverage: setup-dev ## which lines the tests on SQLite reach
 	$(IN)/python -m pytest -q --cov --cov-report=term $(ARGS)
 
-bench: setup-dev ## how many whole cycles a second, against the floor
+bench: setup-dev ## how many whole cycles a second, against the floor; ARGS="listing": pages at a million ads
 	@exec $(IN)/python -m bench $(ARGS)
 
 lock: setup-dev ## pin the newest allowed versions, with hashes and without addresses

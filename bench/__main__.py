@@ -1,6 +1,7 @@
 """`make bench`: our whole cycle and the floor, interleaved, on a database of its own.
 
-ARGS: --rounds 5 --seconds 5 --streams 1,2 --json FILE --facts (only count the SQL statements, by kind)
+ARGS: --rounds 5 --seconds 5 --streams 1,2 --json FILE --facts (only count the SQL statements, by kind);
+or `listing` and its own (bench/listing.py)
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import report, server
-
-ROOT = Path(__file__).resolve().parent.parent
+from bench import listing, report, server
+from bench.environment import ROOT, environment
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
@@ -30,13 +30,6 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="also write everything there")
     parser.add_argument("--facts", action="store_true", help="only count the SQL statements of a cycle")
     return parser.parse_args(arguments)
-
-
-def environment(url: str) -> dict[str, str]:
-    """Ours alone: no setting of the caller's installation may leak in."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("IMPRIMATUR_", "DJANGO_"))}
-    bench = {key: value for key, value in os.environ.items() if key.startswith("IMPRIMATUR_BENCH_")}
-    return {**kept, **bench, "IMPRIMATUR_DATABASE_URL": url}
 
 
 @contextmanager
@@ -117,6 +110,9 @@ def rounds(options: argparse.Namespace, url: str) -> list[dict[str, Any]]:
 
 
 def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["listing"]:
+        listing.main(arguments[1:])
+        return
     options = parsed(arguments)
     with server.own_database(f"imprimatur_bench_{os.getpid()}") as url:
         facts = count_statements(url)
