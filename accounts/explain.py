@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Conferred, EffectiveGrant, Membership, RoleGrant, RolePermission, Scope, User
-from accounts.roles import APPROVING
+from accounts.roles import APPROVING, PERMISSIONS
 from core import clock
 from core.actor import Actor
 from core.errors import Forbidden, NotFound, Words, say
@@ -95,6 +95,19 @@ def everybody(chain: Iterable[tuple[str, UUID]], at: datetime | None = None) -> 
     return _held(EffectiveGrant.objects.filter(permissions.at(moment), permissions.on(chain)), at)
 
 
+def managing_after(now: datetime, **ending: UUID) -> list[tuple[Scope, set[UUID], set[UUID]]]:
+    """Where somebody manages access by what is to end (`grant_id=`, `membership_id=` or `user_id=` of effective grants):
+    (scope, people who manage access on it now, those of them who still will). One statement a scope, and two."""
+    live = EffectiveGrant.objects.filter(permissions.at(now), codename="manage_access")
+    gone = RoleGrant.objects.filter(pk__in=live.filter(**ending).values("grant_id")).select_related(*_SCOPES)
+    people, found = User.objects.filter(is_active=True, kind="person").values("pk"), []
+    for scope in {grant.scope.pk: grant.scope for grant in gone}.values():
+        listed = live.filter(permissions.on(permissions.scope_chain(scope)), user_id__in=people).values_list("user_id", *ending)
+        left = {user for user, *ends in listed if ends != [*ending.values()]}
+        found.append((scope, {user for user, *_ends in listed}, left))
+    return found
+
+
 def _held(holdings: Iterable[EffectiveGrant], at: datetime | None) -> dict[str, list[Holder]]:
     """Permission → who holds it, by name; whoever is deactivated only in the past."""
     rows = sorted(holdings, key=lambda row: row.grant_id)
@@ -150,7 +163,7 @@ def _missing(
         yield Missing("elsewhere", say(words, role=grant.role, where=str(grant.scope), scope=str(scope)), grant)
     if not elsewhere:
         words = _("No role gives “{permission}” on {scope} or above it.")
-        yield Missing("no_grant", say(words, permission=permission, scope=str(scope)))
+        yield Missing("no_grant", say(words, permission=PERMISSIONS.get(permission, permission), scope=str(scope)))
 
 
 def _nearest(facts: Iterable[_Fact], moment: datetime) -> _Fact | None:

@@ -44,6 +44,14 @@ def _at_home(who: Principal, answer: int) -> Expected:
 at_home = governing(_at_home)
 
 
+def _form_at_home(who: Principal, answer: int) -> Expected:
+    """A form is shown to those who may send it."""
+    return Expected(answer) if _at_home(who, answer).allowed else FORBIDDEN
+
+
+form_at_home = governing(_form_at_home)
+
+
 def form(seen: Condition, may: Condition) -> Rule:
     """A form about something: 404 unless `seen`, 403 unless they `may`."""
     return entering(then(seen, may))
@@ -85,6 +93,10 @@ def _give(who: Principal, answer: int) -> Expected:
     if not (who.governs and who.may("view", "brand")):
         return UNFOUND
     return Expected(answer, allowed=True) if who.may("manage_access", "brand") else Expected(403)
+
+
+def _give_form(who: Principal, answer: int) -> Expected:
+    return Expected(answer) if who.anywhere("manage_access") else FORBIDDEN
 
 
 def _ask(who: Principal, answer: int) -> Expected:
@@ -147,7 +159,7 @@ def _grant(names: Names) -> dict[str, Any]:
 
 PEOPLE = [
     Row("GET admin:access", tab(governs), query="?q=colleague", shows="user"),
-    Row("GET admin:access_person_new", tab()),
+    Row("GET admin:access_person_new", form_at_home),
     Row("POST admin:access_person_new", at_home, 303, body=_person),
     Row("GET admin:access_person", entering(when(governs)), url=_of("user"), shows="user_email"),
     Row("POST admin:access_person_edit", form(governs, administers), 303, url=_of("user"), body=_person, sought=True),
@@ -167,7 +179,7 @@ PEOPLE = [
     Row("GET admin:access_membership_end", entering(when(governs)), url=_of("membership")),
     Row("POST admin:access_membership_end", form(governs, administers), 303, url=_of("membership"), body=_nothing, sought=True),
     Row("GET admin:access_groups", tab(governs), shows="group"),
-    Row("GET admin:access_group_new", tab()),
+    Row("GET admin:access_group_new", form_at_home),
     Row("POST admin:access_group_new", at_home, 303, body=_title),
     Row("GET admin:access_group", entering(when(governs)), url=_of("group"), shows="group_title"),
     Row("POST admin:access_group_rename", form(governs, administers), 303, url=_of("group"), body=_title, sought=True),
@@ -222,11 +234,11 @@ PLACES = [
 
 ROLES = [
     Row("GET admin:access_roles", tab(governs), shows="role"),
-    Row("GET admin:access_role_new", tab()),
+    Row("GET admin:access_role_new", form_at_home),
     Row("POST admin:access_role_new", at_home, 303, body=_title),
     Row("GET admin:access_role", governing(when(lambda who: who.is_insider)), url=_of("role"), shows="role_title"),
     Row("POST admin:access_role", governing(_role), 303, url=_of("role"), body=_title, sought=True),
-    Row("GET admin:access_give", tab()),
+    Row("GET admin:access_give", governing(_give_form)),
     Row("POST admin:access_give", governing(_give), 303, body=_grant, kept=("newcomer_email",)),
     Row("GET admin:access_who", governing(_ask), query="?permission=submit&scope=ad_account:{account}"),
     Row("GET admin:access_waiting", tab(_manages("brand")), shows="awaited"),

@@ -425,6 +425,7 @@ def test_r55_another_access_manager_confirms_and_only_then_it_counts(managed: Wo
     assert RoleGrant.objects.get(pk=grant.pk).is_awaited
     theirs = bo.get(path("access_waiting"))
     assert [each.why_not for each in theirs.context["proposals"]] == [""]
+    assert [each.brings for each in theirs.context["proposals"]] == [["see everything below this", "pause, decrease, revoke"]]
     assert '<span class="wp-badge">1</span>' in theirs.content.decode()
     assert bo.post(path("access_confirm", grant.pk))["Location"] == path("access_waiting")
     grant.refresh_from_db()

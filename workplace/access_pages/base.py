@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import queries
 from accounts.models import Organisation
+from accounts.permissions import ORGANISATION
 from core import clock
 from core.errors import Forbidden, ImprimaturError, Invalid, Kind
 from workplace import pages, refusals
@@ -42,6 +43,14 @@ def own_organisation(request: HttpRequest) -> Organisation:
 def manages(request: HttpRequest) -> bool:
     """Whether this person manages access anywhere, so that there is something for them to do here."""
     return grants(request).anywhere("manage_access")
+
+
+def of_organisation(request: HttpRequest) -> Organisation:
+    """The reader's organisation, when it is theirs to manage: nobody is shown a form that would be refused. Raises Forbidden."""
+    organisation = own_organisation(request)
+    if organisation.pk not in grants(request).ids("manage_access", ORGANISATION):
+        raise Forbidden(_("This is for access managers of the whole organisation."))
+    return organisation
 
 
 def page(*methods: str) -> Callable[[View], View]:

@@ -14,10 +14,10 @@ from accounts.models import SCOPE_FIELD, Role, RoleGrant, Scope, User
 from accounts.permissions import scope_chain
 from accounts.roles import APPROVING, PERMISSIONS
 from core import clock
-from core.errors import NotFound
+from core.errors import Forbidden, NotFound
 from workplace.access import actor_of
 from workplace.access_pages import places
-from workplace.access_pages.base import act, awaits, governing, page, render
+from workplace.access_pages.base import act, awaits, governing, manages, page, render
 from workplace.access_pages.forms import GiveRole, suggestions
 from workplace.templatetags.access import moment, principal_url
 
@@ -37,6 +37,8 @@ def give(request: HttpRequest) -> HttpResponseBase:
         )  # fmt: skip
 
     if request.method != "POST":
+        if not manages(request):
+            raise Forbidden(_("This is for access managers."))
         looked = GiveRole(actor, request.GET, chosen=chosen) if "look" in request.GET else None
         asked = {name: request.GET.get(name, "") for name in ("who", "role", "scope", "starts_at", "expires_at")}
         form = looked or GiveRole(actor, initial=asked, chosen=chosen)

@@ -18,7 +18,7 @@ from core import clock
 from core.errors import NotFound
 from workplace.access import actor_of, grants, user_of
 from workplace.access_pages import rows
-from workplace.access_pages.base import act, awaits, governing, own_organisation, page, render
+from workplace.access_pages.base import act, awaits, governing, of_organisation, own_organisation, page, render
 from workplace.access_pages.forms import Join, Title, suggestions
 from workplace.paging import leaf
 
@@ -74,6 +74,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         return render(request, "group_new", _("New user group"), "access_groups", form=form, problem=problem, status=status)
 
     if request.method != "POST":
+        of_organisation(request)
         return again(Title(), "", 200)
     return act(
         request, Title(request.POST), again,

@@ -17,7 +17,7 @@ from core import clock
 from core.actor import Actor
 from workplace.access import actor_of, grants, user_of
 from workplace.access_pages import review
-from workplace.access_pages.base import act, governing, own_organisation, page, render, waiting
+from workplace.access_pages.base import act, governing, of_organisation, own_organisation, page, render, waiting
 from workplace.access_pages.forms import NewPerson
 from workplace.paging import leaf
 
@@ -80,6 +80,7 @@ def new_person(request: HttpRequest) -> HttpResponseBase:
         return render(request, "person_new", _("New person"), "access", form=form, problem=problem, status=status)
 
     if request.method != "POST":
+        of_organisation(request)
         return again(NewPerson(initial={"language": user_of(request).language}), "", 200)
     return act(
         request, NewPerson(request.POST), again,

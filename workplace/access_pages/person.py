@@ -19,7 +19,7 @@ from core import clock
 from core.actor import Actor
 from core.errors import NotFound
 from workplace.access import actor_of, grants
-from workplace.access_pages import rows
+from workplace.access_pages import lasting, rows
 from workplace.access_pages.base import Again, act, awaits, page, render
 from workplace.access_pages.forms import EditPerson, Join, NewMachine, Nothing
 
@@ -134,7 +134,7 @@ def deactivate(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         title = _("Deactivate %(name)s") % {"name": user.name}
         return render(
             request, "deactivate", title, "access", problem=problem, status=status, user_shown=user,
-            may_administer=administers(request, user), **_ends(actor, user),
+            may_administer=administers(request, user), warnings=lasting.warnings(actor, user_id=user.pk), **_ends(actor, user),
         )  # fmt: skip
 
     if request.method != "POST":
@@ -182,7 +182,8 @@ def end_grant(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     if grant is None:
         raise NotFound()
     back = reverse("admin:access_group", args=[grant.group.public_id]) if grant.group else url(grant.principal)  # type: ignore[arg-type]
-    return _end(request, grant, back, lambda typed: services.revoke_role(actor=actor, grant=grant.pk))
+    said = lasting.warnings(actor, grant_id=grant.pk)
+    return _end(request, grant, back, said, lambda typed: services.revoke_role(actor=actor, grant=grant.pk))
 
 
 @page("GET", "POST")
@@ -194,15 +195,18 @@ def end_membership(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         raise NotFound()
     back = reverse("admin:access_group", args=[row.group.public_id])
     work = partial(services.remove_member, actor=actor, group=row.group, user=row.user)
-    return _end(request, row, back, lambda typed: work())
+    said = lasting.warnings(actor, membership_id=row.pk)
+    return _end(request, row, back, said, lambda typed: work())
 
 
-def _end(request: HttpRequest, fact: Any, back: str, work: Any) -> HttpResponseBase:
+def _end(request: HttpRequest, fact: Any, back: str, warnings: list[str], work: Any) -> HttpResponseBase:
     listed: Any = rows.of_grants if isinstance(fact, RoleGrant) else rows.of_memberships
     shown = listed([fact], grants(request), clock.now())
 
     def again(form: forms.Form, problem: str, status: int) -> HttpResponseBase:
-        return render(request, "end", _("End this?"), row=shown[0], back=back, problem=problem, status=status)
+        return render(
+            request, "end", _("End this?"), row=shown[0], back=back, warnings=warnings, problem=problem, status=status
+        )
 
     if request.method != "POST":
         return again(Nothing(), "", 200)

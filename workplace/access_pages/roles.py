@@ -19,7 +19,7 @@ from core.actor import Actor
 from core.errors import NotFound
 from workplace.access import actor_of, grants
 from workplace.access_pages import rows
-from workplace.access_pages.base import act, governing, own_organisation, page, render
+from workplace.access_pages.base import act, governing, of_organisation, own_organisation, page, render
 from workplace.access_pages.forms import RoleForm
 
 TAB = "access_roles"
@@ -85,6 +85,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         return render(request, "role_new", _("New role"), TAB, form=form, problem=problem, status=status)
 
     if request.method != "POST":
+        of_organisation(request)
         return again(RoleForm(), "", 200)
     return act(
         request, RoleForm(request.POST), again,

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import changes, queries, services
+from accounts.holdings import permissions_of_roles
 from accounts.models import Conferred, Membership, Placement, RoleGrant, RolePermission, User, standing_at
+from accounts.roles import PERMISSIONS
 from accounts.services.changes import LAPSES_AFTER
 from core import clock
 from core.actor import Actor
@@ -29,11 +31,13 @@ TAB = "access_waiting"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One change; `why_not` says why this reader is not the second access manager for it, empty when they are."""
+    """One change; `brings` says what it would give, `why_not` why this reader is not the second access manager for it, empty
+    when they are."""
 
     fact: Conferred
     kind: str
     words: str
+    brings: list[str]
     lapses_at: datetime
     is_own: bool
     why_not: str
@@ -92,13 +96,28 @@ def _words(fact: Any) -> str:
     return _("Access policy, version %(number)s") % {"number": fact.version}
 
 
+def _bringing(actor: Actor, facts: list[Conferred], now: datetime) -> dict[UUID, list[str]]:
+    """Change → what it would give: the permissions of a role, the roles of a group. Two statements."""
+    groups = {fact.group_id for fact in facts if isinstance(fact, Membership)}
+    held = list(queries.visible_role_grants(actor).filter(standing_at(now), group__in=groups).order_by("pk"))
+    given = permissions_of_roles({fact.role_id for fact in facts if isinstance(fact, RoleGrant)}, now)
+    found: dict[UUID, list[str]] = {}
+    for fact in facts:
+        if isinstance(fact, RoleGrant):
+            found[fact.pk] = [str(said) for code, said in PERMISSIONS.items() if code in given.get(fact.role_id, ())]
+        elif isinstance(fact, Membership):
+            found[fact.pk] = [
+                _("“%(role)s” on %(where)s") % {"role": grant.role, "where": places.label(grant.scope)}
+                for grant in held if grant.group_id == fact.group_id
+            ]  # fmt: skip
+    return found
+
+
 def _kinds() -> dict[str, str]:
     return {
         "role_grant": _("role"), "membership": _("membership"), "role_permission": _("permission of a role"),
         "placement": _("move"), "access_policy": _("access policy"),
     }  # fmt: skip
-
-
 
 
 @page()
@@ -111,12 +130,14 @@ def show(request: HttpRequest) -> HttpResponseBase:
 def _show(request: HttpRequest, form: forms.Form, problem: str, status: int) -> HttpResponseBase:
     actor, now, kinds = actor_of(request), clock.now(), _kinds()
     own = _own(actor, now)
+    facts = queries.awaited_changes(actor, now)
+    brings = _bringing(actor, facts, now)
     proposals = [
         Proposal(
-            fact, kinds[changes.kind(fact)], _words(fact), fact.granted_at + LAPSES_AFTER, fact.granted_by_id in own.users,
-            _why_not(fact, own, now),
+            fact, kinds[changes.kind(fact)], _words(fact), brings.get(fact.pk, []), fact.granted_at + LAPSES_AFTER,
+            fact.granted_by_id in own.users, _why_not(fact, own, now),
         )
-        for fact in queries.awaited_changes(actor, now)
+        for fact in facts
     ]  # fmt: skip
     title = _("Waiting for a second access manager")
     return render(request, "waiting", title, TAB, proposals=proposals, problem=problem, status=status)

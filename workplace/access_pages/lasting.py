@@ -1,0 +1,29 @@
+"""Who is left to manage access where something ends: said before it is done, so that nobody shuts everybody out unaware."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.explain import managing_after
+from accounts.models import Scope
+from core import clock
+from core.actor import Actor
+from workplace.access_pages import places
+
+
+def warnings(actor: Actor, **ending: UUID) -> list[str]:
+    """What ending this (accounts.explain.managing_after) means for managing access, a line for each place concerned."""
+    found = managing_after(clock.now(), **ending)
+    return [words for scope, before, left in found if (words := _warning(actor, scope, before, left))]
+
+
+def _warning(actor: Actor, scope: Scope, before: set[UUID], left: set[UUID]) -> str:
+    where = {"where": places.label(scope)}
+    if before and not left:
+        return _("Nobody will manage access on %(where)s any more. Only whoever runs this installation can give it again.") % where
+    me = UUID(actor.id)
+    if me in before - left:
+        return _("You yourself will no longer manage access on %(where)s.") % where
+    return ""
