@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,15 +25,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark what touches the database, and leave out what is for the other vendor (deselected, never skipped)."""
     kept: list[pytest.Item] = []
     other: list[pytest.Item] = []
+    side_by_side = os.environ.get("IMPRIMATUR_TEST_SIDE_BY_SIDE") == "1"
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & NEEDS_DATABASE:
             item.add_marker("database")
         wrong = any(absent and item.get_closest_marker(name) for name, absent in VENDOR_ONLY.items())
-        (other if wrong else kept).append(item)
+        elsewhere = side_by_side and item.get_closest_marker("shared_out") and not _belongs(item)
+        (other if wrong or elsewhere else kept).append(item)
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = kept
+
+
+def _belongs(item: pytest.Item) -> bool:
+    """Whether a test that is shared out between the databases of `make test` is asked on this one."""
+    return zlib.crc32(item.name.encode()) % 2 == int(settings.ON_POSTGRESQL)
 
 
 @pytest.hookimpl(trylast=True)

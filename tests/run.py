@@ -1,7 +1,9 @@
 """`make test`: the suite on SQLite, and everything that touches the database once more on PostgreSQL with Redis.
 
-The two runs go side by side, each with a database of its own. SQLite's output is shown as it comes, PostgreSQL's after
-it. Where PostgreSQL or Redis does not answer, that is said in the summary; with CI=true it is a failure.
+Both are parted again, into tests that take long (they start processes, drive browsers) and the others. The parts go side by
+side, each with a database of its own. The first one's output is shown as it comes, the others' after it. With arguments of
+one's own there are no more parts than databases. Where PostgreSQL or Redis does not answer, that is said in the summary;
+with CI=true it is a failure.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +42,39 @@ def unreachable() -> list[str]:
     return missing
 
 
-def start(database: str, arguments: list[str], *, alone: bool, **streams: Any) -> subprocess.Popen[bytes]:
-    """pytest on one database, with a directory of its own; `alone` when there is no second half (tests/matrix)."""
-    environment = {**os.environ, "IMPRIMATUR_TEST_DATABASE": database, "IMPRIMATUR_TEST_SIDE_BY_SIDE": "0" if alone else "1"}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of pytest on one of the databases."""
+
+    database: str
+    title: str
+    arguments: tuple[str, ...] = ()
+
+
+LONG = "(slow or browser)"
+UNREMEMBERED = ("-p", "no:cacheprovider")
+"""`--lf` asks for what failed in the first part."""
+QUICKLY = Part("sqlite", "SQLite", ("-m", f"not {LONG}"))
+SLOWLY = Part("sqlite", "SQLite, what takes long", ("-m", LONG, *UNREMEMBERED))
+QUICKLY_AGAIN = Part("postgresql", "PostgreSQL and Redis", ("-m", f"database and not {LONG}", *UNREMEMBERED))
+SLOWLY_AGAIN = Part("postgresql", "PostgreSQL and Redis, what takes long", ("-m", f"database and {LONG}", *UNREMEMBERED))
+
+
+def parts(arguments: list[str], *, second: bool) -> list[Part]:
+    """What runs side by side; `second`: PostgreSQL and Redis answer."""
+    if not arguments:
+        return [QUICKLY, SLOWLY, *([QUICKLY_AGAIN, SLOWLY_AGAIN] if second else [])]
+    again = Part("postgresql", QUICKLY_AGAIN.title, ("-m", "database", *UNREMEMBERED, *arguments))
+    return [Part("sqlite", QUICKLY.title, tuple(arguments)), *([again] if second else [])]
+
+
+def start(part: Part, *, alone: bool, **streams: Any) -> subprocess.Popen[bytes]:
+    """pytest, with a directory of its own; `alone` when nothing runs on the other database (tests/conftest.py)."""
+    side_by_side = "0" if alone else "1"
+    environment = {**os.environ, "IMPRIMATUR_TEST_DATABASE": part.database, "IMPRIMATUR_TEST_SIDE_BY_SIDE": side_by_side}
     for mine in ("IMPRIMATUR_TEST_VAR_DIR", "DJANGO_SETTINGS_MODULE"):
         environment.pop(mine, None)
-    return subprocess.Popen([*PYTEST, *arguments], env=environment, **streams)
+    return subprocess.Popen([*PYTEST, *part.arguments], env=environment, **streams)
 
 
 @contextmanager
@@ -64,30 +94,33 @@ def ended_together() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def main(arguments: list[str]) -> int:
     missing = unreachable()
-    with tempfile.TemporaryDirectory(prefix="imprimatur-tests-") as folder:
-        shown = Path(folder, "postgresql.txt")
-        with shown.open("wb") as stream, ended_together() as started:
-            if not missing:
-                extra = ["-m", "database", "-p", "no:cacheprovider", *arguments]
-                started.append(start("postgresql", extra, alone=False, stdout=stream, stderr=subprocess.STDOUT))
-            started.append(start("sqlite", arguments, alone=bool(missing)))
-            codes = [process.wait() for process in started]
-        if missing:
-            return _without_second(codes[-1], missing)
-        output = shown.read_text(encoding="utf-8", errors="replace")
-    print("\nPostgreSQL and Redis:\n" + output, flush=True)
-    second_code, first_code = codes
-    return first_code or (0 if arguments and second_code == NOTHING_COLLECTED else second_code)
+    chosen = parts(arguments, second=not missing)
+    with tempfile.TemporaryDirectory(prefix="imprimatur-tests-") as folder, ended_together() as started:
+        files = [Path(folder, f"{number}.txt") for number in range(1, len(chosen))]
+        started.append(start(chosen[0], alone=bool(missing)))
+        for part, file in zip(chosen[1:], files, strict=True):
+            with file.open("wb") as stream:
+                started.append(start(part, alone=bool(missing), stdout=stream, stderr=subprocess.STDOUT))
+        codes = []
+        for process, part, file in zip(started, chosen, [None, *files], strict=True):
+            codes.append(process.wait())
+            if file is not None:
+                print(f"\n{part.title}:\n{file.read_text(encoding='utf-8', errors='replace')}", flush=True)
+    return _verdict(codes, missing)
 
 
-def _without_second(first_code: int, missing: list[str]) -> int:
-    print("\nNot run on PostgreSQL and Redis, because these do not answer:")
-    for line in missing:
-        print(f"  {line}")
-    if os.environ.get("CI") == "true":
-        print("CI=true: that is a failure.")
-        return first_code or 1
-    return first_code
+def _verdict(codes: list[int], missing: list[str]) -> int:
+    """The first failure. A part in which nothing was chosen is none, unless nothing was chosen anywhere."""
+    ran = [code for code in codes if code != NOTHING_COLLECTED]
+    code = next((code for code in ran if code), 0 if ran else NOTHING_COLLECTED)
+    if missing:
+        print("\nNot run on PostgreSQL and Redis, because these do not answer:")
+        for line in missing:
+            print(f"  {line}")
+        if os.environ.get("CI") == "true":
+            print("CI=true: that is a failure.")
+            return code or 1
+    return code
 
 
 if __name__ == "__main__":

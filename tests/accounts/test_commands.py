@@ -163,3 +163,38 @@ def test_a_token_is_not_made_of_what_there_is_not(world, words):
     with pytest.raises(CommandError):
         made(world, *(word.format(page=world.page.pk, foreign=foreign.brand.pk) for word in words))
     assert not ApiToken.objects.exists()
+
+
+# --- grant_role ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_console_gives_access_back_where_nobody_manages_it(world):
+    """At once, even where two access managers are asked for: there is none left who could confirm (R-55)."""
+    services.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
+    person, scope = world.user("submitter"), f"organisation:{world.organisation.pk}"
+    assert said("grant_role", person.email.upper(), "access_manager", scope, "--days", 7).startswith(
+        f"{person.email} is Access manager on {world.organisation} (grant "
+    )
+    grant = RoleGrant.objects.get(user=person, role="access_manager")
+    assert not grant.is_awaited
+    assert timedelta(days=7) - timedelta(seconds=10) < grant.expires_at - grant.granted_at <= timedelta(days=7)
+    event = AuditEvent.objects.filter(action="accounts.role.granted").latest("pk")
+    assert (event.actor_kind, event.channel, event.organisation) == ("system", "command", world.organisation.pk)
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "place", "why"),
+    [
+        ("nobody@acme.example", "operator", "brand:{brand}", "no such person"),
+        ("submitter@acme.example", "king", "brand:{brand}", "Choose one of"),
+        ("submitter@acme.example", "operator", "brand:{foreign}", "inside one's own organisation"),
+        ("submitter@acme.example", "operator", "planet:1", "Give the object as"),
+        ("submitter@acme.example", "auditor", "brand:{brand}", "duties that are kept apart"),
+    ],
+)  # fmt: skip
+def test_the_console_gives_no_role_that_cannot_be(world, who, role, place, why):
+    foreign = builders.organisation("Evil")
+    before = RoleGrant.objects.count()
+    with pytest.raises(CommandError, match=why):
+        said("grant_role", who, role, place.format(brand=world.brand.pk, foreign=foreign.brand.pk))
+    assert RoleGrant.objects.count() == before

@@ -29,12 +29,12 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.shared_out]
 
 
 @document.parametrize()
 @settings(
-    max_examples=tests.EXAMPLES or (2 if tests.ON_POSTGRESQL else 4),
+    max_examples=tests.EXAMPLES or 4,
     deadline=None,
     derandomize=not tests.EXAMPLES,
     phases=[Phase.explicit, Phase.generate],
