@@ -46,6 +46,7 @@ def unreachable() -> list[str]:
 class Part:
     """A run of pytest on one of the databases."""
 
+    name: str
     database: str
     title: str
     arguments: tuple[str, ...] = ()
@@ -54,24 +55,26 @@ class Part:
 LONG = "(slow or browser)"
 UNREMEMBERED = ("-p", "no:cacheprovider")
 """`--lf` asks for what failed in the first part."""
-QUICKLY = Part("sqlite", "SQLite", ("-m", f"not {LONG}"))
-SLOWLY = Part("sqlite", "SQLite, what takes long", ("-m", LONG, *UNREMEMBERED))
-QUICKLY_AGAIN = Part("postgresql", "PostgreSQL and Redis", ("-m", f"database and not {LONG}", *UNREMEMBERED))
-SLOWLY_AGAIN = Part("postgresql", "PostgreSQL and Redis, what takes long", ("-m", f"database and {LONG}", *UNREMEMBERED))
+QUICKLY = Part("1", "sqlite", "SQLite", ("-m", f"not {LONG}"))
+SLOWLY = Part("2", "sqlite", "SQLite, what takes long", ("-m", LONG, *UNREMEMBERED))
+QUICKLY_AGAIN = Part("3", "postgresql", "PostgreSQL and Redis", ("-m", f"database and not {LONG}", *UNREMEMBERED))
+SLOWLY_AGAIN = Part("4", "postgresql", "PostgreSQL and Redis, what takes long", ("-m", f"database and {LONG}", *UNREMEMBERED))
 
 
 def parts(arguments: list[str], *, second: bool) -> list[Part]:
     """What runs side by side; `second`: PostgreSQL and Redis answer."""
     if not arguments:
         return [QUICKLY, SLOWLY, *([QUICKLY_AGAIN, SLOWLY_AGAIN] if second else [])]
-    again = Part("postgresql", QUICKLY_AGAIN.title, ("-m", "database", *UNREMEMBERED, *arguments))
-    return [Part("sqlite", QUICKLY.title, tuple(arguments)), *([again] if second else [])]
+    again = Part("3", "postgresql", QUICKLY_AGAIN.title, ("-m", "database", *UNREMEMBERED, *arguments))
+    return [Part("1", "sqlite", QUICKLY.title, tuple(arguments)), *([again] if second else [])]
 
 
 def start(part: Part, *, alone: bool, **streams: Any) -> subprocess.Popen[bytes]:
     """pytest, with a directory of its own; `alone` when nothing runs on the other database (tests/conftest.py)."""
-    side_by_side = "0" if alone else "1"
-    environment = {**os.environ, "IMPRIMATUR_TEST_DATABASE": part.database, "IMPRIMATUR_TEST_SIDE_BY_SIDE": side_by_side}
+    environment = {
+        **os.environ, "IMPRIMATUR_TEST_DATABASE": part.database, "IMPRIMATUR_TEST_SIDE_BY_SIDE": "0" if alone else "1",
+        "IMPRIMATUR_TEST_DB_SUFFIX": f"{settings.SUFFIX}_{part.name}",
+    }  # fmt: skip
     for mine in ("IMPRIMATUR_TEST_VAR_DIR", "DJANGO_SETTINGS_MODULE"):
         environment.pop(mine, None)
     return subprocess.Popen([*PYTEST, *part.arguments], env=environment, **streams)
@@ -102,9 +105,10 @@ def main(arguments: list[str]) -> int:
             with file.open("wb") as stream:
                 started.append(start(part, alone=bool(missing), stdout=stream, stderr=subprocess.STDOUT))
         codes = []
-        for process, part, file in zip(started, chosen, [None, *files], strict=True):
+        for number, (process, part) in enumerate(zip(started, chosen, strict=True)):
             codes.append(process.wait())
-            if file is not None:
+            if number:
+                file = files[number - 1]
                 print(f"\n{part.title}:\n{file.read_text(encoding='utf-8', errors='replace')}", flush=True)
     return _verdict(codes, missing)
 

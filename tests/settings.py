@@ -28,9 +28,14 @@ EXAMPLES = int(os.environ.get("IMPRIMATUR_TEST_EXAMPLES") or 0)
 
 def _directory() -> Path:
     """A fresh directory, removed at exit; the processes that tests start inherit it through the environment."""
-    given = os.environ.get("IMPRIMATUR_TEST_VAR_DIR")
-    if given:
+    given, worker = os.environ.get("IMPRIMATUR_TEST_VAR_DIR"), os.environ.get("PYTEST_XDIST_WORKER", "")
+    if given and (not worker or Path(given).name == worker):
         return Path(given)
+    if given:  # of pytest -n, which all its workers inherit
+        own = Path(given, worker)
+        own.mkdir(exist_ok=True)
+        os.environ["IMPRIMATUR_TEST_VAR_DIR"] = str(own)
+        return own
     made = Path(tempfile.mkdtemp(prefix="imprimatur-tests-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     os.environ["IMPRIMATUR_TEST_VAR_DIR"] = str(made)
@@ -56,6 +61,7 @@ if ON_POSTGRESQL:
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES  # noqa: E402
 
+WHITENOISE_AUTOREFRESH = True  # look a file up when it is asked for, not all of them for every client that a test makes
 DEBUG = False  # as pytest-django would set it; everything else is as with IMPRIMATUR_DEBUG
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

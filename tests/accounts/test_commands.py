@@ -177,6 +177,7 @@ def test_the_console_gives_access_back_where_nobody_manages_it(world):
     )
     grant = RoleGrant.objects.get(user=person, role="access_manager")
     assert not grant.is_awaited
+    assert grant.expires_at is not None
     assert timedelta(days=7) - timedelta(seconds=10) < grant.expires_at - grant.granted_at <= timedelta(days=7)
     event = AuditEvent.objects.filter(action="accounts.role.granted").latest("pk")
     assert (event.actor_kind, event.channel, event.organisation) == ("system", "command", world.organisation.pk)
