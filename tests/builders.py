@@ -96,8 +96,6 @@ class Tree:
     ad: Ad
 
 
-
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -119,7 +117,7 @@ def _sent_again(verb: F) -> F:
         else:
             _send(found.statements)
         answer, self.tree_of = copy.deepcopy((found.answer, found.tree_of))
-        self.past, self.events = (*self.past, said), found.events
+        self.past, self.events = (*self.past, (*said, found.at)), found.events
         return answer
 
     return cast(F, say)
