@@ -6,6 +6,7 @@ transaction of its own when a domain error undid the work. Nothing else in the c
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,15 +15,19 @@ from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from audit import actions
 from audit.models import AuditEvent
 from core import clock
 from core.actor import Actor
 from core.canonical import canonical_text, digest_of_text
-from core.errors import ImprimaturError, Kind, NotFound
+from core.errors import ImprimaturError, Kind, NotFound, Overtaken
 from core.ids import uuid7
+from core.triggers import refusal
+
+logger = logging.getLogger(__name__)
 
 RECORDED = "recorded"
 REFUSED = "refused"
@@ -129,7 +134,8 @@ SERVICES: dict[str, str] = {}
 def service(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function a public service: keyword-only, takes `actor`, one transaction, evidence or refusal recorded.
 
-    A domain error (ImprimaturError) rolls the work back, is recorded as a refusal of `action`, and is raised on.
+    A domain error (ImprimaturError) rolls the work back, is recorded as a refusal of `action`, and is raised on. A guard's
+    refusal becomes one (Overtaken): what a service judged under its locks, the guard judges again at the write.
     """
     actions.require(action)
 
@@ -149,12 +155,27 @@ def service(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             except ImprimaturError as error:
                 _record_refusal(action, trace, kwargs, error)
                 raise
+            except IntegrityError as error:
+                overtaken = _overtaken(action, error)
+                if overtaken is None:
+                    raise
+                _record_refusal(action, trace, kwargs, overtaken)
+                raise overtaken from error
             finally:
                 _trace.reset(token)
 
         return run
 
     return decorate
+
+
+def _overtaken(action: str, error: IntegrityError) -> Overtaken | None:
+    """A guard's refusal in words; None for every other error of the database. Seldom, so that operators are told."""
+    refused = refusal(error)
+    if refused is None:
+        return None
+    logger.error("guard %s refused %s", refused.guard, action, exc_info=error)
+    return Overtaken(_("Something that this rests on has just changed. Look at it again, then try once more."), guard=refused.guard)
 
 
 def _record_refusal(action: str, trace: _Trace, arguments: Mapping[str, Any], error: ImprimaturError) -> None:
@@ -169,7 +190,8 @@ def _record_refusal(action: str, trace: _Trace, arguments: Mapping[str, Any], er
     unseen = error.code == NotFound.code
     subject = trace.subject if trace.subject and not unseen else _named_in(arguments, Scope(actor.organisation))
     with transaction.atomic(durable=True):
-        record(event(actor, action, subject, clock.now(), REFUSED, code=error.code, detail=error.in_english))
+        guard = {"guard": error.extra["guard"]} if isinstance(error, Overtaken) else {}
+        record(event(actor, action, subject, clock.now(), REFUSED, code=error.code, detail=error.in_english, **guard))
 
 
 def _named_in(arguments: Mapping[str, Any], scope: Scope) -> Subject:

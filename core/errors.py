@@ -93,6 +93,12 @@ class Conflict(ImprimaturError):
     kind = Kind.CONFLICT
 
 
+class Overtaken(Conflict):
+    """A guard in the database refused what a service had judged right: something it rests on has changed in between."""
+
+    code = "overtaken"
+
+
 class PreconditionUnmet(ImprimaturError):
     """Something that must be true first is not."""
 

@@ -6,7 +6,7 @@ import json
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import Organisation
 from accounts.services import create_organisation
@@ -16,7 +16,7 @@ from audit.recording import AuditMissing, Scope, Subject, concerning, event, rec
 from core import clock
 from core.actor import Actor, ActorKind, Channel, system
 from core.canonical import NotCanonical, canonical_text, digest_of_text
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Overtaken
 from core.ids import uuid7
 from core.triggers import refusal
 
@@ -208,6 +208,33 @@ def test_r59_events_are_not_removed_not_even_by_the_orm():
     assert refused is not None
     assert refused.guard == "audit_event_no_delete"
     assert AuditEvent.objects.count() == 1
+
+
+@service(ACTION)
+def meddling(*, actor: Actor, statement: str) -> None:
+    concerning(SUBJECT)
+    record(event(actor, ACTION, SUBJECT, clock.now()))
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_what_a_guard_refuses_is_a_conflict_in_words_and_in_the_log(caplog):
+    """A right that ends between a service's judgement and its write: nobody is told of an error of ours."""
+    with pytest.raises(Overtaken, match="just changed") as caught:
+        meddling(actor=ROOT, statement="DELETE FROM audit_auditevent")
+    assert caught.value.extra == {"guard": "audit_event_no_delete"}
+    (row,) = AuditEvent.objects.all()
+    payload = json.loads(row.canonical)["payload"]
+    assert (row.outcome, row.subject_label) == ("refused", "Acme")
+    assert (payload["code"], payload["guard"]) == ("overtaken", "audit_event_no_delete")
+    assert "guard audit_event_no_delete refused" in caplog.text
+
+
+def test_another_error_of_the_database_is_an_error_of_ours():
+    loud(actor=ROOT, name="acme")
+    with pytest.raises(IntegrityError):
+        loud(actor=ROOT, name="acme")
+    assert [each.outcome for each in events()] == ["recorded"]
 
 
 def test_a_real_refusal_of_a_real_service():

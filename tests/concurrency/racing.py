@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core import transitions
+from core.errors import Overtaken
 from core.transitions import Table
 
 Act = Callable[[], Any]
@@ -116,6 +117,11 @@ def at_once(*acts: Act) -> list[Any]:
 
 def errors(results: list[Any]) -> list[Exception]:
     return [each for each in results if isinstance(each, Exception)]
+
+
+def guard_of(error: Exception) -> object:
+    """Which guard of the database was the last to say no; None when something else did."""
+    return error.extra["guard"] if isinstance(error, Overtaken) else None
 
 
 @contextmanager

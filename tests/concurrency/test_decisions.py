@@ -6,16 +6,14 @@ the lock of the request → the guarded UPDATE of `move` → the triggers and un
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError
 
 from approvals import services
 from approvals.errors import StageNotOpen
 from approvals.models import ApprovalRequest, Clearance, Decision
 from audit.models import AuditEvent
-from core.errors import IllegalTransition
-from core.triggers import refusal
+from core.errors import IllegalTransition, Overtaken
 from tests import builders
-from tests.concurrency.racing import all_on, at_once, both_off, errors, locks_off, without_triggers
+from tests.concurrency.racing import all_on, at_once, both_off, errors, guard_of, locks_off, without_triggers
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
 VOTED = "approvals.services.deciding:_recorded"
@@ -73,7 +71,7 @@ def test_control_without_lock_and_guarded_update_the_database_stops_the_second(w
     with both_off():
         results = at_once(*[deciding(world, request, "content")] * 2)
     assert rendezvous.met
-    assert [type(each) for each in errors(results)] == [IntegrityError]
+    assert [type(each) for each in errors(results)] == [Overtaken]
     assert (Decision.objects.count(), satisfied(request)) == (1, 1)
 
 
@@ -128,7 +126,7 @@ def last_seat(world):
 
 @pytest.mark.parametrize(
     ("layers", "loser", "met"),
-    [(all_on, (StageNotOpen, IllegalTransition), False), (locks_off, (IllegalTransition,), True), (both_off, (IntegrityError,), True)],
+    [(all_on, (StageNotOpen, IllegalTransition), False), (locks_off, (IllegalTransition,), True), (both_off, (Overtaken,), True)],
     ids=["all on", "control: no lock, the guarded update protects", "control: neither, the database protects"],
 )  # fmt: skip
 def test_two_approvers_of_the_last_seat_clear_once(world, rendezvous, monkeypatch, layers, loser, met):
@@ -171,5 +169,4 @@ def test_r19_of_yes_and_no_at_the_last_seat_one_wins_entirely(world, rendezvous,
     verdicts = set(Decision.objects.filter(request=request, stage__key="budget").values_list("verdict", flat=True))
     assert verdicts == ({"approve"} if lost is no_result else {no})
     if layers is both_off:
-        assert isinstance(lost, IntegrityError)
-        assert refusal(lost) is not None, "a guard of the database, by name"
+        assert guard_of(lost) is not None, "a guard of the database, by name"
