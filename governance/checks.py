@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -21,9 +22,9 @@ from core import clock, transitions
 from core.canonical import canonical_text, digest_of_text
 from governance.contract import Binding, Context, EvaluatedFinding, JsonObject, Mode, Outcome, Result, Subject
 from governance.defaults import seed_platform_rules
+from governance.evaluation import Line, compiled, judged, outcome
 from governance.models import CheckRun, Finding, RuleSet
-from governance.queries import bindings_of, governing, pinned_bindings
-from governance.registry import evaluate, outcome
+from governance.queries import governing, lines_of, pinned_lines
 from governance.states import CheckState
 from governance.transitions import CHECK_RUN
 
@@ -76,22 +77,27 @@ def claim(owed: Q, now: datetime) -> int:
     return transitions.claim(CHECK_RUN, "start", rows, leased_until=until, attempts=F("attempts") + 1)
 
 
-def at_least_the_seed(bindings: Sequence[Binding]) -> Sequence[Binding]:
+@cache
+def _seed() -> tuple[Line, ...]:
+    return compiled(Binding.from_json(line) for line in seed_platform_rules())
+
+
+def at_least_the_seed(lines: Sequence[Line]) -> Sequence[Line]:
     """No rule bound is not “nothing to check”: then the seed's platform rules hold (R-03, a missing check is failed)."""
-    return bindings or [Binding.from_json(line) for line in seed_platform_rules()]
+    return lines or _seed()
 
 
 def judge(run: CheckRun) -> Judged:
     """Evaluate a claimed run: pure but for reading pinned rule sets, which are kept. No transaction is open."""
-    bindings = at_least_the_seed([binding for pin in run.rule_sets for binding in pinned_bindings(UUID(pin["id"]))])
+    lines = at_least_the_seed([line for pin in run.rule_sets for line in pinned_lines(UUID(pin["id"]))])
     context = Context.from_json(json.loads(run.context))
-    return _judge(run, bindings, context)
+    return _judge(run, lines, context)
 
 
-def _judge(run: CheckRun, bindings: Sequence[Binding], context: Context) -> Judged:
+def _judge(run: CheckRun, lines: Sequence[Line], context: Context) -> Judged:
     revision = run.revision
     subject = Subject(revision.entity_type, str(revision.entity_id), revision.content["sections"])
-    findings = evaluate(subject, bindings, context)
+    findings = list(judged(subject, lines, context))
     return Judged(run, findings, outcome(findings))
 
 
@@ -123,8 +129,8 @@ def failing_now(runs: Sequence[CheckRun], account: AdAccount, now: datetime) -> 
 
     The stored context is reused with today's time; one statement for the rule sets, the rest is pure.
     """
-    bindings = at_least_the_seed(bindings_of(governing(RuleSet, account)))
-    again = [_judge(run, bindings, replace(Context.from_json(json.loads(run.context)), now=clock.rfc3339(now))) for run in runs]
+    lines = at_least_the_seed([line for each in governing(RuleSet, account) for line in lines_of(each)])
+    again = [_judge(run, lines, replace(Context.from_json(json.loads(run.context)), now=clock.rfc3339(now))) for run in runs]
     return [each for each in again if each.outcome is Outcome.BLOCKED]
 
 

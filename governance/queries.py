@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
@@ -15,6 +14,7 @@ from accounts.permissions import grants_of_actor
 from core.actor import Actor
 from core.versions import VersionedDefinition
 from governance.contract import Binding
+from governance.evaluation import Line, compiled
 from governance.models import CheckRun, Finding, RuleSet
 
 D = TypeVar("D", bound=VersionedDefinition)
@@ -32,15 +32,16 @@ def governing(model: type[D], account: AdAccount) -> list[D]:
     return list(model.current().filter(bound).order_by("key"))
 
 
-def bindings_of(rule_sets: Sequence[RuleSet]) -> list[Binding]:
-    """The lines of several rule sets, one after another."""
-    return [Binding.from_json(line) for rule_set in rule_sets for line in rule_set.rules]
+@lru_cache(maxsize=512)
+def lines_of(version: RuleSet) -> tuple[Line, ...]:
+    """The lines of one version, ready to judge by. Versions are immutable by guard, so that a process may keep them."""
+    return compiled(Binding.from_json(line) for line in version.rules)
 
 
 @lru_cache(maxsize=512)
-def pinned_bindings(identifier: UUID) -> tuple[Binding, ...]:
-    """The lines of one version. Versions are immutable by guard, so a worker may keep them."""
-    return tuple(bindings_of([RuleSet.objects.get(pk=identifier)]))
+def pinned_lines(identifier: UUID) -> tuple[Line, ...]:
+    """`lines_of` a version by its id: read once a process."""
+    return lines_of(RuleSet.objects.get(pk=identifier))
 
 
 def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:

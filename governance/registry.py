@@ -1,35 +1,12 @@
-"""The rules by code, and how a revision is judged by a list of bindings (R-53). Fails closed (R-03)."""
+"""The rules by code, and the parameters that each takes (R-53). governance.evaluation judges by them."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from billiard.exceptions import SoftTimeLimitExceeded
-
-from governance.contract import (
-    Binding,
-    CannotJudge,
-    Context,
-    EvaluatedFinding,
-    InvalidParams,
-    JsonObject,
-    Mode,
-    Outcome,
-    ParamsCheck,
-    Result,
-    Rule,
-    RuleFunction,
-    RuleInfo,
-    Subject,
-    Verdict,
-    undecided,
-)
-
-# A revision with thousands of media must not become thousands of rows; what comes after counts as not judged.
-MAX_VERDICTS = 100
+from governance.contract import Binding, InvalidParams, JsonObject, ParamsCheck, Rule, RuleFunction, RuleInfo
 
 # Codes that the evaluation itself gives to any rule, beside the rule's own.
 COMMON_CODES = (
@@ -126,100 +103,6 @@ def _same(default: Any, value: Any, path: str) -> Any:
     elif not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise InvalidParams(path, "a list of texts")
     return value
-
-
-def evaluate(
-    subject: Subject,
-    bindings: Iterable[Binding],
-    context: Context,
-    rules: Mapping[str, Rule] | None = None,
-) -> list[EvaluatedFinding]:
-    """Judge one revision by every binding that is not off and whose rule applies to its type, in the order
-    given.
-
-    Never raises because of what is in the revision, the context or the parameters: what cannot be judged
-    becomes a finding `error` (R-03). `rules` replaces the registered ones.
-    """
-    known = all_rules() if rules is None else rules
-    findings: list[EvaluatedFinding] = []
-    for binding in bindings:
-        if binding.mode is Mode.OFF:
-            continue
-        bound = known.get(binding.rule)
-        if bound is None:
-            verdict = undecided("check.rule_unknown", rule=shown(binding.rule, 60))
-            findings.append(_finding(binding, 0, (), verdict))
-        elif subject.type in bound.info.applies_to:
-            verdicts = _verdicts(bound, subject, binding.params, context)
-            findings.extend(_finding(binding, bound.info.version, bound.info.sections, each) for each in verdicts)
-    return findings
-
-
-def outcome(findings: Iterable[EvaluatedFinding]) -> Outcome:
-    """What the findings of one run add up to: a fail or error blocks under hard and soft, warns under
-    warn.
-    """
-    weighty = {each.mode for each in findings if each.result in (Result.FAIL, Result.ERROR)}
-    if weighty & {Mode.HARD, Mode.SOFT}:
-        return Outcome.BLOCKED
-    return Outcome.WARNED if Mode.WARN in weighty else Outcome.PASSED
-
-
-def _finding(binding: Binding, version: int, sections: tuple[str, ...], verdict: Verdict) -> EvaluatedFinding:
-    return EvaluatedFinding(
-        binding.rule,
-        version,
-        binding.mode,
-        verdict.result,
-        verdict.code,
-        dict(verdict.params),
-        dict(verdict.evidence),
-        sections,
-    )
-
-
-def _verdicts(bound: Rule, subject: Subject, params: JsonObject, context: Context) -> list[Verdict]:
-    """The rule's verdicts, ended by an `error` verdict if it could not finish."""
-    verdicts: list[Verdict] = []
-    try:
-        merged = merge_params(bound.info.params, params)
-        if bound.check is not None:
-            bound.check(merged)
-        for verdict in islice(bound.judge(subject, merged, context), MAX_VERDICTS + 1):
-            verdicts.append(_plain(verdict))
-    except InvalidParams as wrong:
-        verdicts.append(undecided("check.params_invalid", path=wrong.path, expected=wrong.expected))
-    except CannotJudge as reason:
-        verdicts.append(Verdict(Result.ERROR, reason.code, reason.params))
-    except (MemoryError, SoftTimeLimitExceeded):
-        # These say something about the process, not about the rule: the task must end the whole run as
-        # errored.
-        raise
-    except Exception as fault:  # noqa: BLE001
-        # The one broad catch of the product. A rule is judged by strangers' data and may be written by
-        # strangers too; if its fault ended the run, one bad rule would hide what all the others found, and if
-        # it were ignored, a crash would be a way past the rule. So any fault is an answer: "not judged",
-        # which blocks wherever the rule is binding.
-        evidence = {"exception": type(fault).__name__, "detail": shown(str(fault))}
-        verdicts.append(undecided("check.crashed", evidence))
-    if len(verdicts) > MAX_VERDICTS:
-        verdicts[MAX_VERDICTS:] = [undecided("check.too_many_findings", limit=MAX_VERDICTS)]
-    return verdicts or [undecided("check.silent")]
-
-
-def _plain(verdict: object) -> Verdict:
-    """The verdict, if it can be stored as JSON. Raises TypeError if not (also when it is no verdict)."""
-    if not isinstance(verdict, Verdict) or not (_is_plain(verdict.params) and _is_plain(verdict.evidence)):
-        raise TypeError("a rule must yield verdicts of plain JSON")
-    return verdict
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return all(isinstance(name, str) and _is_plain(each) for name, each in value.items())
-    if isinstance(value, list | tuple):
-        return all(_is_plain(each) for each in value)
-    return value is None or isinstance(value, str | int)
 
 
 def shown(text: str, limit: int = 120) -> str:

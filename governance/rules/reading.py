@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from core.money import MAX_MINOR, Money
 from governance.contract import CannotJudge, Context, JsonObject, Subject
@@ -68,10 +68,15 @@ def unreadable(path: str, expected: str) -> CannotJudge:
     return CannotJudge("check.unreadable", path=path, expected=expected)
 
 
+def _is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Asked for a dict first: the answer of an abstract class costs ten times as much, some hundred times a revision."""
+    return type(value) is dict or isinstance(value, Mapping)
+
+
 def section(sections: Any, name: str) -> JsonObject:
     """A section of a revision; a revision without it is not one of ours."""
-    value = sections.get(name) if isinstance(sections, Mapping) else None
-    if not isinstance(value, Mapping):
+    value = sections.get(name) if _is_object(sections) else None
+    if not _is_object(value):
         raise unreadable(name, "object")
     return value
 
@@ -79,7 +84,7 @@ def section(sections: Any, name: str) -> JsonObject:
 def child(parent: JsonObject, name: str, path: str) -> JsonObject | None:
     """An object inside a section, or None."""
     value = parent.get(name)
-    if value is not None and not isinstance(value, Mapping):
+    if value is not None and not _is_object(value):
         raise unreadable(path, "object")
     return value
 
@@ -158,24 +163,24 @@ def media_of(subject: Subject, context: Context) -> list[Medium]:
 
 def _medium(position: int, item: Any, context: Context) -> Medium:
     path = f"creative.media[{position - 1}]"
-    if not isinstance(item, Mapping):
+    if not _is_object(item):
         raise unreadable(path, "object")
     sha256 = text(item, "sha256", f"{path}.sha256")
     facts: object = context.media.get(sha256)
-    if not isinstance(facts, Mapping):
+    if not _is_object(facts):
         raise CannotJudge("media.unprobed", position=position)
     return Medium(position, sha256, text(item, "kind", f"{path}.kind"), facts)
 
 
 def campaign_of(context: Context) -> JsonObject:
     """The sections of the parent campaign. Raises CannotJudge when the context lacks them."""
-    if not isinstance(context.campaign, Mapping):
+    if not _is_object(context.campaign):
         raise CannotJudge("check.context_missing", what="campaign")
     return context.campaign
 
 
 def ad_group_of(context: Context) -> JsonObject:
     """The sections of the parent ad group. Raises CannotJudge when the context lacks them."""
-    if not isinstance(context.ad_group, Mapping):
+    if not _is_object(context.ad_group):
         raise CannotJudge("check.context_missing", what="ad_group")
     return context.ad_group

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from governance.contract import Binding, Context, EvaluatedFinding, Mode, Result, Subject
-from governance.registry import evaluate
+from governance.evaluation import evaluate
 
 PASS, FAIL, NA, ERROR = Result.PASS, Result.FAIL, Result.NOT_APPLICABLE, Result.ERROR
 

@@ -27,12 +27,10 @@ from governance.contract import (
     passed,
 )
 from governance.defaults import HARD, WARN, brand_rules, seed_platform_rules
+from governance.evaluation import MAX_VERDICTS, evaluate, outcome
 from governance.registry import (
-    MAX_VERDICTS,
     all_rules,
-    evaluate,
     merge_params,
-    outcome,
     rule,
     shown,
     validate_binding,
