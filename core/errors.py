@@ -93,10 +93,14 @@ class Conflict(ImprimaturError):
     kind = Kind.CONFLICT
 
 
-class Overtaken(Conflict):
-    """A guard in the database refused what a service had judged right: something it rests on has changed in between."""
+class Overtaken(ImprimaturError):
+    """A guard in the database refused what a service had judged right: something it rests on has changed in between.
+
+    No Conflict to the code: whoever expects that somebody else was first must not take it for that.
+    """
 
     code = "overtaken"
+    kind = Kind.CONFLICT
 
 
 class PreconditionUnmet(ImprimaturError):

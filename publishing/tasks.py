@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from core import clock
 from core.actor import Actor, Channel, system
-from core.errors import Conflict, ImprimaturError
+from core.errors import Conflict, ImprimaturError, Overtaken
 from publishing import performing, queries, services
 from publishing.models import Publication
 from publishing.states import PublicationState
@@ -69,6 +69,8 @@ def dispatch(actor: Actor, publication: Publication) -> bool:
         if uploaded := performing.upload_missing(work):
             services.remember_media(actor=actor, publication=row.pk, uploaded=uploaded)
         outcome = performing.carry_out(work, look_first=queries.was_tried(row))
+    except Overtaken:
+        raise  # our own database said no: nothing is known of the channel
     except ImprimaturError as error:
         services.miss(actor=actor, publication=row.pk, attempt=attempt.pk, error=error)
         return False

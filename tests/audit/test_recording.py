@@ -223,6 +223,7 @@ def test_what_a_guard_refuses_is_a_conflict_in_words_and_in_the_log(caplog):
     with pytest.raises(Overtaken, match="just changed") as caught:
         meddling(actor=ROOT, statement="DELETE FROM audit_auditevent")
     assert caught.value.extra == {"guard": "audit_event_no_delete"}
+    assert not isinstance(caught.value, Conflict), "whoever expects that somebody else was first must not take it for that"
     (row,) = AuditEvent.objects.all()
     payload = json.loads(row.canonical)["payload"]
     assert (row.outcome, row.subject_label) == ("refused", "Acme")
