@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -16,6 +16,7 @@ from accounts.models import Conferred, EffectiveGrant, Membership, RoleGrant, Ro
 from accounts.roles import APPROVING, PERMISSIONS
 from core import clock
 from core.actor import Actor
+from core.dates import moment_lazy
 from core.errors import Forbidden, NotFound, Words, say
 
 _Fact = TypeVar("_Fact", bound=Conferred)
@@ -95,16 +96,23 @@ def everybody(chain: Iterable[tuple[str, UUID]], at: datetime | None = None) -> 
     return _held(EffectiveGrant.objects.filter(permissions.at(moment), permissions.on(chain)), at)
 
 
-def managing_after(now: datetime, **ending: UUID) -> list[tuple[Scope, set[UUID], set[UUID]]]:
-    """Where somebody manages access by what is to end (`grant_id=`, `membership_id=` or `user_id=` of effective grants):
+def managing_after(
+    now: datetime, *, grants: Collection[UUID] = (), memberships: Collection[UUID] = (), users: Collection[UUID] = ()
+) -> list[tuple[Scope, set[UUID], set[UUID]]]:
+    """Where somebody manages access by what is to end together (ids of role grants, of memberships, of people):
     (scope, people who manage access on it now, those of them who still will). One statement a scope, and two."""
     live = EffectiveGrant.objects.filter(permissions.at(now), codename="manage_access")
-    gone = RoleGrant.objects.filter(pk__in=live.filter(**ending).values("grant_id")).select_related(*_SCOPES)
+    ending = Q(grant_id__in=[*grants]) | Q(membership_id__in=[*memberships]) | Q(user_id__in=[*users])
+    gone = RoleGrant.objects.filter(pk__in=live.filter(ending).values("grant_id")).select_related(*_SCOPES)
     people, found = User.objects.filter(is_active=True, kind="person").values("pk"), []
     for scope in {grant.scope.pk: grant.scope for grant in gone}.values():
-        listed = live.filter(permissions.on(permissions.scope_chain(scope)), user_id__in=people).values_list("user_id", *ending)
-        left = {user for user, *ends in listed if ends != [*ending.values()]}
-        found.append((scope, {user for user, *_ends in listed}, left))
+        listed = live.filter(permissions.on(permissions.scope_chain(scope)), user_id__in=people)
+        rows = list(listed.values_list("user_id", "grant_id", "membership_id"))
+        left = {
+            user for user, grant, membership in rows
+            if user not in users and grant not in grants and membership not in memberships
+        }  # fmt: skip
+        found.append((scope, {user for user, *_by in rows}, left))
     return found
 
 
@@ -187,7 +195,8 @@ def _not_in_force(grant: RoleGrant, membership: Membership | None, permission: s
         if fact is None or fact.holds_at(moment):
             continue
         code, when = _why_not(fact, moment)
-        return Missing(f"{name}_{code}", say(_WORDS[code], when=when, **_names(grant, name)), grant)
+        said = {"when": moment_lazy(when)} if when else {}
+        return Missing(f"{name}_{code}", say(_WORDS[code], **said, **_names(grant, name)), grant)
     return None
 
 
@@ -202,9 +211,9 @@ def _why_not(fact: Conferred, moment: datetime) -> tuple[str, datetime | None]:
 _WHAT = {"grant": _("The grant"), "membership": _("The membership behind it"), "permission": _("The permission in it")}
 _WORDS = {
     "awaits_second": _("“{role}” on {where}{group}: {what} awaits a second access manager."),
-    "not_begun": _("“{role}” on {where}{group}: {what} begins later, at {when}."),
-    "revoked": _("“{role}” on {where}{group}: {what} was ended at {when}."),
-    "expired": _("“{role}” on {where}{group}: {what} expired at {when}."),
+    "not_begun": _("“{role}” on {where}{group}: {what} begins later, on {when}."),
+    "revoked": _("“{role}” on {where}{group}: {what} was ended on {when}."),
+    "expired": _("“{role}” on {where}{group}: {what} expired on {when}."),
 }
 
 

@@ -36,6 +36,9 @@ SHORT_LEASES: Final = {
 }  # fmt: skip
 """Files are small here and the channel is near: what a killed worker had begun need not wait for minutes."""
 
+NO_TRACEBACKS: Final = {"IMPRIMATUR_TRACEBACKS": "0"}
+"""Whoever tries the service out meets the pages that its people meet; what went wrong stands in the log of the web server."""
+
 
 class CannotRun(Exception):
     """The service cannot be started here now; the text says what to do."""
@@ -131,7 +134,7 @@ def supervisor(ports: Ports, folder: Path, say: Callable[[str], None]) -> Superv
     return Supervisor(
         parts=parts(ports, folder), folder=settings.BASE_DIR, logs=logs, say=say,
         environment=environment(
-            **unless_chosen(SHORT_LEASES),
+            **unless_chosen(SHORT_LEASES), **unless_chosen(NO_TRACEBACKS),
             DJANGO_SETTINGS_MODULE="config.settings", IMPRIMATUR_DEBUG="1", IMPRIMATUR_VAR_DIR=str(folder),
             IMPRIMATUR_TIKTOK_HOST=ports.simulator_url, IMPRIMATUR_PUBLIC_URL=ports.web_url,
         ),

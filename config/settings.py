@@ -21,12 +21,14 @@ from config.signing_in import BEHIND_PROXY, SIGN_IN_APPS
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DEBUG: bool = env.bool("IMPRIMATUR_DEBUG", default=False)
+OWN_MACHINE: bool = env.bool("IMPRIMATUR_DEBUG", default=False)
+# Django's DEBUG decides about one thing here: whether an error shows its source, and a missing page all addresses.
+DEBUG: bool = OWN_MACHINE and env.bool("IMPRIMATUR_TRACEBACKS", default=True)
 
 
 def required(name: str, debug_default: str) -> str:
     """A setting without default outside debug; the error says what to do."""
-    if DEBUG:
+    if OWN_MACHINE:
         return str(env.str(name, default=debug_default))
     value = str(env.str(name, default=""))
     if not value:
@@ -39,7 +41,8 @@ def required(name: str, debug_default: str) -> str:
 
 VAR_DIR = Path(env.str("IMPRIMATUR_VAR_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY = required("IMPRIMATUR_SECRET_KEY", "debug-only-key-debug-only-key-debug-only-key-debug-only-key-0")
-ALLOWED_HOSTS: list[str] = env.list("IMPRIMATUR_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"] if DEBUG else [])
+_hosts = ["127.0.0.1", "localhost", "testserver"] if OWN_MACHINE else []
+ALLOWED_HOSTS: list[str] = env.list("IMPRIMATUR_ALLOWED_HOSTS", default=_hosts)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("IMPRIMATUR_TRUSTED_ORIGINS", default=[])
 
 # The theme of the admin; `workplace/theme.py` is the only module that imports it, and stock Django works without it.
@@ -181,11 +184,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if OWN_MACHINE
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = OWN_MACHINE
 MEDIA_STORE = Path(env.str("IMPRIMATUR_MEDIA_STORE", default=str(VAR_DIR / "media")))
 MEDIA_MAX_BYTES = env.int("IMPRIMATUR_MEDIA_MAX_BYTES", default=500 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
@@ -195,7 +198,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-if not DEBUG:
+if not OWN_MACHINE:
     SECURE_SSL_REDIRECT = env.bool("IMPRIMATUR_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("IMPRIMATUR_HSTS_SECONDS", default=365 * 24 * 3600)

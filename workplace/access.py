@@ -12,8 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from accounts import authentication
 from accounts.actors import actor_for
 from accounts.addresses import client_address
-from accounts.models import Brand, User
-from accounts.permissions import BRAND, ORGANISATION, Grants, grants_of_actor
+from accounts.models import User
+from accounts.permissions import Grants, grants_of_actor
 from core.actor import Actor, Channel
 from core.errors import ImprimaturError, Kind
 
@@ -50,18 +50,6 @@ def grants(request: HttpRequest) -> Grants:
 def holds(request: HttpRequest, permission: str) -> bool:
     """Whether the person holds `permission` anywhere at all."""
     return bool(grants(request).by_permission.get(permission))
-
-
-def governed_organisations(held: Grants) -> set[Any]:
-    """Organisations in which the person looks after access or reads the log, through whatever scope: one statement."""
-    found: set[Any] = set()
-    brands: set[Any] = set()
-    for permission in ("manage_access", "audit"):
-        found |= held.ids(permission, ORGANISATION)
-        brands |= held.ids(permission, BRAND)
-    if brands:
-        found |= set(Brand.objects.filter(pk__in=brands).values_list("organisation_id", flat=True))
-    return found
 
 
 def in_http(view: View) -> View:

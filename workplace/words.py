@@ -29,6 +29,7 @@ from campaigns.vocabulary import (
     Pacing,
     PlacementType,
 )
+from core import dates
 from core.money import Money
 
 SECTIONS: Final[dict[str, Promise]] = {
@@ -194,7 +195,7 @@ def call_to_action(value: str | None) -> str:
 def moment(value: Any, names: Names) -> str:
     """A time in the account's own time zone, which is named."""
     local = timezone.localtime(datetime.fromisoformat(str(value)), ZoneInfo(names.timezone))
-    return f"{formats.date_format(local, 'j M Y')}, {formats.date_format(local, 'H:i')} ({names.timezone})"
+    return f"{dates.day(local)}, {formats.date_format(local, 'H:i')} ({names.timezone})"
 
 
 def _age(value: Any, names: Names) -> str:

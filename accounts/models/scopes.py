@@ -67,7 +67,7 @@ class Page(UUIDModel):
         constraints = (models.UniqueConstraint(fields=("brand", "channel", "external_id"), name="page_once"),)
 
     def __str__(self) -> str:
-        return f"@{self.handle}"
+        return f"@{self.handle.lstrip('@')}"
 
 
 class AdAccount(UUIDModel):

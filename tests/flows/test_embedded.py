@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from functools import partial
@@ -88,6 +89,14 @@ class Embedded:
             return False
 
 
+def _asked(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
 @pytest.fixture
 def used(tmp_path: Path) -> Path:
     """A directory in which the demo is there already, as at a second start."""
@@ -115,6 +124,9 @@ def test_serves_survives_kills_and_ends_cleanly(embedded, tmp_path):
     assert demo["logins"][0]["password"] in embedded.terminal
     assert len(re.findall(r"^  [123]\. ", embedded.terminal, re.MULTILINE)) == 3
     assert demo["token"] in embedded.terminal
+    status, body = _asked(f"http://127.0.0.1:{embedded.port}/workplace-of-nobody/")
+    assert (status, "There is nothing here" in body, "URLconf" in body) == (404, True, False), "people's page, not the source"
+    assert _asked(f"http://127.0.0.1:{embedded.port}/static/workplace/workplace.css")[0] == 200
 
     for word, name in {" worker": "worker", " beat": "beat", "granian": "web server", "simulator": "simulator"}.items():
         before = embedded.part(word)

@@ -246,7 +246,7 @@ ROLES = [
     Row("POST admin:access_decline", _second_word(303), 303, url=_of("awaited"), body=_nothing),
     Row("GET admin:access_review", tab()),
     Row("POST admin:access_review", governing(_review), 303, body=lambda names: {"verb": "right", "row": names.grant}, sought=True),
-    Row("GET admin:access_export", tab(looks_after("brand")), shows="user_email"),
+    Row("GET admin:access_export", tab(governs), shows="user_email"),
     Row("GET admin:access_policy", tab()),
     Row("POST admin:access_policy", at_home, 303, body=lambda names: {"two_managers": "on"}),
     Row("GET admin:tokens", all_enter),

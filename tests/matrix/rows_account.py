@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.matrix.principals import Principal
-from tests.matrix.rows_access import administers, of_the_house, then
+from tests.matrix.rows_access import administers, governs, then
 from tests.matrix.rows_workplace import logging_out
 from tests.matrix.rules import FORBIDDEN, Expected, Row, Rule, all_enter, entering, public
 from tests.matrix.target import Names
@@ -66,14 +66,16 @@ ROWS = [
 
 
 def _looks(who: Principal, answer: int) -> Expected:
-    found = then(of_the_house, administers)(who, answer)
+    found = then(governs, administers)(who, answer)
     return FORBIDDEN if found.status == 403 else found
 
 
 PERSON = {"identifier": "user"}
 ROWS += [
     Row("GET admin:person", entering(_looks), url=PERSON, shows="user_name"),
+    Row("GET admin:person_act", entering(_looks), url={**PERSON, "act": "=reset-second-factor"}, shows="user_name"),
     Row(
-        "POST admin:person_act", entering(then(of_the_house, administers)), 303, url={**PERSON, "act": "=end-sessions"}, body=_empty
+        "POST admin:person_act", entering(then(governs, administers)), 303, url={**PERSON, "act": "=end-sessions"}, body=_empty,
+        sought=True,
     ),
 ]  # fmt: skip

@@ -63,6 +63,11 @@ def _administers_here(who: Principal) -> bool:
     return _superuser(who) or who.governs
 
 
+def _governs_the_brand(who: Principal) -> bool:
+    """Grants are told to whoever looks after access, or audits, where they were given."""
+    return _superuser(who) or who.may("manage_access", "brand") or who.may("audit", "brand")
+
+
 VIEWERS = held("view")
 
 
@@ -154,7 +159,7 @@ MODELS = [
     Model("accounts.page", "page", below("page")),
     Model("accounts.user", "user", _administers_here, _administers, query="?q=colleague"),
     Model("accounts.usergroup", "group", _administers_here, _administers, words="group_title"),
-    Model("accounts.rolegrant", "grant", _administers_here, _administers, query="?q=colleague"),
+    Model("accounts.rolegrant", "grant", _governs_the_brand, _administers, query="?q=colleague"),
     Model("approvals.approvalrequest", "request", below("account"), leads_on=True),
     Model("approvals.clearance", "clearance", below("account")),
     Model("audit.auditevent", "event", below("account", "audit"), held("audit"), query="?action=approvals.request.submitted"),

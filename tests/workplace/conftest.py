@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -28,10 +29,20 @@ def enter(world: World) -> Enter:
     def log_in(name: str) -> Client:
         client = Client(REMOTE_ADDR="192.0.2.7")
         if name != "anonymous":
-            client.force_login(_person(world, name))
+            user = _person(world, name)
+            client.force_login(user)
+            note_log_in(client, user)
         return client
 
     return log_in
+
+
+def note_log_in(client: Client, user: User) -> None:
+    """What logging in with a password just now leaves in the session."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def _person(world: World, name: str) -> User:

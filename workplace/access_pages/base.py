@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import queries
 from accounts.models import Organisation
-from accounts.permissions import ORGANISATION
-from core import clock
+from accounts.permissions import ORGANISATION, fresh_grants
+from core import clock, dates
 from core.errors import Forbidden, ImprimaturError, Invalid, Kind
 from workplace import pages, refusals
 from workplace.access import View, actor_of, grants, in_http, may_enter, user_of
@@ -133,6 +133,12 @@ def done(request: HttpRequest, thanks: str, to: str) -> HttpResponseBase:
     return HttpResponseRedirect(to, status=303)
 
 
+def onward(request: HttpRequest, to: str) -> str:
+    """`to`, or the queue for whoever has just ended what let them see such pages."""
+    held = fresh_grants(actor_of(request))
+    return to if any(held.anywhere(permission) for permission in queries.GOVERNING) else reverse("admin:index")
+
+
 def act(
     request: HttpRequest, form: forms.Form, again: Again, work: Callable[[dict[str, Any]], T],
     thanks: str | Callable[[T], str], to: str | Callable[[T], str],
@@ -152,3 +158,12 @@ def act(
 def awaits(fact: Any) -> str:
     """What to add when a second access manager is still asked for."""
     return _("It is in force as soon as a second access manager confirms it.") if fact.is_awaited else ""
+
+
+def thanks_for(fact: Any, done: str, proposed: str) -> str:
+    """What was done; or what was proposed, and what it waits for; or from when it holds."""
+    if fact.is_awaited:
+        return f"{proposed} {awaits(fact)}"
+    if fact.since > clock.now():
+        return " ".join([done, _("It holds from %(start)s on.") % {"start": dates.moment(fact.since)}])
+    return done

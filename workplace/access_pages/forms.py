@@ -56,6 +56,13 @@ class Period(Form):
             raise forms.ValidationError(_("It has to end in the future."))
         return until
 
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        since, until = found.get("starts_at"), found.get("expires_at")
+        if since is not None and until is not None and until <= since:
+            self.add_error("expires_at", _("It has to end after it begins."))
+        return found
+
 
 class Place(forms.ChoiceField):
     """One of the places that the person at the door sees; the value is the place itself."""
@@ -180,15 +187,20 @@ class Title(Form):
 
 
 class Rename(Form):
-    """The name of a place."""
+    """The name of a place; of a page, its handle."""
 
     key = "rename"
     name = forms.CharField(label=_("Name"), max_length=200)
 
-    def __init__(self, *args: Any, most: int = 200, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most: int = 200, is_handle: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_handle = is_handle
         self.fields["name"].max_length = most  # type: ignore[attr-defined]
         self.fields["name"].validators.append(forms.CharField(max_length=most).validators[0])
+
+    def clean_name(self) -> str:
+        typed: str = self.cleaned_data["name"]
+        return bare_handle(typed) if self.is_handle else typed
 
 
 class NewBrand(Form):
@@ -226,6 +238,17 @@ class NewPage(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["identity_type"].choices = [(each, each) for each in IDENTITY_TYPES]  # type: ignore[attr-defined]
+
+    def clean_handle(self) -> str:
+        return bare_handle(self.cleaned_data["handle"])
+
+
+def bare_handle(typed: str) -> str:
+    """A handle as it is stored: pages put the @ before it that many people type. Raises ValidationError (nothing else)."""
+    bare = typed.strip().lstrip("@").strip()
+    if not bare:
+        raise forms.ValidationError(_("This is no handle."))
+    return bare
 
 
 IDENTITY_TYPES = ("TT_USER", "AUTH_CODE", "BC_AUTH_TT", "CUSTOMIZED_USER")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -10,14 +11,16 @@ from django.utils.translation import gettext as _
 from accounts import queries, services
 from accounts.access_policy import current_policy
 from accounts.holdings import clashes_of_grant, permissions_of_roles
-from accounts.models import SCOPE_FIELD, Role, RoleGrant, Scope, User
-from accounts.permissions import scope_chain
+from accounts.models import SCOPE_FIELD, Role, RoleGrant, Scope, User, UserGroup
+from accounts.permissions import grants_of_actor, scope_chain
 from accounts.roles import APPROVING, PERMISSIONS
+from accounts.services.authority import concerns
 from core import clock
+from core.actor import Actor
 from core.errors import Forbidden, NotFound
 from workplace.access import actor_of
-from workplace.access_pages import places
-from workplace.access_pages.base import act, awaits, governing, manages, page, render
+from workplace.access_pages import places, rows
+from workplace.access_pages.base import act, governing, manages, page, render, thanks_for
 from workplace.access_pages.forms import GiveRole, suggestions
 from workplace.templatetags.access import moment, principal_url
 
@@ -30,7 +33,7 @@ def give(request: HttpRequest) -> HttpResponseBase:
     chosen = _chosen(request)
 
     def again(form: Any, problem: str, status: int) -> HttpResponseBase:
-        said = _preview(form) if form.is_bound and form.is_valid() and not problem else None
+        said = _preview(actor, form) if form.is_bound and form.is_valid() and not problem else None
         return render(
             request, "give", _("Give a role"), form=form, preview=said, problem=problem, status=status,
             suggestions=suggestions(actor),
@@ -46,7 +49,8 @@ def give(request: HttpRequest) -> HttpResponseBase:
     return act(
         request, GiveRole(actor, request.POST, chosen=chosen), again,
         lambda typed: services.grant_role(actor=actor, principal=typed.pop("who"), **typed),
-        lambda grant: f"{_('The role is given.')} {awaits(grant)}".strip(), lambda grant: principal_url(grant.principal),
+        lambda grant: thanks_for(grant, _("The role is given."), _("The role is proposed.")),
+        lambda grant: principal_url(grant.principal),
     )  # fmt: skip
 
 
@@ -58,23 +62,43 @@ def _chosen(request: HttpRequest) -> Scope | None:
         return None
 
 
-def _preview(form: GiveRole) -> dict[str, Any]:
+def _preview(actor: Actor, form: GiveRole) -> dict[str, Any]:
     """What it would mean: a sentence, what has to happen first, and what stands against it."""
     typed, now = form.cleaned_data, clock.now()
     who, scope = typed["who"], typed["scope"]
-    role = queries.visible_roles(form.fields["who"].actor).get(pk=typed["role"])  # type: ignore[attr-defined]
+    role = queries.visible_roles(actor).get(pk=typed["role"])
     given = permissions_of_roles([role.pk], now).get(role.pk, frozenset())
     grant = RoleGrant(role=role, **{"user" if isinstance(who, User) else "group": who, SCOPE_FIELD[type(scope)]: scope})
-    machine = isinstance(who, User) and who.is_service_account and given & APPROVING
+    idle = given & APPROVING if isinstance(who, User) and who.is_service_account else frozenset()
     return {
-        "sentence": sentence(role, who, scope, given, typed),
+        "sentence": sentence(role, who, scope, given - idle, typed),
         "second": current_policy(scope_chain(scope)[-1][1], now).two_managers,
-        "machine": bool(machine),
-        "clashes": [
-            _("“%(role)s” on %(where)s") % {"role": Role.objects.get(pk=each.other.role), "where": each.other.where}
-            for each in clashes_of_grant(grant, now)
-        ],
+        "machine": bool(idle),
+        "refusals": _refusals(actor, who, scope),
+        "clashes": _clashes(grant, who, now),
     }  # fmt: skip
+
+
+def _refusals(actor: Actor, who: User | UserGroup, scope: Scope) -> list[str]:
+    """Why the service would refuse it, duties that clash aside."""
+    found = []
+    if concerns(actor, who):
+        found.append(_("Nobody gives a role to themselves, to a machine of theirs, or to a user group with either in it."))
+    if isinstance(who, User) and not who.is_active:
+        found.append(_("This person is deactivated."))
+    if not grants_of_actor(actor).allows("manage_access", scope):
+        found.append(_("You do not manage access there."))
+    return found
+
+
+def _clashes(grant: RoleGrant, who: User | UserGroup, now: datetime) -> list[str]:
+    """What whoever would get it holds that it excludes, and through which user group or machine."""
+    others = [each.other for each in clashes_of_grant(grant, now)]
+    if isinstance(who, User):
+        said = rows.said_of([(who.pk, other) for other in others], now)
+        return [said[who.pk, other.grant] for other in others]
+    roles = Role.objects.in_bulk({other.role for other in others})
+    return [_("“%(role)s” on %(where)s") % {"role": roles[other.role], "where": other.where} for other in others]
 
 
 def sentence(role: Role, who: Any, scope: Scope, given: frozenset[str], typed: dict[str, Any]) -> str:
@@ -82,7 +106,7 @@ def sentence(role: Role, who: Any, scope: Scope, given: frozenset[str], typed: d
     start = moment(typed["starts_at"]) if typed["starts_at"] and typed["starts_at"] > clock.now() else _("now")
     acts = ", ".join(str(said) for code, said in PERMISSIONS.items() if code in given and (code != "view" or len(given) == 1))
     names = {
-        "start": start, "end": moment(typed["expires_at"]), "who": getattr(who, "name", "") if isinstance(who, User) else who.title,
+        "start": start, "end": moment(typed["expires_at"]), "who": who,
         "what": acts, "where": places.label(scope),
     }  # fmt: skip
     if not isinstance(who, User):

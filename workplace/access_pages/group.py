@@ -18,7 +18,7 @@ from core import clock
 from core.errors import NotFound
 from workplace.access import actor_of, grants, user_of
 from workplace.access_pages import rows
-from workplace.access_pages.base import act, awaits, governing, of_organisation, own_organisation, page, render
+from workplace.access_pages.base import act, governing, of_organisation, own_organisation, page, render, thanks_for
 from workplace.access_pages.forms import Join, Title, suggestions
 from workplace.paging import leaf
 
@@ -138,8 +138,11 @@ def join(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     group, actor = _found(request, identifier), actor_of(request)
 
     def thanks(row: Membership) -> str:
-        said = _("%(name)s belongs to “%(group)s”.") % {"name": row.user.name, "group": group.title}
-        return f"{said} {awaits(row)}".strip()
+        names = {"name": row.user, "group": group.title}
+        return thanks_for(
+            row, _("%(name)s belongs to “%(group)s”.") % names,
+            _("It is proposed that %(name)s belongs to “%(group)s”.") % names,
+        )  # fmt: skip
 
     return act(
         request, Join(actor, request.POST, of=group), partial(_show, request, group),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import queries
-from accounts.models import Membership, RoleGrant, User, standing_at
+from accounts.models import Membership, RoleGrant, State, User, standing_at
 from accounts.permissions import ORGANISATION
 from accounts.services import create_person
 from core import clock
@@ -45,16 +45,21 @@ def show(request: HttpRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _holdings(actor: Actor, users: list[Any]) -> dict[Any, dict[str, list[str]]]:
-    """User → names of roles held directly, and of groups: two statements."""
+def _holdings(actor: Actor, users: list[Any]) -> dict[Any, dict[str, dict[str, str]]]:
+    """User → roles held directly, and groups: name → in_force, later or awaited. Two statements."""
     now = clock.now()
-    found: dict[Any, dict[str, list[str]]] = {pk: {"roles": [], "groups": []} for pk in users}
+    found: dict[Any, dict[str, dict[str, str]]] = {pk: {"roles": {}, "groups": {}} for pk in users}
     for grant in queries.visible_role_grants(actor).filter(standing_at(now), user__in=users).order_by("pk"):
-        if str(grant.role) not in found[grant.user_id]["roles"]:
-            found[grant.user_id]["roles"].append(str(grant.role))
+        _note(found[grant.user_id]["roles"], str(grant.role), grant.state_at(now))
     for row in queries.visible_memberships(actor).filter(standing_at(now), user__in=users).order_by("pk"):
-        found[row.user_id]["groups"].append(row.group.title)
+        _note(found[row.user_id]["groups"], row.group.title, row.state_at(now))
     return found
+
+
+def _note(held: dict[str, str], name: str, state: State) -> None:
+    """What is in force on one place is not said to be awaited because of another."""
+    if name not in held or state is State.IN_FORCE:
+        held[name] = state
 
 
 def _tiles(request: HttpRequest) -> list[tuple[int, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,8 +14,8 @@ from core.actor import Actor
 from workplace.access_pages import places
 
 
-def warnings(actor: Actor, **ending: UUID) -> list[str]:
-    """What ending this (accounts.explain.managing_after) means for managing access, a line for each place concerned."""
+def warnings(actor: Actor, **ending: Collection[UUID]) -> list[str]:
+    """What ending all of this (accounts.explain.managing_after) means for managing access, a line for each place concerned."""
     found = managing_after(clock.now(), **ending)
     return [words for scope, before, left in found if (words := _warning(actor, scope, before, left))]
 

@@ -24,7 +24,7 @@ from core.actor import Actor
 from core.errors import NotFound
 from workplace.access import actor_of
 from workplace.access_pages import places
-from workplace.access_pages.base import act, awaits, page, render
+from workplace.access_pages.base import act, page, render, thanks_for
 from workplace.access_pages.forms import Form
 
 
@@ -74,9 +74,8 @@ def move(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         return again(Target(brands, request.GET if "brand" in request.GET else None), "", 200)
 
     def thanks(row: Any) -> str:
-        if row.is_awaited:
-            return f"{_('The move is proposed.')} {awaits(row)}"
-        return _("%(name)s belongs to %(brand)s now.") % {"name": account.name, "brand": row.brand.name}
+        done = _("%(name)s belongs to %(brand)s now.") % {"name": account.name, "brand": row.brand.name}
+        return thanks_for(row, done, _("The move is proposed."))
 
     return act(
         request, Target(brands, request.POST), again,

@@ -20,8 +20,9 @@ from core.actor import Actor
 from core.errors import NotFound
 from workplace.access import actor_of, grants
 from workplace.access_pages import lasting, rows
-from workplace.access_pages.base import Again, act, awaits, page, render
+from workplace.access_pages.base import Again, act, onward, page, render, thanks_for
 from workplace.access_pages.forms import EditPerson, Join, NewMachine, Nothing
+from workplace.access_pages.waiting import fact_in_words
 
 
 def found(request: HttpRequest, identifier: UUID) -> User:
@@ -56,15 +57,12 @@ def show(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 def show_person(request: HttpRequest, user: User, typed: forms.Form | None, problem: str, status: int) -> HttpResponseBase:
     """The page as it is now, with what was typed."""
     actor, now, held = actor_of(request), clock.now(), grants(request)
-    memberships = queries.visible_memberships(actor).filter(user=user).order_by("-pk")[: rows.MOST]
-    through = {row.group_id: row for row in reversed(memberships)}
+    memberships = list(queries.visible_memberships(actor).filter(user=user).order_by("-pk")[: rows.MOST])
     visible = queries.visible_role_grants(actor)
     own = rows.of_grants(visible.filter(user=user)[: rows.MOST], held, now)
-    inherited = rows.of_grants(visible.filter(group__in=list(through))[: rows.MOST], held, now, through)
-    standing, ended = rows.split([*own, *inherited])
+    of_groups = visible.filter(group__in={row.group_id for row in memberships})[: rows.MOST]
+    standing, ended = rows.split([*own, *rows.inherited(of_groups, memberships, held, now)])
     belongs, left = rows.split(rows.of_memberships(memberships, held, now))
-    belonging = {row.fact.group_id for row in belongs}
-    standing = [row for row in standing if row.through is None or row.fact.group_id in belonging]
     tokens = queries.visible_tokens(actor).filter(user=user) | queries.visible_tokens(actor).filter(user__owner=user)
     return render(
         request, "person", user.name, "access", problem=problem, status=status, user_shown=user, standing=standing, ended=ended,
@@ -105,8 +103,11 @@ def join(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     user, actor = found(request, identifier), actor_of(request)
 
     def thanks(row: Membership) -> str:
-        said = _("%(name)s belongs to “%(group)s”.") % {"name": user.name, "group": row.group.title}
-        return f"{said} {awaits(row)}".strip()
+        names = {"name": user, "group": row.group.title}
+        return thanks_for(
+            row, _("%(name)s belongs to “%(group)s”.") % names,
+            _("It is proposed that %(name)s belongs to “%(group)s”.") % names,
+        )  # fmt: skip
 
     return act(
         request, Join(actor, request.POST, of=user), _again(request, user),
@@ -134,7 +135,7 @@ def deactivate(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         title = _("Deactivate %(name)s") % {"name": user.name}
         return render(
             request, "deactivate", title, "access", problem=problem, status=status, user_shown=user,
-            may_administer=administers(request, user), warnings=lasting.warnings(actor, user_id=user.pk), **_ends(actor, user),
+            may_administer=administers(request, user), warnings=lasting.warnings(actor, users=[user.pk]), **_ends(actor, user),
         )  # fmt: skip
 
     if request.method != "POST":
@@ -182,7 +183,7 @@ def end_grant(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     if grant is None:
         raise NotFound()
     back = reverse("admin:access_group", args=[grant.group.public_id]) if grant.group else url(grant.principal)  # type: ignore[arg-type]
-    said = lasting.warnings(actor, grant_id=grant.pk)
+    said = lasting.warnings(actor, grants=[grant.pk])
     return _end(request, grant, back, said, lambda typed: services.revoke_role(actor=actor, grant=grant.pk))
 
 
@@ -195,7 +196,7 @@ def end_membership(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         raise NotFound()
     back = reverse("admin:access_group", args=[row.group.public_id])
     work = partial(services.remove_member, actor=actor, group=row.group, user=row.user)
-    said = lasting.warnings(actor, membership_id=row.pk)
+    said = lasting.warnings(actor, memberships=[row.pk])
     return _end(request, row, back, said, lambda typed: work())
 
 
@@ -210,4 +211,5 @@ def _end(request: HttpRequest, fact: Any, back: str, warnings: list[str], work: 
 
     if request.method != "POST":
         return again(Nothing(), "", 200)
-    return act(request, Nothing(request.POST), again, work, _("Ended. It counts no more from now on."), back)
+    said = _("Ended: %(what)s. It counts no more from now on.") % {"what": fact_in_words(fact)}
+    return act(request, Nothing(request.POST), again, work, said, lambda done: onward(request, back))

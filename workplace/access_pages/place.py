@@ -70,7 +70,7 @@ def show_place(request: HttpRequest, scope: Scope, typed: Any, problem: str, sta
 
 def _forms(scope: Scope) -> dict[str, Form]:
     """What can be typed here, by kind of place."""
-    made: list[Form] = [Rename(initial={"name": _name(scope)}, most=_most(scope))]
+    made: list[Form] = [Rename(initial={"name": _name(scope)}, most=_most(scope), is_handle=isinstance(scope, Page))]
     if isinstance(scope, Organisation):
         made.append(NewBrand())
     elif isinstance(scope, Brand):
@@ -101,7 +101,8 @@ def _below(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     if isinstance(scope, AdAccount):
         return {"linked": scope.pages.order_by("handle")}
     if not isinstance(scope, Brand):
-        return {"users_of_page": scope.ad_accounts.select_related("brand").order_by("name")[:PAGE_SIZE]}
+        seen = queries.visible_ad_accounts(actor).values("pk")
+        return {"users_of_page": scope.ad_accounts.filter(pk__in=seen).order_by("name", "pk")[:PAGE_SIZE]}
     text = request.GET.get("q", "").replace("\x00", "")
     rows = queries.visible_ad_accounts(actor).filter(brand=scope)
     found = (rows.filter(name__icontains=text) if text else rows).order_by("name", "pk")
@@ -128,7 +129,7 @@ def rename(request: HttpRequest, kind: str, identifier: UUID) -> HttpResponseBas
     actor = actor_of(request)
     scope = places.find(actor, kind, identifier)
     return act(
-        request, Rename(request.POST, most=_most(scope)), partial(show_place, request, scope),
+        request, Rename(request.POST, most=_most(scope), is_handle=isinstance(scope, Page)), partial(show_place, request, scope),
         lambda typed: RENAME[type(scope)](scope, typed["name"], actor=actor), _("Renamed."), places.url(scope),
     )  # fmt: skip
 

@@ -55,4 +55,4 @@ def _wanted(typed: dict[str, Any]) -> dict[str, Any]:
 
 def _thanks(row: AccessPolicy) -> str:
     said = _("Version %(number)s of the access policy.") % {"number": row.version}
-    return f"{said} {awaits(row) or _('It is in force.')}"
+    return " ".join([said, awaits(row) or _("It is in force.")])

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import queries, services
+from accounts.holdings import clashes_of_facts
 from accounts.models import Membership, RoleGrant, User, live_at, standing_at
 from accounts.permissions import AD_ACCOUNT, BRAND, ORGANISATION, PAGE
 from core import clock
 from core.errors import Conflict, Forbidden, NotFound
-from core.spreadsheets import inert
 from workplace.access import actor_of, grants, user_of
-from workplace.access_pages import places, rows
-from workplace.access_pages.base import act, governing, page, render
+from workplace.access_pages import lasting, lately, places, rows
+from workplace.access_pages.base import act, governing, onward, page, render
 from workplace.access_pages.forms import Nothing
+from workplace.access_pages.waiting import fact_in_words
 from workplace.paging import CAP, by_key, capped_count
 
 TAB: Final = "access_review"
 AFTER: Final = timedelta(days=90)
 PAGE_SIZE: Final = 50
+MOST_NAMED: Final = 8
 ONLY: Final[dict[str, Promise]] = {
     "": gettext_lazy("Everything"), "old": gettext_lazy("Not looked at for 90 days"),
     "endless": gettext_lazy("Without an end"), "unused": gettext_lazy("Not used for 90 days"),
@@ -41,14 +43,14 @@ _WHERE: Final = {ORGANISATION: "organisation", BRAND: "brand", AD_ACCOUNT: "ad_a
 
 
 def governed(request: HttpRequest, model: type[RoleGrant] | type[Membership], now: datetime) -> QuerySet[Any]:
-    """What is in force where the reader manages access or audits; not what they only hold themselves."""
+    """What stands, or is to come, where the reader manages access or audits; not what they only hold themselves."""
     actor = actor_of(request)
     if model is Membership:
-        return queries.visible_memberships(actor).filter(live_at(now))
+        return queries.visible_memberships(actor).filter(standing_at(now))
     below = Q(pk__in=())
     for kind, found in queries.places(actor).items():
         below |= Q(**{f"{_WHERE[kind]}__in": found.order_by().values("pk")})
-    return queries.visible_role_grants(actor).filter(live_at(now)).filter(below)
+    return queries.visible_role_grants(actor).filter(standing_at(now)).filter(below)
 
 
 def narrowed(request: HttpRequest, model: type[RoleGrant] | type[Membership], only: str, now: datetime) -> QuerySet[Any]:
@@ -61,7 +63,7 @@ def narrowed(request: HttpRequest, model: type[RoleGrant] | type[Membership], on
         dated: QuerySet[Any] = queries.last_reviewed(found).annotate(looked_at=Coalesce(Max("reviews__reviewed_at"), "granted_at"))
         return dated.filter(looked_at__lte=now - AFTER)
     if only == "unused":
-        return _unused(found, model, now)
+        return _unused(found.filter(live_at(now)), model, now)
     if only == "clash":
         return found.filter(pk__in=_clashing(request, model, now))
     return found
@@ -91,7 +93,7 @@ def _clashes(request: HttpRequest, now: datetime) -> dict[Any, set[UUID]]:
     involved = {grant for each in found for grant in each.grants}
     by_group = dict(visible.filter(pk__in=involved, group__isnull=False).order_by().values_list("pk", "group_id"))
     pairs = {(each.user, by_group[grant]) for each in found for grant in each.grants if grant in by_group}
-    members = queries.visible_memberships(actor).filter(live_at(now), group__in={group for _user, group in pairs})
+    members = queries.visible_memberships(actor).filter(standing_at(now), group__in={group for _user, group in pairs})
     through = {pk for pk, user, group in members.order_by().values_list("pk", "user_id", "group_id") if (user, group) in pairs}
     return {RoleGrant: involved, Membership: through}
 
@@ -104,7 +106,7 @@ def count(request: HttpRequest, model: type[RoleGrant] | type[Membership], only:
 # --- the page ---------------------------------------------------------------------------------------------------------------
 
 
-def _asked(request: HttpRequest) -> tuple[str, str]:
+def asked(request: HttpRequest) -> tuple[str, str]:
     kind, only = request.GET.get("kind", ""), request.GET.get("only", "")
     return kind if kind in KINDS else "grants", only if only in ONLY else ""
 
@@ -112,18 +114,21 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 @page("GET", "POST")
 @governing
 def show(request: HttpRequest) -> HttpResponseBase:
-    """What stands, by filter. POST: `verb` right or end, on the ticked rows."""
+    """What stands, by filter. POST: `verb` right or end, on the ticked rows; what would leave a place without anybody who
+    manages access, or without the reader, is said first, and ended when it is sent again with that."""
     if request.method != "POST":
         return _show(request, Nothing(), "", 200)
-    kind, _only = _asked(request)
+    kind, _only = asked(request)
     verb = {"right": _right, "end": _end}.get(request.POST.get("verb", ""))
     wanted = _ticked(request, KINDS[kind])
     if verb is None or not wanted:
         return _show(request, Nothing(), _("Tick what you looked at, and say whether it is right or ends."), 422)
     to = f"{reverse('admin:access_review')}?{request.GET.urlencode()}"
+    if verb is _end and (warnings := _unsaid(request, wanted)):
+        return _ask(request, wanted, warnings, to)
     return act(
         request, Nothing(request.POST), lambda form, problem, status: _show(request, form, problem, status),
-        lambda typed: verb(request, wanted), lambda said: said, to,
+        lambda typed: verb(request, wanted), lambda said: said, lambda said: onward(request, to),
     )  # fmt: skip
 
 
@@ -147,41 +152,75 @@ def _right(request: HttpRequest, wanted: list[Any]) -> str:
     return ngettext("%(n)s is noted as looked at and right.", "%(n)s are noted as looked at and right.", number) % {"n": number}
 
 
+def _unsaid(request: HttpRequest, wanted: list[Any]) -> list[str]:
+    """What ending these together means for managing access, unless the reader was told all of it."""
+    ids = [each.pk for each in wanted]
+    ending = {"grants": ids} if isinstance(wanted[0], RoleGrant) else {"memberships": ids}
+    found = lasting.warnings(actor_of(request), **ending)
+    return found if set(found) - set(request.POST.getlist("told")) else []
+
+
+def _ask(request: HttpRequest, wanted: list[Any], warnings: list[str], to: str) -> HttpResponseBase:
+    now, held = clock.now(), grants(request)
+    shown: Any = rows.of_grants if isinstance(wanted[0], RoleGrant) else rows.of_memberships
+    return render(
+        request, "review_end", _("End these?"), TAB, rows=shown(wanted, held, now), warnings=warnings, back=to,
+        kind=asked(request)[0],
+    )  # fmt: skip
+
+
 def _end(request: HttpRequest, wanted: list[Any]) -> str:
     """End each; what somebody else ended meanwhile is what was wanted. Raises Forbidden, NotFound when none may be ended.
 
-    Who ends a role of their own among others may not end what comes after it; what was ended before stays ended, and is said.
+    What the reader holds themselves comes last, the widest at the very end: by it they may end the rest.
     """
-    actor, ended, refused = actor_of(request), 0, False
-    for each in wanted:
+    actor, ended, refused = actor_of(request), [], False
+    for each in sorted(wanted, key=partial(_own, UUID(actor.id))):
         try:
             if isinstance(each, RoleGrant):
                 services.revoke_role(actor=actor, grant=each.pk)
             else:
                 services.remove_member(actor=actor, group=each.group, user=each.user)
-            ended += 1
+            ended.append(each)
         except Conflict:
             continue
         except (Forbidden, NotFound):
             if not ended:
                 raise
             refused = True
-    said = ngettext("%(n)s is ended.", "%(n)s are ended.", ended) % {"n": ended}
-    return f"{said} {_('Your roles did not allow you to end the rest.')}" if refused else said
+    said = _said(ended)
+    return " ".join([said, _("Your roles did not allow you to end the rest.")] if refused else [said])
+
+
+def _own(me: UUID, fact: Any) -> int:
+    """Whether, and how widely, something may be what the reader manages access by: groups may have them in."""
+    if isinstance(fact, Membership):
+        return int(fact.user_id == me)
+    wide = [PAGE, AD_ACCOUNT, BRAND, ORGANISATION].index(places.kind(fact.scope))
+    return 0 if fact.user_id not in (None, me) else 1 + wide
+
+
+def _said(ended: list[Any]) -> str:
+    """What was ended, by name."""
+    if not ended:
+        return _("Somebody else had ended it already.")
+    named = [fact_in_words(each) for each in ended[:MOST_NAMED]]
+    left = len(ended) - len(named)
+    more = ngettext(" and %(n)s more", " and %(n)s more", left) % {"n": left} if left else ""
+    return _("Ended: %(what)s%(more)s.") % {"what": "; ".join(named), "more": more}
 
 
 def _show(request: HttpRequest, form: Any, problem: str, status: int) -> HttpResponseBase:
-    kind, only = _asked(request)
+    kind, only = asked(request)
     now, model = clock.now(), KINDS[kind]
     found = queries.last_reviewed(narrowed(request, model, only, now))
     listed = by_key(found, request.GET.get("after", ""), PAGE_SIZE, oldest_first=False)
     as_rows: Any = rows.of_grants if model is RoleGrant else rows.of_memberships
-    shown = as_rows(listed.rows, grants(request), now)
     return render(
         request, "review", _("Review"), TAB, kind=kind, only=only, filters=ONLY.items(), kinds=_kinds(request, only),
-        rows=shown, after=listed.after,
-        clashing=_told(request, listed.rows, now), ticked=request.POST.getlist("row"), problem=problem, status=status,
-        address=f"?{request.GET.urlencode()}", cut=now - AFTER,
+        rows=as_rows(listed.rows, grants(request), now), after=listed.after, here=lately.last_here(listed.rows, now),
+        clashing=told(request, listed.rows, now), ticked=request.POST.getlist("row"), problem=problem, status=status,
+        address=f"?{request.GET.urlencode()}",
     )  # fmt: skip
 
 
@@ -191,62 +230,22 @@ def _kinds(request: HttpRequest, only: str) -> list[tuple[str, str, int]]:
     return [(key, titles[key], count(request, model, only)) for key, model in KINDS.items()]
 
 
-def _told(request: HttpRequest, listed: Iterable[Any], now: datetime) -> dict[UUID, list[str]]:
-    """Row → the clashes it takes part in, as far as it is one person's."""
-    own = {each.pk: each for each in listed if each.user_id}
-    people = {each.user_id for each in own.values()}
-    found = rows.clashes(user_of(request).organisation, people, queries.visible_role_grants(actor_of(request)), now)
-    return {
-        pk: [
-            clash.words for clash in found
-            if clash.user == each.user_id and (isinstance(each, Membership) or pk in clash.grants)
-        ]
-        for pk, each in own.items()
-    }  # fmt: skip
-
-
-# --- the export -------------------------------------------------------------------------------------------------------------
-
-
-class _Line:
-    """A file of one line, for the writer."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-@page()
-@governing
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The rows of the chosen filter as CSV, one after the other."""
-    kind, only = _asked(request)
-    found = queries.last_reviewed(narrowed(request, KINDS[kind], only, clock.now())).order_by("-pk")
-    cells: Callable[[Any], list[object]] = _grant if kind == "grants" else _membership
-    answer = StreamingHttpResponse(_lines(found, cells, kind), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="access-{kind}.csv"'
-    return answer
-
-
-def _lines(found: QuerySet[Any], cells: Callable[[Any], list[object]], kind: str) -> Iterator[str]:
-    writer: Any = csv.writer(_Line())
-    common = [_("since"), _("until"), _("granted by"), _("confirmed by"), _("reviewed")]
-    yield writer.writerow([_("who"), _("role") if kind == "grants" else _("user group"), _("where"), *common])
-    for row in found.iterator(chunk_size=500):
-        yield writer.writerow([inert(str(each)) for each in cells(row)])
-
-
-def _common(row: Any) -> list[object]:
-    times = [row.since, row.until, row.reviewed_at]
-    since, until, reviewed = (clock.rfc3339(each) if each else "" for each in times)
-    return [since, until, row.granted_by, row.confirmed_by, reviewed]
-
-
-def _grant(row: RoleGrant) -> list[object]:
-    who = row.user.email if row.user else row.principal
-    return [who, row.role, f"{places.KINDS[places.kind(row.scope)]}: {places.label(row.scope)}", *_common(row)]
-
-
-def _membership(row: Membership) -> list[object]:
-    return [row.user.email, row.group.title, row.group.organisation, *_common(row)]
-
-
+def told(request: HttpRequest, listed: Sequence[Any], now: datetime) -> dict[UUID, list[str]]:
+    """Row → the clashes that arise by it, a user group's with the name of each member concerned."""
+    organisation = user_of(request).organisation
+    if organisation is None or not listed:
+        return {}
+    of_groups = {each.pk for each in listed if isinstance(each, RoleGrant) and each.group_id}
+    granted = [each for each in listed if isinstance(each, RoleGrant)]
+    joined = [each for each in listed if isinstance(each, Membership)]
+    found = clashes_of_facts(organisation.pk, granted, joined, now)
+    pairs = list(dict.fromkeys(pair for each in found.values() for pair in each))
+    views = rows.in_words(pairs, queries.visible_role_grants(actor_of(request)), now)
+    words = {(view.user, view.grants): view.words for view in views}
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in={view.user for view in views})}
+    said: dict[UUID, list[str]] = {}
+    for pk, each in found.items():
+        for user, clash in each:
+            if (text := words.get((user, frozenset({clash.one.grant, clash.other.grant})))) is not None:
+                said.setdefault(pk, []).append(f"{names[user]}: {text}" if pk in of_groups else text)
+    return said

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import queries, services
 from accounts.access_policy import current_policy
-from accounts.models import Role, RolePermission, User, standing_at
+from accounts.models import Role, RolePermission, User, live_at, standing_at
 from accounts.permissions import ORGANISATION
 from accounts.roles import PERMISSIONS
 from core import clock
@@ -42,18 +42,18 @@ def _in_order(held: dict[str, RolePermission]) -> list[tuple[str, RolePermission
 
 
 def holders(actor: Actor, roles: list[Role]) -> dict[str, set[Any]]:
-    """Role → ids of those who hold it, directly or through groups, as far as the reader sees the grants: two statements."""
+    """Role → ids of the people and machines who hold it now, directly or through groups, as far as the reader sees the
+    grants: two statements. What begins later, or is awaited, is not held yet."""
     now, found = clock.now(), defaultdict(set)
-    seen: Any = queries.visible_role_grants(actor).filter(role__in=roles)
-    granted = rows.standing(seen, now).order_by().values_list("role_id", "user_id", "group_id")
+    seen: Any = queries.visible_role_grants(actor).filter(live_at(now), role__in=roles)
     by_group = defaultdict(set)
-    for role, user, group in granted:
-        if user:
+    for role, user, group in seen.order_by().values_list("role_id", "user_id", "group_id"):
+        if group is None:
             found[role].add(user)
         else:
             by_group[group].add(role)
-    members: Any = queries.visible_memberships(actor).filter(group__in=list(by_group))
-    for user, group in rows.standing(members, now).order_by().values_list("user_id", "group_id"):
+    members = queries.visible_memberships(actor).filter(live_at(now), group__in=list(by_group))
+    for user, group in members.order_by().values_list("user_id", "group_id"):
         for role in by_group[group]:
             found[role].add(user)
     return found

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import queries, services
+from accounts.adapters import fresh
 from accounts.models import ApiToken, User
 from accounts.permissions import ORGANISATION
 from core import clock
@@ -19,6 +21,7 @@ from workplace.access import actor_of, grants, user_of
 from workplace.access_pages.base import act, explain_at, page, render
 from workplace.access_pages.forms import NewToken, Nothing
 from workplace.access_pages.rows import MOST
+from workplace.again import ask_again
 
 
 def _owners(user: User) -> list[User]:
@@ -28,13 +31,19 @@ def _owners(user: User) -> list[User]:
 
 @page("GET", "POST")
 def show(request: HttpRequest) -> HttpResponseBase:
-    """The tokens; POST makes one, and its text stands on the answer, once."""
+    """The tokens; POST makes one, after a log-in of just now, and its text stands on the answer, once.
+
+    A token outlives the session that made it, and every password: a session that somebody left open makes none.
+    """
     user, actor = user_of(request), actor_of(request)
     if request.method != "POST":
-        return _show(request, NewToken(actor, _owners(user)), "", 200)
+        return _show(request, NewToken(actor, _owners(user), initial=_typed_before(request)), "", 200)
     form = NewToken(actor, _owners(user), request.POST)
     if not form.is_valid():
         return _show(request, form, "", 422)
+    if not fresh(request):
+        kept = {name: request.POST.getlist(name) for name in form.fields if request.POST.get(name)}
+        return ask_again(request, f"{reverse('admin:tokens')}?{urlencode(kept, doseq=True)}")
     typed = dict(form.cleaned_data)
     try:
         token, text = services.create_api_token(actor=actor, user=typed.pop("owner"), **typed)
@@ -45,6 +54,12 @@ def show(request: HttpRequest) -> HttpResponseBase:
     # No redirect: the text is kept nowhere, so that it can stand on this answer alone. Sending the form again is refused,
     # because the name is taken then.
     return _show(request, NewToken(actor, _owners(user)), "", 201, made=token, text=text)
+
+
+def _typed_before(request: HttpRequest) -> dict[str, Any]:
+    """What stood in the form before its sender had to show who they are."""
+    asked = {name: request.GET.get(name, "") for name in ("name", "owner", "scope", "expires_at")}
+    return {**asked, "permissions": request.GET.getlist("permissions")}
 
 
 def _show(request: HttpRequest, form: Any, problem: str, status: int, **made: Any) -> HttpResponseBase:

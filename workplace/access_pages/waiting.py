@@ -79,8 +79,8 @@ def _why_not(fact: Conferred, own: _Own, now: datetime) -> str:
     return ""
 
 
-def _words(fact: Any) -> str:
-    """What is proposed, in a sentence."""
+def fact_in_words(fact: Any) -> str:
+    """What is conferred, or proposed, in a line."""
     until = _(" until %(end)s") % {"end": moment(fact.expires_at)} if fact.expires_at else ""
     if isinstance(fact, RoleGrant):
         names = {"role": fact.role, "who": fact.principal, "where": places.label(fact.scope), "until": until}
@@ -134,7 +134,7 @@ def _show(request: HttpRequest, form: forms.Form, problem: str, status: int) -> 
     brings = _bringing(actor, facts, now)
     proposals = [
         Proposal(
-            fact, kinds[changes.kind(fact)], _words(fact), brings.get(fact.pk, []), fact.granted_at + LAPSES_AFTER,
+            fact, kinds[changes.kind(fact)], fact_in_words(fact), brings.get(fact.pk, []), fact.granted_at + LAPSES_AFTER,
             fact.granted_by_id in own.users, _why_not(fact, own, now),
         )
         for fact in facts

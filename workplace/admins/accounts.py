@@ -1,5 +1,6 @@
-"""Where and who. Scopes are seen by whoever holds `view` on them; people, groups and grants by those who look after
-access or read the log in their organisation, and by superusers, who administer the system (R-57)."""
+"""Where and who. Scopes are seen by whoever holds `view` on them; of people, groups and grants each access manager and
+auditor sees what the API and the access pages show them (`accounts.queries`), and superusers, who administer the system,
+see all (R-57)."""
 
 from __future__ import annotations
 
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount, Brand, Organisation, Page, RoleGrant, User, UserGroup
 from accounts.permissions import BRAND, ORGANISATION, PAGE
-from accounts.queries import visible_roles
-from workplace.access import actor_of, governed_organisations, grants, holds, may_enter, user_of
+from accounts.queries import visible_groups, visible_role_grants, visible_roles, visible_users
+from core.actor import Actor
+from workplace.access import actor_of, grants, holds, may_enter, user_of
 from workplace.admins.base import ReadOnlyAdmin, column
 from workplace.site import site
 
@@ -75,7 +77,10 @@ class PageAdmin(ReadOnlyAdmin):
 class SystemAdmin(ReadOnlyAdmin):
     """People, groups, grants."""
 
-    organisation_path = "organisation"
+    @staticmethod
+    def visible(actor: Actor) -> QuerySet[Any]:
+        """The rows that an actor sees, whatever the door."""
+        raise NotImplementedError
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         if not may_enter(request):
@@ -83,13 +88,16 @@ class SystemAdmin(ReadOnlyAdmin):
         return user_of(request).is_superuser or holds(request, "manage_access") or holds(request, "audit")
 
     def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if may_enter(request) and user_of(request).is_superuser:
+        if not may_enter(request):
+            return queryset.none()
+        if user_of(request).is_superuser:
             return queryset
-        return queryset.filter(**{f"{self.organisation_path}__in": governed_organisations(grants(request))})
+        return queryset.filter(pk__in=self.visible(actor_of(request)).order_by().values("pk"))
 
 
 @admin.register(User, site=site)
 class UserAdmin(SystemAdmin):
+    visible = staticmethod(visible_users)
     list_display = ("email", "name", "kind", "organisation", "is_active", "last_login")
     list_filter = ("kind", "is_active", "is_superuser")
     list_select_related = ("organisation",)
@@ -99,6 +107,10 @@ class UserAdmin(SystemAdmin):
         "created_at", "way_in",
     )  # fmt: skip
     readonly_fields = ("way_in",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Nobody looks at the hash of a password, so that it is not even read."""
+        return super().get_queryset(request).defer("password")
 
     @column(_("log-in"))
     def way_in(self, row: User) -> str:
@@ -110,6 +122,7 @@ class UserAdmin(SystemAdmin):
 
 @admin.register(UserGroup, site=site)
 class UserGroupAdmin(SystemAdmin):
+    visible = staticmethod(visible_groups)
     list_display = ("title", "organisation")
     list_select_related = ("organisation",)
     search_fields = ("title",)
@@ -131,23 +144,13 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 @admin.register(RoleGrant, site=site)
 class RoleGrantAdmin(SystemAdmin):
+    visible = staticmethod(visible_role_grants)
     list_display = ("role", "principal", "scope", "expires_at", "granted_by", "granted_at", "revoked_at")
     list_filter = (("role", RoleFilter), "granted_at", ("revoked_at", admin.EmptyFieldListFilter))
     list_select_related = ("user", "group", "organisation", "brand", "ad_account", "page")
     search_fields = ("user__email", "group__title", "granted_by")
     fields = ("role", "principal", "scope", "expires_at", "granted_at", "granted_by", "revoked_at")
     readonly_fields = ("principal", "scope")
-
-    def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if may_enter(request) and user_of(request).is_superuser:
-            return queryset
-        mine = governed_organisations(grants(request))
-        return queryset.filter(
-            Q(organisation__in=mine)
-            | Q(brand__organisation__in=mine)
-            | Q(ad_account__brand__organisation__in=mine)
-            | Q(page__brand__organisation__in=mine)
-        )
 
     @column(_("who"))
     def principal(self, row: RoleGrant) -> str:

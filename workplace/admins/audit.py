@@ -58,6 +58,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_display_links = ("at", "what")
     list_filter = (OutcomeFilter, ActionFilter, "at")
     ordering = ("-id",)
+    lookups = ("subject_id", "actor_id")
     search_fields = ("=id", "=subject_id", "=request_id", "subject_label", "actor_label")
     search_help_text = _("Subject, actor, or an exact id of an event, subject or request")
     fields = (
@@ -68,9 +69,6 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(audited(grants(request)))
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup in ("subject_id", "actor_id") or super().lookup_allowed(lookup, value, request)
 
     @column(_("what happened"), "action")
     def what(self, row: AuditEvent) -> str:

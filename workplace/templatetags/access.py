@@ -7,12 +7,11 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils.safestring import mark_safe
 
 from accounts.models import Scope, User, UserGroup
 from accounts.roles import PERMISSIONS
-from core import clock
+from core import clock, dates
 from workplace import words
 from workplace.access_pages import places
 
@@ -22,7 +21,13 @@ register = template.Library()
 @register.filter
 def moment(value: datetime | None) -> str:
     """A time to the minute, in UTC; a dash for none."""
-    return "–" if value is None else f"{formats.date_format(value, _('j M Y, H:i'))} UTC"
+    return "–" if value is None else dates.moment(value)
+
+
+@register.filter
+def second(value: datetime) -> str:
+    """A time to the second, in UTC."""
+    return dates.second(value)
 
 
 @register.filter
@@ -68,3 +73,16 @@ def permission(code: str) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """One entry of a mapping; nothing when there is none."""
     return mapping.get(key)
+
+
+@register.filter
+def no_heading(markup: str) -> str:
+    """The theme's bar without its heading: a page of ours has one of its own, and one is enough."""
+    return mark_safe(markup.replace("<h1", "<div").replace("</h1>", "</div>"))  # noqa: S308 - it was markup before
+
+
+@register.filter
+def called(named: Any) -> str:
+    """A name to click on; for what was given none that can be seen, what else it goes by."""
+    said = str(named).strip()
+    return said or str(getattr(named, "email", "") or getattr(named, "external_id", "") or named.pk)

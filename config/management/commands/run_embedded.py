@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--simulator-port", type=int, default=8899, help="the TikTok simulator's port")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEBUG:
+        if not settings.OWN_MACHINE:
             raise CommandError("This is for trying Imprimatur out; it needs IMPRIMATUR_DEBUG=1, as `make run` sets it.")
         try:
             run(Ports(options["port"], options["simulator_port"]), self._say)

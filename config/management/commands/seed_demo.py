@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Makes a demo organisation with brands, ad accounts, people, policies, rule sets, media and requests under way."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEBUG:
+        if not settings.OWN_MACHINE:
             raise CommandError("The demo has known passwords; it is only made with IMPRIMATUR_DEBUG=1.")
         write_json(settings.VAR_DIR / "simulator.json", simulator_fixture(settings.TIKTOK_ACCESS_TOKEN))
         if Organisation.objects.filter(slug=ORGANISATION[1]).exists():
