@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -25,12 +26,16 @@ _SCOPES = ("organisation", "brand__organisation", "ad_account__brand__organisati
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One grant that gives the permission: on which scope, through which membership, until when."""
+    """One grant that gives the permission: on which scope, through which membership, until when.
+
+    `counts_for_earlier_from`: from when it counts for what was put forward before `since`, unless a contributor gave it
+    (R-13); None for what approves nothing."""
 
     grant: RoleGrant
     membership: Membership | None
     since: datetime
     until: datetime | None
+    counts_for_earlier_from: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,8 @@ def _reasons(rows: Iterable[EffectiveGrant]) -> Iterator[Reason]:
     memberships: Mapping[UUID, Membership] = Membership.objects.select_related("group").in_bulk(wanted)
     for row in sorted(listed, key=lambda each: each.grant_id):
         membership = memberships[row.membership_id] if row.membership_id else None
-        yield Reason(grants[row.grant_id], membership, row.since, row.until)
+        earlier = row.since + timedelta(minutes=settings.MINIMUM_HOLDING_MINUTES) if row.codename in APPROVING else None
+        yield Reason(grants[row.grant_id], membership, row.since, row.until, earlier)
 
 
 # --- what is missing -----------------------------------------------------------------------------------------------------

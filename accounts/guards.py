@@ -14,6 +14,19 @@ __all__ = ["GUARDS", "VIEWS"]
 CONFERRED: Final = ("id", "granted_at", "granted_by", "granted_by_id", "starts_at", "expires_at")
 
 
+def _second(d: Dialect, concerned: Sequence[str]) -> str:
+    """Whether NEW names an active person as the second access manager, and none of those that these columns of OLD name nor
+    the owner of one: who proposed it, and who gains where the fact says so itself. Who gains through a group, and who
+    manages access, is the services' to ask."""
+    others = "".join(
+        f" AND u.id {d.distinct} OLD.{column}"
+        f" AND u.id {d.distinct} (SELECT m.owner_id FROM accounts_user m WHERE m.id = OLD.{column})"
+        for column in concerned
+    )
+    person = "u.id = NEW.confirmed_by_id AND u.kind = 'person' AND u.is_active"
+    return f"EXISTS (SELECT 1 FROM accounts_user u WHERE {person}{others})"
+
+
 def _conferred(
     name: str, table: str, what: str, columns: Sequence[str], *unique: Unique, also: Sequence[Check] = ()
 ) -> list[VendorSQL]:
@@ -30,12 +43,12 @@ def _conferred(
             Check(f"{name}_begun", began, words),
             Check(
                 f"{name}_second",
-                "OLD.since IS NULL AND NEW.since IS NOT NULL"
-                " AND (NEW.confirmed_by = '' OR NEW.confirmed_by_id = OLD.granted_by_id OR NEW.confirmed_by_id ="
-                " (SELECT u.owner_id FROM accounts_user u WHERE u.id = OLD.granted_by_id))",
-                f"{what} that awaits a second access manager is confirmed by a named one, another than proposed it (R-55)",
+                f"OLD.since IS NULL AND NEW.since IS NOT NULL AND (NEW.confirmed_by = '' OR NOT {_second(d, concerned)})",
+                f"{what} that awaits a second access manager is confirmed by a named person, who neither proposed it nor gains (R-55)",
             ),
         ]
+
+    concerned = ["granted_by_id", *(column for column in columns if column == "user_id")]
 
     return [guard(f"{name}_update", table, "UPDATE", update), *stays(name, table, f"{what} is evidence and is never removed", *unique)]
 
@@ -130,11 +143,17 @@ def _place(name: str, table: str, what: str, columns: Sequence[str], unique: Uni
     return [guard(f"{name}_update", table, "UPDATE", update), *stays(name, table, f"{what} is never removed", unique)]
 
 
+_PAGES_OF_THE_BRAND: Final = "a page is linked to ad accounts of its own brand alone; unlink it"
 _ORGANISATION_OF: Final = "(SELECT b.organisation_id FROM accounts_brand b WHERE b.id = {}.brand_id)"
-_PLACED: Final = (
-    "(SELECT p.{} FROM accounts_placement p WHERE p.ad_account_id = NEW.id AND p.since IS NOT NULL"
-    " ORDER BY p.since DESC, p.id DESC LIMIT 1)"
-)
+
+
+def latest_placement(column: str, account: str) -> str:
+    """A column of the latest placement in force of an ad account (SQL); NULL when there is none. Judged by the order of the
+    placements alone, without a clock."""
+    return (
+        f"(SELECT p.{column} FROM accounts_placement p WHERE p.ad_account_id = {account} AND p.since IS NOT NULL"
+        " ORDER BY p.since DESC, p.id DESC LIMIT 1)"
+    )
 
 
 def _placement_insert(d: Dialect) -> list[Check]:
@@ -159,10 +178,26 @@ def _ad_account_update(d: Dialect) -> list[Check]:
         Check(
             "accounts_ad_account_placed",
             f"{d.changed('brand_id', 'placed_at')} AND (NEW.placed_at IS NULL"
-            f" OR {_PLACED.format('brand_id')} {d.distinct} NEW.brand_id OR {_PLACED.format('since')} {d.distinct} NEW.placed_at)",
+            f" OR {latest_placement('brand_id', 'NEW.id')} {d.distinct} NEW.brand_id"
+            f" OR {latest_placement('since', 'NEW.id')} {d.distinct} NEW.placed_at)",
             "an ad account is where its latest placement says; move it with the service",
         ),
+        Check(
+            "accounts_ad_account_pages",
+            f"{d.changed('brand_id')} AND EXISTS (SELECT 1 FROM accounts_adaccount_pages l JOIN accounts_page p ON p.id = l.page_id"
+            " WHERE l.adaccount_id = NEW.id AND p.brand_id <> NEW.brand_id)",
+            _PAGES_OF_THE_BRAND,
+        ),
     ]
+
+
+def _ad_account_page(d: Dialect) -> list[Check]:
+    """Whoever writes the link: an ad speaks as a page of its own brand (R-57)."""
+    same = (
+        "SELECT 1 FROM accounts_page p JOIN accounts_adaccount a ON a.brand_id = p.brand_id"
+        " WHERE p.id = NEW.page_id AND a.id = NEW.adaccount_id"
+    )
+    return [Check("accounts_ad_account_page_brand", f"NOT EXISTS ({same})", _PAGES_OF_THE_BRAND)]
 
 
 GUARDS: Final = [
@@ -208,6 +243,8 @@ GUARDS: Final = [
     ),
     guard("accounts_ad_account_update", "accounts_adaccount", "UPDATE", _ad_account_update),
     *stays("accounts_ad_account", "accounts_adaccount", "an ad account is never removed", Unique(["channel", "external_id"])),
+    guard("accounts_ad_account_page_insert", "accounts_adaccount_pages", "INSERT", _ad_account_page),
+    guard("accounts_ad_account_page_update", "accounts_adaccount_pages", "UPDATE", _ad_account_page),
     guard("accounts_placement_insert", "accounts_placement", "INSERT", _placement_insert),
     *_conferred("accounts_placement", "accounts_placement", "a placement", ["ad_account_id", "brand_id"]),
 ]  # fmt: skip

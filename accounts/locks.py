@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import QuerySet
+
 from accounts.models import AdAccount, Organisation, User
 from core.errors import NotFound
 
@@ -35,3 +38,21 @@ def ad_account(identifier: UUID) -> AdAccount:
     if row is None:
         raise NotFound()
     return row
+
+
+def kept(rows: QuerySet[AdAccount]) -> bool:
+    """Keep these ad accounts from being moved or edited until the transaction ends; many may do so at once. Whether there
+    are any.
+
+    FOR SHARE waits for a move (FOR NO KEY UPDATE) and makes it wait; Django has no words for it. A row that was moved while
+    this waited is judged with the brand that was read before, and may seem not to be there: it is looked for once more.
+    """
+    sql, params = rows.order_by().values("pk").query.sql_with_params()
+    if connection.features.has_select_for_update:
+        sql += f" FOR SHARE OF {connection.ops.quote_name(AdAccount._meta.db_table)}"
+    with connection.cursor() as cursor:
+        for _turn in range(2):
+            cursor.execute(sql, params)
+            if cursor.fetchone() is not None:
+                return True
+    return False

@@ -102,24 +102,26 @@ class Grants:
 
 
 NOTHING: Final = Grants({})
+EVERY: Final = Q()
+"""The condition that all rows meet."""
 
 
 # --- a principal's grants ------------------------------------------------------------------------------------------------
 
 
-def _held(user: User, now: datetime) -> QuerySet[Any]:
+def _held(user: User, now: datetime, only: Q) -> QuerySet[Any]:
     active = User.objects.filter(pk=user.pk, is_active=True)
-    rows = EffectiveGrant.objects.filter(at(now), Exists(active), user_id=user.pk)
+    rows = EffectiveGrant.objects.filter(at(now), only, Exists(active), user_id=user.pk)
     ids = {kind: Listed(f"{kind}_id") for kind in KINDS}
     return rows.order_by().values("codename").annotate(**ids).values_list("codename", *KINDS)
 
 
-def grants_of(user: User, now: datetime | None = None) -> Grants:
-    """Resolve a principal's grants: one statement. Inactive principals hold nothing, also those deactivated after
-    `user` was read."""
+def grants_of(user: User, now: datetime | None = None, only: Q = EVERY) -> Grants:
+    """Resolve a principal's grants, or those alone that meet a condition on EffectiveGrant: one statement. Inactive
+    principals hold nothing, also those deactivated after `user` was read."""
     if not user.is_active:
         return NOTHING
-    rows = _held(user, now or clock.now())
+    rows = _held(user, now or clock.now(), only)
     return Grants({code: {kind: IdSet(text or "") for kind, text in zip(KINDS, texts, strict=True)} for code, *texts in rows})
 
 
@@ -170,9 +172,9 @@ def grants_of_actor(actor: Actor) -> Grants:
     return cached
 
 
-def fresh_grants(actor: Actor, now: datetime | None = None) -> Grants:
+def fresh_grants(actor: Actor, now: datetime | None = None, only: Q = EVERY) -> Grants:
     """The grants of an actor as they are now, whatever this request saw before: for what is judged after a lock (R-13)."""
-    held = grants_of(principal_of(actor), now)
+    held = grants_of(principal_of(actor), now, only)
     return narrowed(held, actor.token) if isinstance(actor.token, ApiToken) else held
 
 
@@ -217,12 +219,12 @@ def holdings(permission: str, scope: Scope, moment: datetime) -> QuerySet[Effect
     return EffectiveGrant.objects.filter(at(moment), on(scope_chain_at(scope, moment)), codename=permission)
 
 
-def people_with(permission: str, scope: Scope, now: datetime) -> list[User]:
-    """Active people who hold `permission` on a scope now, directly or through groups: one statement."""
-    live = EffectiveGrant.objects.filter(at(now), on(scope_chain(scope)), codename=permission).values("user_id")
-    return list(User.objects.filter(pk__in=live, is_active=True, kind="person").order_by("name", "pk"))
+def live(permission: str, scope: Scope, now: datetime) -> QuerySet[EffectiveGrant]:
+    """What gives `permission` on a scope, as it lies, at this moment."""
+    return EffectiveGrant.objects.filter(at(now), on(scope_chain(scope)), codename=permission)
 
 
-def visible_page(page: Page, account: AdAccount) -> bool:
-    """Whether an ad of this account may speak as this page: same brand, and linked to the account."""
-    return page.brand_id == account.brand_id and page.ad_accounts.filter(pk=account.pk).exists()
+def people_with(permission: str, scope: Scope, now: datetime) -> QuerySet[User]:
+    """Active people who hold `permission` on a scope now, directly or through groups, by name: one statement."""
+    held = live(permission, scope, now).values("user_id")
+    return User.objects.filter(pk__in=held, is_active=True, kind="person").order_by("name", "pk")

@@ -1,8 +1,10 @@
 """Views in the database for `accounts`: who holds what, said once, read by code, guards, Django and guardian alike.
 
-`accounts_effective_grant`       every (user, permission, scope) that was ever conferred, by which grant and membership, with
-                                 the interval in which it holds. The one relation behind every answer (R-57, R-58).
-`accounts_ad_account_permission` the same at this moment, resolved to ad accounts, of people who may act: what the guards ask.
+`accounts_effective_grant`       every (user, permission, scope) that was ever conferred, by which grant, membership and
+                                 permission of the role, with the interval in which it holds. The one relation behind every
+                                 answer (R-57, R-58).
+`accounts_ad_account_permission` the same at this moment, resolved to ad accounts, of people who may act, since when and by which
+                                 facts: what the guards ask.
 `accounts_live_membership`       people's memberships at this moment: what `user.groups` reads.
 `accounts_…permission`           django-guardian's tables: what each user and group holds on each object at this moment,
                                  inherited from what is above it.
@@ -26,7 +28,7 @@ def _columns(d: Dialect, *facts: str) -> str:
     """The scope of grant `g`, and the interval in which all the facts hold."""
     ends = [f"{fact}.{column}" for fact in facts for column in ("expires_at", "revoked_at")]
     since, until = d.latest(*(f"{fact}.since" for fact in facts)), d.earliest(*ends)
-    return f"{', '.join(f'g.{column}' for column in SCOPES)}, {since} AS since, {until} AS until, g.id AS grant_id"
+    return f"{', '.join(f'g.{column}' for column in SCOPES)}, {since} AS since, {until} AS until, g.id AS grant_id, p.id AS role_permission_id"
 
 
 def _begun(*facts: str) -> str:
@@ -70,9 +72,16 @@ def _by_account(d: Dialect) -> str:
     CROSS JOIN keeps SQLite from looking at all grants of a place before it asks which groups the person is in.
     """
     rest = "JOIN accounts_rolepermission p ON p.role_id = g.role JOIN accounts_user u ON u.id = {}.user_id AND u.is_active AND u.kind = 'person'"
-    direct = "SELECT g.user_id, p.codename, a.id AS ad_account_id FROM {} JOIN accounts_rolegrant g ON {} " + rest.format("g")
+
+    def columns(user: str, membership: str, *facts: str) -> str:
+        return (
+            f"SELECT {user}.user_id, p.codename, a.id AS ad_account_id, {d.latest(*(f'{fact}.since' for fact in facts))} AS since,"
+            f" g.id AS grant_id, p.id AS role_permission_id, {membership} AS membership_id"
+        )
+
+    direct = columns("g", f"CAST(NULL AS {d.id_type})", "g", "p") + " FROM {} JOIN accounts_rolegrant g ON {} " + rest.format("g")
     through = (
-        "SELECT m.user_id, p.codename, a.id AS ad_account_id FROM accounts_membership m CROSS JOIN {}"
+        columns("m", "m.id", "g", "p", "m") + " FROM accounts_membership m CROSS JOIN {}"
         " JOIN accounts_rolegrant g ON g.group_id = m.group_id AND {} " + rest.format("m")
     )
     ways = ((direct, _now(d, "g", "p")), (through, _now(d, "g", "p", "m")))

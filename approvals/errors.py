@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict, Forbidden, PreconditionUnmet
+from campaigns.content import speaks_as
+from core.errors import Conflict, Forbidden, PreconditionUnmet, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.placing import Place
     from approvals.models import ApprovalRequest
+    from campaigns.models import Revision
 
 
 class SelfApproval(Forbidden):
@@ -22,6 +27,18 @@ class MachineDecision(Forbidden):
     """A machine can never satisfy a human stage (R-33)."""
 
     code = "machine_decision"
+
+
+class HeldTooBriefly(Forbidden):
+    """What makes this person eligible was given after the request was put forward, and a moment ago (R-13)."""
+
+    code = "held_too_briefly"
+
+
+class GivenByContributor(Forbidden):
+    """What makes this person eligible was given after the request was put forward, by somebody who contributed to it (R-13)."""
+
+    code = "given_by_contributor"
 
 
 class SecondSeat(Forbidden):
@@ -60,13 +77,29 @@ class AccountMoved(PreconditionUnmet):
     code = "account_moved"
 
     @classmethod
-    def after(cls, request: ApprovalRequest) -> AccountMoved | None:
-        """The refusal, if the ad account of `request` (loaded) moved since its submission."""
-        placed = request.ad_account.placed_at
-        if placed is None or placed <= request.submitted_at:
+    def after(cls, request: ApprovalRequest, place: Place) -> AccountMoved | None:
+        """The refusal, if the ad account of `request` does not lie where it was routed. Also one that moved away and came
+        back was elsewhere meanwhile: another placement is another authority, whatever the clocks say."""
+        if place.placement is not None and place.placement == request.placement_id:
             return None
         words = _("The ad account moved to another brand since this was put forward; withdraw it and put it forward again there.")
-        return cls(words, moved_at=placed.isoformat())
+        return cls(words, placement=str(place.placement))
+
+
+class PageUnlinked(PreconditionUnmet):
+    """The ad speaks as a page that its ad account may not use: unlinked, or of a brand that it left."""
+
+    code = "page_unlinked"
+
+    @classmethod
+    def among(cls, revisions: Iterable[Revision], place: Place) -> PageUnlinked | None:
+        """The refusal, if one of these revisions speaks as a page that is not linked now."""
+        for revision in revisions:
+            page = speaks_as(revision.content)
+            if page is not None and page not in place.pages:
+                words = _("“{name}” speaks as a page that is not linked to the ad account any more; choose another page.")
+                return cls(say(words, name=revision.name), page=str(page))
+        return None
 
 
 class ChecksFailNow(PreconditionUnmet):

@@ -4,8 +4,9 @@ Three views say once what the guards ask, and the code may read them too:
 
 `approvals_standing_decision`  each person's latest decision on each stage, for the request's digest (R-02, R-19)
 `approvals_counting_approval`  the standing approvals that count now: an active person who holds the stage's permission
-                               on the ad account (R-13), did not contribute (R-16), and does not stand as approving at
-                               an earlier stage of the same request: two stages mean two people
+                               on the ad account by something that counts for the request (R-13), did not contribute
+                               (R-16), and does not stand as approving at an earlier stage of the same request: two
+                               stages mean two people
 `approvals_stage_verdicts`     stage, approvals, negatives, quorum, and `met`: enough of the former, none of the latter
                                (R-18). A negative decision stands whoever took it, until the same person lifts it
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.guards import latest_placement
 from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
 from core.dialects import POSTGRESQL, Dialect
@@ -33,14 +35,40 @@ def _contributed(d: Dialect, person: str) -> str:
     )
 
 
-_PERMISSION = "SELECT 1 FROM accounts_ad_account_permission p WHERE p.user_id = {} AND p.codename = {} AND p.ad_account_id = {}"
+_FACTS: Final = {
+    "grant_id": "accounts_rolegrant", "role_permission_id": "accounts_rolepermission", "membership_id": "accounts_membership",
+}  # fmt: skip
+"""Column of `accounts_ad_account_permission` → the table of the fact that it names."""
+
+
+def _counts(d: Dialect) -> str:
+    """Whether holding `p` counts for request `r`: from before its submission; or old enough, and no part of it that came
+    after was given or confirmed by a contributor or a machine of one (R-13; approvals.eligibility says the same)."""
+    contributor = f"COALESCE({_contributed(d, 'b.id')} OR {_contributed(d, 'b.owner_id')}, FALSE)"
+    untouched = " AND ".join(
+        f"NOT EXISTS (SELECT 1 FROM {table} f JOIN accounts_user b ON b.id IN (f.granted_by_id, f.confirmed_by_id)"
+        f" WHERE f.id = p.{column} AND f.since > r.submitted_at AND {contributor})"
+        for column, table in _FACTS.items()
+    )
+    return f"(p.since <= r.submitted_at OR p.since <= {d.ago('r.minimum_holding_minutes')} AND {untouched})"
+
+
+def _permission(d: Dialect, person: str, permission: str) -> str:
+    """What gives an active person a permission on the ad account of request `r`, now, and counts for it."""
+    return (
+        f"SELECT 1 FROM accounts_ad_account_permission p WHERE p.user_id = {person} AND p.codename = {permission}"
+        f" AND p.ad_account_id = r.ad_account_id AND {_counts(d)}"
+    )
+
+
+_OF_REQUEST: Final = f"SELECT 1 FROM {REQUESTS} r WHERE r.id = request AND EXISTS"
 
 HOLDS: Final = VendorSQL(
     name="approvals_person_holds",
     postgresql=[
         *function(
-            "approvals_person_holds", "person uuid, permission text, account uuid", "boolean STABLE",
-            f"RETURN EXISTS ({_PERMISSION.format('person', 'permission', 'account')});",
+            "approvals_person_holds", "person uuid, permission text, request uuid", "boolean STABLE",
+            f"RETURN EXISTS ({_OF_REQUEST} ({_permission(POSTGRESQL, 'person', 'permission')}));",
         ),
     ],
     sqlite=[],
@@ -52,9 +80,11 @@ statement; a function asks by index, with a plan that it keeps. SQLite does so a
 
 
 def _holds(d: Dialect, person: str, stage: str) -> str:
-    """Whether an active person holds the stage's permission on the ad account of request `r`, now."""
-    question = (person, f"{stage}.permission", "r.ad_account_id")
-    return f"{HOLDS.name}({', '.join(question)})" if d is POSTGRESQL else f"EXISTS ({_PERMISSION.format(*question)})"
+    """Whether an active person holds the stage's permission on the ad account of request `r`, now, and it counts for it."""
+    permission = f"{stage}.permission"
+    if d is POSTGRESQL:
+        return f"{HOLDS.name}({person}, {permission}, r.id)"
+    return f"EXISTS ({_permission(d, person, permission)})"
 
 
 _STANDING = f"""
@@ -124,8 +154,33 @@ def _closed(d: Dialect, name: str, what: str) -> Check:
 # --- requests ----------------------------------------------------------------------------------------------------------
 
 
+def moved(d: Dialect, request: str) -> str:
+    """Whether the ad account of a request (SQL: its id) does not lie where it was routed (docs/adr/0016)."""
+    latest = latest_placement("id", "r.ad_account_id")
+    return f"NOT EXISTS (SELECT 1 FROM {REQUESTS} r WHERE r.id = {request} AND r.placement_id = {latest})"
+
+
+def speaks_unlinked(d: Dialect) -> str:
+    """Whether the revision of NEW speaks as a page that is not linked to the ad account of NEW, or not of its brand."""
+    page = d.text_at("v.canonical", "sections", "identity", "page", "id")
+    linked = (
+        "SELECT 1 FROM accounts_adaccount_pages l JOIN accounts_page g ON g.id = l.page_id"
+        " JOIN accounts_adaccount a ON a.id = l.adaccount_id AND a.brand_id = g.brand_id"
+        f" WHERE l.adaccount_id = NEW.ad_account_id AND {d.is_id(page, 'g.id')}"
+    )
+    return (
+        "EXISTS (SELECT 1 FROM campaigns_revision v WHERE v.id = NEW.revision_id"
+        f" AND {page} IS NOT NULL AND NOT EXISTS ({linked}))"
+    )
+
+
 def _request_insert(d: Dialect) -> list[Check]:
     return [
+        Check(
+            "approvals_request_place",
+            f"NEW.placement_id IS NULL OR NEW.placement_id {d.distinct} {latest_placement('id', 'NEW.ad_account_id')}",
+            "a request is routed where its ad account lies now; submit it again",
+        ),
         Check(
             "approvals_request_awaits_checks", "NEW.state <> 'awaiting_checks'",
             "a request begins by awaiting its checks; submit it",
@@ -146,7 +201,8 @@ def _request_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_request_fixed", d, "what was put forward is fixed; withdraw the request and submit a new one",
             "id", "ad_account_id", "digest", "submitted_by_id", "submitted_at", "contributors", "policies", "publish",
-            "publish_at", "exposure_minor", "currency", "title", "note", "expires_at",
+            "publish_at", "exposure_minor", "currency", "title", "note", "expires_at", "placement_id",
+            "minimum_holding_minutes",
         ),
         along("approvals_request_steps", REQUEST, "a request moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_request_closed", "a request"),
@@ -265,7 +321,8 @@ def _decision_insert(d: Dialect) -> list[Check]:
         ),
         Check(
             "approvals_decision_eligible", f"NOT EXISTS ({stage} AND {_holds(d, person, 's')})",
-            "only an active person who holds the stage's permission on the ad account decides (R-13)",
+            "only an active person who holds the stage's permission on the ad account, by nothing that was given for this"
+            " request, decides (R-13)",
         ),
         Check(
             "approvals_decision_other_stage",
@@ -290,10 +347,6 @@ def _clearance_insert(d: Dialect) -> list[Check]:
         f"SELECT 1 FROM {REQUESTS} r WHERE r.id = NEW.request_id AND r.state = 'approved'"
         " AND r.digest = NEW.request_digest AND r.ad_account_id = NEW.ad_account_id AND r.currency = NEW.currency"
     )
-    moved = (
-        f"SELECT 1 FROM {REQUESTS} r JOIN accounts_adaccount a ON a.id = r.ad_account_id"
-        " WHERE r.id = NEW.request_id AND a.placed_at > r.submitted_at"
-    )
     item = (
         f"SELECT 1 FROM {ITEMS} i JOIN campaigns_revision v ON v.id = i.revision_id"
         " WHERE i.id = NEW.item_id AND i.request_id = NEW.request_id AND i.is_open AND i.revision_id = NEW.revision_id"
@@ -313,8 +366,12 @@ def _clearance_insert(d: Dialect) -> list[Check]:
             "a clearance needs its approved request, of this digest, ad account and currency",
         ),
         Check(
-            "approvals_clearance_place", f"EXISTS ({moved})",
+            "approvals_clearance_place", moved(d, "NEW.request_id"),
             "the ad account moved to another brand since the request was submitted; submit it again there",
+        ),
+        Check(
+            "approvals_clearance_page", speaks_unlinked(d),
+            "the ad speaks as a page that is not linked to its ad account; choose another page and submit it again",
         ),
         Check(
             "approvals_clearance_item", f"NOT EXISTS ({item})",

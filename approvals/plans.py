@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,15 +14,18 @@ from uuid import UUID
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import placing
 from accounts.models import AdAccount
+from accounts.permissions import Grants
+from accounts.placing import Place
 from approvals import exposure, routing
 from approvals.digests import Node, parent_in, request_digest
 from approvals.models import ApprovalPolicy
 from campaigns import locks
-from campaigns.content import sections_changed
+from campaigns.content import sections_changed, speaks_as
 from campaigns.models import Ad, AdGroup, Campaign, Revision
 from campaigns.snapshots import Head, heads
-from core.errors import Invalid, NotFound, say
+from core.errors import FieldError, Invalid, NotFound, say
 from governance.checks import context_of
 from governance.contract import Context
 from governance.models import RuleSet
@@ -46,6 +49,7 @@ class Plan:
     """A submission, decided: items parents first, stages in order, digest over the tree."""
 
     account: AdAccount
+    placement: UUID | None
     title: str
     items: list[PlannedItem]
     known: Mapping[UUID, Sequence[Revision]]
@@ -64,7 +68,8 @@ class Tree:
     campaign: Campaign
     groups: list[AdGroup]
     ads: list[Ad]
-    asked: frozenset[UUID] | None
+    place: Place
+    asked: frozenset[UUID] | None = None
 
     @property
     def keys(self) -> frozenset[UUID]:
@@ -75,18 +80,22 @@ class Tree:
         return self.asked is None or head.key in self.asked
 
 
-def lock_campaign(campaign: UUID) -> Tree:
-    """A campaign and all below it, locked parents first: three statements. Raises NotFound."""
-    root = locks.campaigns().filter(pk=campaign).first()
-    if root is None:
+def lock_campaign(campaign: UUID, seen: Grants) -> Tree:
+    """A campaign and all below it, locked, with where its ad account lies, which stays so: four statements. What `seen`
+    does not let one see is not there, and is not locked (R-57). Raises NotFound.
+
+    The brand is read after the lock of the ad account, so that it is the one whose policies are read next.
+    """
+    if not locks.keep_ad_account(campaign, seen.filter("view")):
         raise NotFound()
+    root: Any = locks.campaigns().annotate(**placing.columns("ad_account", "ad_account__brand")).get(pk=campaign)
     groups = list(locks.ad_groups().filter(campaign=root))
     ads = list(locks.ads().filter(campaign=root))
-    return Tree(root, groups, ads, None)
+    return Tree(root, groups, ads, placing.from_columns(root.placement_now, root.pages_now))
 
 
-def lock_items(items: Sequence[tuple[str, UUID]], visible: Collection[UUID]) -> Tree:
-    """The items asked for, with their campaign tree. What is not in a `visible` ad account is not there (R-57).
+def lock_items(items: Sequence[tuple[str, UUID]], seen: Grants) -> Tree:
+    """The items asked for, with their campaign tree, as `lock_campaign`. What is not in a visible ad account is not there.
 
     Raises NotFound, Invalid when they are of several campaigns.
     """
@@ -96,15 +105,15 @@ def lock_items(items: Sequence[tuple[str, UUID]], visible: Collection[UUID]) -> 
         ids = [identifier for wanted, identifier in items if wanted == kind]
         if not ids:
             continue
-        rows = models[kind].objects.filter(pk__in=ids, ad_account_id__in=visible)
+        rows = models[kind].objects.filter(seen.filter("view", "ad_account"), pk__in=ids)
         found = dict(rows.values_list("pk", "pk" if kind == "campaign" else "campaign_id"))
         if len(found) != len(set(ids)):
             raise NotFound()
         roots.update(found.values())
     if len(roots) != 1:
         raise Invalid.field("items", "several_campaigns", _("All items of a request belong to one campaign."))
-    tree = lock_campaign(roots.pop())
-    return Tree(tree.campaign, tree.groups, tree.ads, frozenset(identifier for _, identifier in items))
+    tree = lock_campaign(roots.pop(), seen)
+    return replace(tree, asked=frozenset(identifier for _, identifier in items))
 
 
 def known_revisions(ids: Iterable[UUID]) -> dict[UUID, list[Revision]]:
@@ -127,7 +136,8 @@ def base_of(revisions: Sequence[Revision]) -> Revision | None:
 
 
 def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
-    """Decide a submission of `tree`. `publish` is covered by the digest too. Raises Invalid when nothing changed."""
+    """Decide a submission of `tree`. `publish` is covered by the digest too. Raises Invalid when nothing changed, or an ad
+    speaks as a page that is not linked."""
     account = tree.campaign.ad_account
     everything = heads(tree.campaign, tree.groups, tree.ads)
     known = known_revisions(head.key for head in everything)
@@ -137,10 +147,12 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
         raise Invalid.field("items", "nothing_changed", _("Nothing has changed since it was last approved."))
     if len(items) > MAX_ITEMS:
         raise Invalid.field("items", "too_many", say(_("A request holds at most {most} items."), most=MAX_ITEMS))
+    _check_pages([item.head for item in items], tree.place)
     policies = governing(ApprovalPolicy, account)
     sections = {section for item in items for section in item.changed}
     return Plan(
         account=account,
+        placement=tree.place.placement,
         title=items[0].head.draft.name,
         items=items,
         known=known,
@@ -151,6 +163,15 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
         exposure_minor=_exposure(tree, everything, words, now),
         contributors=sorted({*_authors(policies), *(person for item in items for person in _contributors(item))}),
     )
+
+
+def _check_pages(put_forward: Sequence[Head], place: Place) -> None:
+    """An ad speaks as a page that is linked now; the draft may be older than the unlinking. Raises Invalid."""
+    words = _("“{name}” speaks as a page that is not linked to the ad account any more; choose another page.")
+    pages = [(head, speaks_as(head.content)) for head in put_forward]
+    unlinked = [head for head, page in pages if page is not None and page not in place.pages]
+    if unlinked:
+        raise Invalid([FieldError("page", "page_unlinked", say(words, name=head.draft.name)) for head in unlinked])
 
 
 def _items(

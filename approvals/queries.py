@@ -10,12 +10,11 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from accounts import permissions
 from accounts.id_sets import among
 from accounts.models import User
 from accounts.permissions import grants_of_actor, principal_of
 from accounts.roles import APPROVING
-from approvals import quorum
+from approvals import eligibility, quorum
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.states import OPEN_STATES, RequestState, StageState
 from campaigns.models import Ad
@@ -104,16 +103,16 @@ class Seats:
 
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
     """The seats of each stage: one statement a permission asked for."""
-    holders: dict[str, list[User]] = {}
+    holders: dict[str, list[tuple[User, str]]] = {}
     found = []
     decisions = list(request.decisions.all())
     stages = list(request.stages.all())
     for stage in stages:
         if stage.permission not in holders:
-            holders[stage.permission] = permissions.people_with(stage.permission, request.ad_account, now)
-        people = holders[stage.permission]
+            holders[stage.permission] = eligibility.holders(stage.permission, request, now)
         elsewhere = {p for other in stages if other.pk != stage.pk for p in quorum.approvers(decisions, other.pk)}
-        reasons = [(person, _exclusion(person, request, elsewhere)) for person in people]
+        held = holders[stage.permission]
+        reasons = [(person, _exclusion(person, request, elsewhere) or why) for person, why in held]
         found.append(
             Seats(
                 stage,

@@ -3,9 +3,10 @@ section; `tests/campaigns/test_content.py` holds that. The form is described in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from campaigns.models import Ad, AdGroup, Campaign, MediaAsset
 from core import clock
@@ -85,6 +86,12 @@ def ad_content(ad: Ad, media: Sequence[MediaAsset]) -> dict[str, Any]:
         "identity": {"page": page},
         "disclosure": {"ai_generated": ad.ai_generated, "disclaimer": ad.disclaimer},
     })  # fmt: skip
+
+
+def speaks_as(content: Mapping[str, Any]) -> UUID | None:
+    """The page that an ad of this content speaks as; None for all else."""
+    page = content["sections"].get("identity", {}).get("page")
+    return None if page is None else UUID(page["id"])
 
 
 def section_digests(content: dict[str, Any]) -> dict[str, str]:

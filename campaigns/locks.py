@@ -6,11 +6,20 @@ alone, ordered by key so that two callers cannot meet crosswise.
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from accounts.locks import kept
+from accounts.models import AdAccount
 from campaigns.models import Ad, AdGroup, Campaign
 
 _SCOPE = ("ad_account__brand__organisation",)
+
+
+def keep_ad_account(campaign: UUID, visible: Q) -> bool:
+    """Keep the ad account of a campaign where it is, if it meets a condition: whether it does. Nothing else is locked."""
+    return kept(AdAccount.objects.filter(visible, pk__in=Campaign.objects.filter(pk=campaign).values("ad_account")))
 
 
 def campaigns() -> QuerySet[Campaign]:

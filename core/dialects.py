@@ -18,6 +18,8 @@ class Dialect(ABC):
     """The operator “differs from”, for which NULL is a value like others."""
     same: ClassVar[str]
     """Its opposite."""
+    id_type: ClassVar[str]
+    """The type of a column that holds an id: SQLite looks through a UNION only when the columns are of one affinity."""
 
     def changed(self, *columns: str) -> str:
         """Whether an UPDATE changes one of these columns (names)."""
@@ -41,6 +43,10 @@ class Dialect(ABC):
         """A moment moved by `days` (a number)."""
 
     @abstractmethod
+    def ago(self, minutes: str) -> str:
+        """The database's clock, so many minutes (an integer) ago."""
+
+    @abstractmethod
     def earliest(self, *moments: str) -> str:
         """The earliest of several moments, of which any may be NULL (never); NULL when all are."""
 
@@ -55,6 +61,10 @@ class Dialect(ABC):
     @abstractmethod
     def is_list(self, column: str) -> str:
         """Whether a JSON column holds a list."""
+
+    @abstractmethod
+    def is_id(self, text: str, identifier: str) -> str:
+        """Whether a text, however written, is this id."""
 
     @abstractmethod
     def lists(self, column: str, identifier: str) -> str:
@@ -77,6 +87,7 @@ class _PostgreSQL(Dialect):
     vendor = "postgresql"
     distinct = "IS DISTINCT FROM"
     same = "IS NOT DISTINCT FROM"
+    id_type = "uuid"
 
     def now(self, seconds: int = 0) -> str:
         return f"clock_timestamp() + interval '{seconds} seconds'" if seconds else "clock_timestamp()"
@@ -86,6 +97,9 @@ class _PostgreSQL(Dialect):
 
     def later(self, moment: str, days: int) -> str:
         return f"{moment} + interval '{days} days'"
+
+    def ago(self, minutes: str) -> str:
+        return f"{self.now()} - {minutes} * interval '1 minute'"
 
     def earliest(self, *moments: str) -> str:
         return f"LEAST({', '.join(moments)})"  # leaves NULLs out
@@ -99,12 +113,12 @@ class _PostgreSQL(Dialect):
     def is_list(self, column: str) -> str:
         return f"jsonb_typeof({column}) = 'array'"
 
+    def is_id(self, text: str, identifier: str) -> str:
+        return f"replace(lower({text}), '-', '') = replace({identifier}::text, '-', '')"
+
     def lists(self, column: str, identifier: str) -> str:
-        plain = f"replace({identifier}::text, '-', '')"
-        return (
-            f"EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS named(id)"
-            f" WHERE replace(lower(named.id), '-', '') = {plain})"
-        )
+        named = self.is_id("named.id", identifier)
+        return f"EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS named(id) WHERE {named})"
 
     def sha256(self, text: str) -> str:
         return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
@@ -120,12 +134,16 @@ class _SQLite(Dialect):
     vendor = "sqlite"
     distinct = "IS NOT"
     same = "IS"
+    id_type = "char(32)"
 
     def now(self, seconds: int = 0) -> str:
         return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '{seconds:+d} seconds')"
 
     def present(self) -> str:
         return f"({self.now()} || '999')"  # it knows milliseconds, rows have microseconds
+
+    def ago(self, minutes: str) -> str:
+        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || {minutes} || ' minutes')"
 
     def later(self, moment: str, days: int) -> str:
         return f"strftime('%Y-%m-%d %H:%M:%f', {moment}, '{days:+d} days')"
@@ -143,11 +161,11 @@ class _SQLite(Dialect):
     def is_list(self, column: str) -> str:
         return f"json_type({column}) IS 'array'"
 
+    def is_id(self, text: str, identifier: str) -> str:
+        return f"replace(lower({text}), '-', '') = {identifier}"
+
     def lists(self, column: str, identifier: str) -> str:
-        return (
-            f"EXISTS (SELECT 1 FROM json_each({column}) AS named"
-            f" WHERE replace(lower(named.value), '-', '') = {identifier})"
-        )
+        return f"EXISTS (SELECT 1 FROM json_each({column}) AS named WHERE {self.is_id('named.value', identifier)})"
 
     def sha256(self, text: str) -> str:
         return f"SHA256({text})"

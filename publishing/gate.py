@@ -14,8 +14,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.placing import Place, place_of
 from approvals.digests import parent_in
-from approvals.errors import AccountMoved, ChecksFailNow
+from approvals.errors import AccountMoved, ChecksFailNow, PageUnlinked
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import RequestState
 from core.canonical import digest_of_text
@@ -61,6 +62,7 @@ class Before:
     """What the gate read: all of it under the lock of the request."""
 
     request: ApprovalRequest
+    place: Place
     clearances: Sequence[Clearance]
     items: Sequence[RequestItem]
     suspended: frozenset[UUID]
@@ -100,7 +102,7 @@ def standing_clearances() -> QuerySet[Clearance]:
 
 
 def read(request: ApprovalRequest, now: datetime) -> Before:
-    """Read what the judgement needs; the caller holds the lock of the request: five statements."""
+    """Read what the judgement needs; the caller holds the lock of the request: six statements."""
     mine = Clearance.objects.filter(request=request).select_related("revision", "revocation")
     clearances = list(mine.annotate(superseded=Exists(newer_clearances())))
     items = list(RequestItem.objects.filter(request=request).select_related("revision", "check_run"))
@@ -111,7 +113,7 @@ def read(request: ApprovalRequest, now: datetime) -> Before:
     begun = Publication.objects.filter(request=request).exclude(state__in=ENDED)
     steps = list(begun.values_list("clearance_id", "operation", "state"))
     return Before(
-        request, clearances, items,
+        request, place_of(request.ad_account_id), clearances, items,
         suspended=frozenset(newer.values_list("entity_id", flat=True)),
         superseded=frozenset(each.pk for each in clearances if each.superseded),
         on_channel={row.entity_id: row for row in known},
@@ -124,17 +126,17 @@ def read(request: ApprovalRequest, now: datetime) -> Before:
 
 def judge(before: Before) -> ImprimaturError | None:
     """The first reason why this request may not be published now; None when it may. Pure."""
-    if (reason := _not_standing(before.request)) is not None:
+    if (reason := _not_standing(before.request, before.place)) is not None:
         return reason
     cleared = {clearance.item_id for clearance in before.clearances}
     if not before.items or any(item.pk not in cleared for item in before.items):
         return NotCleared(_("Not every part of this request is cleared."))
     if not before.current:
         return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
-    for clearance in before.clearances:
-        reason = judge_clearance(clearance, before.now)
-        if reason is not None:
-            return reason
+    reasons = (judge_clearance(clearance, before.now) for clearance in before.clearances)
+    reason = next(filter(None, reasons), None) or PageUnlinked.among((each.revision for each in before.current), before.place)
+    if reason is not None:
+        return reason
     if before.suspended:
         return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     if before.under_way:
@@ -147,10 +149,10 @@ def judge(before: Before) -> ImprimaturError | None:
     return _parents_missing(before)
 
 
-def _not_standing(request: ApprovalRequest) -> ImprimaturError | None:
+def _not_standing(request: ApprovalRequest, place: Place) -> ImprimaturError | None:
     """Why the request itself is no authority now: not approved, or approved by the people of another brand."""
     if request.state == RequestState.APPROVED:
-        return AccountMoved.after(request)
+        return AccountMoved.after(request, place)
     if request.state == RequestState.REVOKED:
         return ClearanceRevoked(_("The approval was revoked."))
     words = say(_("This request is {state}, not approved."), state=RequestState(request.state).label)
@@ -254,7 +256,9 @@ def confirm(publication: Publication, request: ApprovalRequest, now: datetime) -
     """
     if publication.operation == Operation.PAUSE:
         return None
-    reason = _not_standing(request) or judge_clearance(publication.clearance, now)
+    place = place_of(request.ad_account_id)
+    reason = _not_standing(request, place) or judge_clearance(publication.clearance, now)
+    reason = reason or PageUnlinked.among([publication.clearance.revision], place)
     if reason is not None:
         return reason
     if publication.digest != publication.clearance.digest:

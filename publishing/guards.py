@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from approvals.guards import moved, speaks_unlinked
 from core.dialects import Dialect
 from core.triggers import Check, Unique, along, fixed, guard, stays
 from publishing.states import Operation
@@ -44,9 +45,13 @@ def _authority(d: Dialect, name: str, when: str) -> list[Check]:
         ),
         Check(
             f"{name}_place",
-            f"{asked} AND EXISTS (SELECT 1 FROM approvals_approvalrequest r JOIN accounts_adaccount a ON a.id = r.ad_account_id"
-            " WHERE r.id = NEW.request_id AND a.placed_at > r.submitted_at)",
+            f"{asked} AND {moved(d, 'NEW.request_id')}",
             "the ad account moved to another brand since the approval; submit a new request there",
+        ),
+        Check(
+            f"{name}_page",
+            f"{asked} AND {speaks_unlinked(d)}",
+            "the ad speaks as a page that is not linked to its ad account any more; submit a new request with another page",
         ),
         Check(
             f"{name}_suspended",

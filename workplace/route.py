@@ -24,6 +24,8 @@ EXCLUDED: Final[dict[str, Promise]] = {
     "contributor": _("worked on it"),
     "policy_author": _("wrote the policy by which it is approved"),
     "other_stage": _("approved another stage"),
+    "held_too_briefly": _("was given the role after this was put forward, a short while ago"),
+    "given_by_contributor": _("was given the role after this was put forward, by somebody who worked on it"),
 }
 
 
@@ -127,5 +129,9 @@ def _to_you(reason: str) -> str:
         str(EXCLUDED["contributor"]): _("worked on it yourself"),
         str(EXCLUDED["policy_author"]): _("wrote the policy by which it is approved yourself"),
         str(EXCLUDED["other_stage"]): _("approved another stage already"),
+        str(EXCLUDED["held_too_briefly"]): _("were given the role after this was put forward, a short while ago"),
+        str(EXCLUDED["given_by_contributor"]): _(
+            "were given the role after this was put forward, by somebody who worked on it"
+        ),
     }
     return str(own.get(reason, reason))

@@ -199,8 +199,9 @@ class LiveMembership(models.Model):
 
 
 class EffectiveGrant(models.Model):
-    """The view `accounts_effective_grant`: who ever held which permission on which scope, by which grant and membership,
-    from when to when. The one relation that all answers are read from (accounts.permissions), also those of the past.
+    """The view `accounts_effective_grant`: who ever held which permission on which scope, by which grant, membership and
+    permission of the role, from when to when. The one relation that all answers are read from (accounts.permissions), also
+    those of the past.
     """
 
     pk = models.CompositePrimaryKey("grant_id", "user_id", "codename")
@@ -213,6 +214,7 @@ class EffectiveGrant(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     grant_id = models.UUIDField()
+    role_permission_id = models.UUIDField()
     membership_id = models.UUIDField(null=True)
 
     class Meta:

@@ -71,7 +71,7 @@ def _check_second(actor: Actor, fact: Conferred, now: datetime) -> None:
     if not fact.is_awaited:
         raise Conflict(_("This change awaits nobody: it is in force or has been ended."))
     own = parties(actor.principal)
-    if changes.is_machine(actor):
+    if changes.is_machine(actor) or not own:
         raise NotSecondManager(_("The second word is a person's; a service account can only propose."))
     if own & {fact.granted_by_id, *changes.owners(fact.granted_by_id)}:
         raise NotSecondManager(_("Another access manager has to confirm what you proposed."))

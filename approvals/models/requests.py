@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AdAccount, User
+from accounts.models import AdAccount, Placement, User
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.models import Revision
 from campaigns.vocabulary import EntityType
@@ -19,6 +19,9 @@ class ApprovalRequest(UUIDModel):
     `contributors` are the ids (text) of all people who may not decide: the submitter, whoever ever edited one
     of the drafts, whose media are in them, the human owners of machines among them, and whoever wrote a policy that governs
     it (R-16; docs/adr/0009). The database refuses their decisions.
+
+    `placement` is where the ad account lay when it was routed: elsewhere it is no authority (docs/adr/0016). What somebody
+    was given after `submitted_at` counts after `minimum_holding_minutes` (R-13; approvals.eligibility).
     """
 
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="approval_requests", verbose_name=_("ad account"))
@@ -27,6 +30,8 @@ class ApprovalRequest(UUIDModel):
     digest = models.CharField(_("digest"), max_length=64)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("submitted by"))
     submitted_at = models.DateTimeField(_("submitted"))
+    placement = models.ForeignKey(Placement, models.PROTECT, null=True, related_name="+")  # the guard refuses NULL
+    minimum_holding_minutes = models.PositiveIntegerField(db_default=60)
     contributors = models.JSONField()
     policies = models.JSONField(_("policies"))
     note = models.TextField(_("note"), blank=True)

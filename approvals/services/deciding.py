@@ -12,13 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import Grants
-from approvals import locks, quorum, subjects
+from accounts.placing import Place, place_of
+from approvals import eligibility, locks, quorum, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import (
     AccountMoved,
     ApprovalLapsed,
     ChecksFailNow,
+    GivenByContributor,
+    HeldTooBriefly,
     MachineDecision,
+    PageUnlinked,
     RequestExpired,
     SecondSeat,
     SelfApproval,
@@ -45,6 +49,7 @@ class Bench:
     stages: list[Stage]
     decisions: list[Decision]
     grants: Grants
+    place: Place
     user: User
     now: datetime
 
@@ -61,26 +66,42 @@ def _read(actor: Actor, request: UUID) -> Bench:
     row = locks.request(request)
     now = clock.now()  # after the wait for the lock: what ended meanwhile has ended
     user = permissions.principal_of(actor)
-    # Resolved after the lock, not taken from the request's cache: a role taken away a moment ago does not count (R-13).
-    grants = permissions.fresh_grants(actor, now)
+    # Resolved after the lock, not taken from the request's cache: a role taken away a moment ago does not count, nor one that
+    # was given for this very request (R-13).
+    grants = permissions.fresh_grants(actor, now, eligibility.only_counting(row, now))
     if not grants.allows("view", row.ad_account):
         raise NotFound()
-    return Bench(row, list(row.stages.all()), list(row.decisions.all()), grants, user, now)
+    return Bench(row, list(row.stages.all()), list(row.decisions.all()), grants, place_of(row.ad_account_id), user, now)
 
 
 def check_may_decide(bench: Bench, stage: Stage) -> None:
-    """Who (R-16, R-33, R-57). Raises MachineDecision, SelfApproval, SecondSeat, Forbidden."""
+    """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, SecondSeat, HeldTooBriefly, GivenByContributor,
+    Forbidden."""
     if bench.user.is_service_account:
         raise MachineDecision(_("A decision is made by a person; a service account can only propose."))
     if str(bench.user.pk) in bench.request.contributors:
         raise SelfApproval(_("You contributed to this request or wrote its policy, so somebody else has to decide it."))
     if not bench.grants.allows(stage.permission, bench.request.ad_account):
+        _check_counts(bench, stage)
         words = _("This stage asks for people with the permission “{permission}” on {account}.")
         said = say(words, permission=stage.permission, account=str(bench.request.ad_account))
         raise Forbidden(said, permission=stage.permission)
     others = [each for each in bench.stages if each.pk != stage.pk]
     if any(bench.user.pk in quorum.approvers(bench.decisions, other.pk) for other in others):
         raise SecondSeat(_("You approved another stage of this request; every stage needs a different person."))
+
+
+def _check_counts(bench: Bench, stage: Stage) -> None:
+    """Whether the person holds the permission, and only for this request it does not count. Raises HeldTooBriefly,
+    GivenByContributor."""
+    held = eligibility.holders(stage.permission, bench.request, bench.now)
+    reason = next((why for person, why in held if person.pk == bench.user.pk), "")
+    if reason == eligibility.GIVEN_BY_CONTRIBUTOR:
+        words = _("Your role was given after this was put forward, by somebody who worked on it; it does not count for this.")
+        raise GivenByContributor(words, permission=stage.permission)
+    if reason == eligibility.HELD_TOO_BRIEFLY:
+        brief = _("Your role was given after this was put forward; it counts for this once you have held it for {minutes} minutes.")
+        raise HeldTooBriefly(say(brief, minutes=bench.request.minimum_holding_minutes), permission=stage.permission)
 
 
 def _check_now(bench: Bench, stage: Stage, digest: str) -> None:
@@ -90,7 +111,7 @@ def _check_now(bench: Bench, stage: Stage, digest: str) -> None:
         raise StaleDigest(words, digest=bench.request.digest)
     if bench.request.state != RequestState.IN_REVIEW:
         transitions.check(REQUEST, "approve", bench.request)
-    if moved := AccountMoved.after(bench.request):
+    if moved := AccountMoved.after(bench.request, bench.place):
         raise moved
     if bench.request.expires_at <= bench.now:
         raise RequestExpired(_("The time to decide this request has run out; it has to be submitted again."))
@@ -104,9 +125,9 @@ def _check_now(bench: Bench, stage: Stage, digest: str) -> None:
 def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "") -> Decision:
     """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19).
 
-    The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat),
-    StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given), AccountMoved,
-    ApprovalLapsed, ChecksFailNow.
+    The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat,
+    HeldTooBriefly, GivenByContributor), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict
+    unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow.
     """
     bench = _read(actor, request)
     chosen = bench.stage(stage)
@@ -181,8 +202,7 @@ def _still_eligible(bench: Bench, stage: Stage) -> frozenset[UUID]:
     earlier = quorum.approvers(bench.decisions, stage.pk) - {bench.user.pk}
     if not earlier:
         return frozenset({bench.user.pk})
-    holders = permissions.people_with(stage.permission, bench.request.ad_account, bench.now)
-    return frozenset({bench.user.pk, *(person.pk for person in holders)})
+    return eligibility.people(stage.permission, bench.request, bench.now) | {bench.user.pk}
 
 
 def _check_earlier_stages(bench: Bench, last: Stage) -> None:
@@ -190,7 +210,7 @@ def _check_earlier_stages(bench: Bench, last: Stage) -> None:
     for stage in bench.stages:
         if stage.pk == last.pk:
             continue
-        holders = {person.pk for person in permissions.people_with(stage.permission, bench.request.ad_account, bench.now)}
+        holders = eligibility.people(stage.permission, bench.request, bench.now)
         if not quorum.met(bench.decisions, stage.pk, stage.quorum, holders):
             words = _("Who approved “{stage}” holds that role no longer; withdraw the request and submit it again.")
             raise ApprovalLapsed(say(words, stage=stage.title), stage=stage.key)
@@ -214,6 +234,8 @@ def _finish(actor: Actor, bench: Bench, last: Stage) -> AuditEvent:
     for item in items:
         item.check_run.revision = item.revision
     _check_digest(request, items)
+    if unlinked := PageUnlinked.among((item.revision for item in items), bench.place):
+        raise unlinked
     failing = checks.failing_now([item.check_run for item in items], request.ad_account, bench.now)
     if failing:
         codes = checks.blocking_codes(failing)

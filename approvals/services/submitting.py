@@ -48,12 +48,13 @@ class Submission:
 
 
 def lock_tree(actor: Actor, submission: Submission) -> Tree:
-    """Lock the drafts a submission concerns. Raises NotFound, Invalid."""
+    """Lock the drafts a submission concerns, and their ad account before them. Raises NotFound, Invalid."""
     if (submission.campaign is None) == (not submission.items):
         raise Invalid.field("items", "required", _("Give either `campaign` or `items`."))
+    seen = permissions.grants_of_actor(actor)
     if submission.campaign is not None:
-        return lock_campaign(submission.campaign)
-    return lock_items(submission.items, permissions.grants_of_actor(actor).ad_account_ids("view"))
+        return lock_campaign(submission.campaign, seen)
+    return lock_items(submission.items, seen)
 
 
 def _check_publish(submission: Submission, now: datetime) -> None:
@@ -81,11 +82,12 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     """Open an approval request: revisions taken, route pinned, checks queued (R-26, R-12).
 
     A request of the same entities that was sent back is superseded; one under way is a conflict (R-06). Raises NotFound,
-    Forbidden, Invalid (nothing changed, items of several campaigns, a parent never approved), OpenRequestExists.
+    Forbidden, Invalid (nothing changed, items of several campaigns, a parent never approved, a page that is not linked),
+    OpenRequestExists.
     """
-    now = clock.now()
-    _check_publish(submission, now)
     tree = lock_tree(actor, submission)
+    now = clock.now()  # after the wait for the lock: who holds what, and until when, is judged as of now
+    _check_publish(submission, now)
     concerning(campaign_subjects.of_draft(tree.campaign))
     permissions.check(actor, "submit", tree.campaign.ad_account)
     superseded = _supersede(actor, tree, now)
@@ -118,11 +120,13 @@ def _write(actor: Actor, planned: Plan, submission: Submission, now: datetime) -
     runs = checks.queue(work, planned.rule_sets, now)
     people = {*planned.contributors, *(str(each) for each in (user.pk, user.owner_id) if each)}
     request = ApprovalRequest(
-        ad_account=planned.account, title=planned.title, digest=planned.digest, submitted_by=user, submitted_at=now,
+        ad_account=planned.account, placement_id=planned.placement, title=planned.title, digest=planned.digest,
+        submitted_by=user, submitted_at=now,
         contributors=sorted(people), policies=[_pinned(policy) for policy in planned.policies],
         note=submission.note, publish=submission.publish, publish_at=submission.publish_at,
         exposure_minor=planned.exposure_minor, currency=planned.account.currency,
         expires_at=now + timedelta(days=settings.REQUEST_EXPIRES_DAYS),
+        minimum_holding_minutes=settings.MINIMUM_HOLDING_MINUTES,
     )  # fmt: skip
     request.save(force_insert=True)
     stages = Stage.objects.bulk_create(

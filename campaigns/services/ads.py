@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Page
+from accounts.placing import speaking_pages
 from audit.recording import concerning, event, record, service
 from campaigns import locks, subjects
 from campaigns.inputs import AdInput
@@ -26,7 +27,7 @@ def _page(ad: Ad, page: UUID | None) -> Page | None:
     """A page of the ad's brand, linked to its account. Raises Invalid; foreign and missing are one answer."""
     if page is None:
         return None
-    row = Page.objects.filter(pk=page, ad_accounts=ad.ad_account_id, brand=ad.ad_account.brand_id).first()
+    row = speaking_pages(ad.ad_account_id, ad.ad_account.brand_id).filter(pk=page).first()
     if row is None:
         raise Invalid.field("page", "unknown", _("There is no such page linked to this ad account."))
     return row

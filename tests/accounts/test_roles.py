@@ -12,6 +12,7 @@ from accounts import permissions, services
 from accounts.actors import actor_for
 from accounts.models import AdAccount, Role, RoleGrant, User, UserGroup
 from accounts.permissions import grants_of
+from accounts.placing import Place, place_of
 from accounts.roles import ROLE_NAMES
 from audit.models import AuditEvent
 from core import clock
@@ -219,12 +220,15 @@ def test_r57_grants_are_resolved_in_one_statement(world, django_assert_num_queri
             permissions.can(actor, "approve_content", account)
 
 
-def test_visible_pages(world):
-    other = builders.organisation("Evil")
-    assert permissions.visible_page(world.page, world.account)
-    assert not permissions.visible_page(other.page, world.account)
-    alone = services.create_page(actor=ROOT, brand=world.brand, external_id="q", identity_type="TT_USER", handle="q")
-    assert not permissions.visible_page(alone, world.account)
+def test_an_ad_speaks_as_the_linked_pages_of_its_brand_alone(world, django_assert_num_queries):
+    builders.organisation("Evil")
+    services.create_page(actor=ROOT, brand=world.brand, external_id="q", identity_type="TT_USER", handle="q")
+    with django_assert_num_queries(1):
+        place = place_of(world.account.pk)
+        assert place.pages == {world.page.pk}
+        assert place.placement is not None
+    services.edit_ad_account(actor=ROOT, ad_account=world.account, pages=[])
+    assert place_of(world.account.pk) == Place(place.placement, frozenset())
 
 
 # --- ways around “nobody gives a role to themselves” ----------------------------------------------------------------------

@@ -164,8 +164,8 @@ def test_r16_who_changed_the_policy_before_somebody_else_did_decides(world):
 
 
 def test_r57_an_expired_role_does_not_count(world):
-    request = world.request(at="in_review")
     actor = _expired(world)
+    request = world.request(at="in_review")
     with time_machine.travel(clock.now() + timedelta(hours=2)):
         assert_refused(Forbidden, lambda: decide(actor, request))
     decide(actor_for(User.objects.get(pk=actor.principal.pk), Channel.API), request)
@@ -225,10 +225,11 @@ ERRORS = {
 @pytest.mark.parametrize("at", builders.STATES)
 def test_every_verdict_in_every_state(world, at, verdict):
     """Both stages, by people who may: allowed only on the open stage of a request in review."""
+    for stage in ("content", "budget"):
+        world.add_person(f"fresh_{stage}", f"{stage}_approver")
     request = world.request(at=at)
     opened = {"in_review": "content", "content_approved": "budget"}.get(at)
     for stage in ("content", "budget"):
-        world.add_person(f"fresh_{stage}", f"{stage}_approver")
         actor = world.actor(f"fresh_{stage}")
         if stage == opened:
             continue

@@ -152,8 +152,8 @@ def test_r13_who_left_the_group_does_not_count_when_the_last_stage_closes(world:
 
 def test_r57_a_moved_ad_account_is_looked_after_by_its_new_brand(world: World) -> None:
     """The old brand's people see it no more; the new brand's do, and have it put forward under their own policies."""
-    request = world.request()
     brand = other_brand(world)
+    request = world.request()
     old, new = door(world, "content"), door(world, "second")
     assert old.get(f"approval-requests/{request.pk}/").status == 200
     assert new.get(f"approval-requests/{request.pk}/").status == 404

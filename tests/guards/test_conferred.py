@@ -111,7 +111,33 @@ def test_r55_whose_machine_proposed_it_does_not_begin_it(world, model):
     row = saved(model, world, since=None, granted_by_id=machine.pk)
     begun = f"since = {LATER}, confirmed_by = 'x', confirmed_by_id"
     assert_refused(name_of(model) + "_second", *update(row, f"{begun} = '{world.ben.pk.hex}'"))
-    assert type_sql(*update(row, f"{begun} = '{world.ann.pk.hex}'")) == 1
+    assert type_sql(*update(row, f"{begun} = '{world.outsider.pk.hex}'")) == 1
+
+
+@FACTS
+def test_r55_it_is_begun_by_an_active_person(world, model):
+    """Not by a name alone, an id that is nobody's, a machine (the proposer's own or another), or somebody who is gone."""
+    machines = [
+        person(world.organisation, f"machine-{who.name}", kind="service_account", owner=who) for who in (world.ann, world.ben)
+    ]
+    gone = person(world.organisation, "gone", is_active=False)
+    row = saved(model, world, since=None)
+    named = f"since = {LATER}, confirmed_by = 'x'"
+    for who in ("", *(f", confirmed_by_id = '{each.hex}'" for each in (uuid7(), gone.pk, *(m.pk for m in machines)))):
+        assert_refused(name_of(model) + "_second", *update(row, named + who))
+    assert type_sql(*update(row, f"{named}, confirmed_by_id = '{world.ben.pk.hex}'")) == 1
+
+
+@pytest.mark.parametrize("model", [RoleGrant, Membership])
+def test_r55_whoever_gains_does_not_begin_it(world, model):
+    """Also not by a machine that gains: it is its owner's."""
+    machine = person(world.organisation, "machine", kind="service_account", owner=world.ben)
+    begun = f"since = {LATER}, confirmed_by = 'x', confirmed_by_id = '{world.ben.pk.hex}'"
+    for user in (world.ben, machine):
+        row = saved(model, world, since=None, user=user, granted_by_id=world.ann.pk)
+        assert_refused(name_of(model) + "_second", *update(row, begun))
+    row = saved(model, world, since=None, user=world.outsider, granted_by_id=world.ann.pk)
+    assert type_sql(*update(row, begun)) == 1
 
 
 @FACTS

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts import services
 from accounts.models import AdAccount, ApiToken, Brand, Organisation, Page, Placement
@@ -129,6 +129,26 @@ def test_ad_account_is_where_its_latest_placement_says_and_since_then(world):
     AdAccount.objects.filter(pk=world.account.pk).update(brand=sister, placed_at=now)
     assert_refused("accounts_ad_account_placed", *update(world.account, f"brand_id = '{world.brand.pk.hex}'"))
     assert_refused("accounts_ad_account_placed", *update(world.account, "placed_at = NULL"))
+
+
+def test_r57_a_page_is_linked_to_ad_accounts_of_its_own_brand_alone(world):
+    sister = Brand.objects.create(organisation=world.organisation, name="Sister")
+    other = Brand.objects.create(organisation=Organisation.objects.create(name="Other", slug="other"), name="Foreign")
+    own, of_sister, foreign = (
+        Page.objects.create(brand=brand, external_id="1", identity_type="TT_USER", handle="h") for brand in (world.brand, sister, other)
+    )
+    link = "INSERT INTO accounts_adaccount_pages (adaccount_id, page_id) VALUES (%s, %s)"
+    for page in (of_sister, foreign):
+        assert_refused("accounts_ad_account_page_brand", link, world.account.pk.hex, page.pk.hex)
+    assert type_sql(link, world.account.pk.hex, own.pk.hex) == 1
+    for page in (of_sister, foreign):
+        assert_refused("accounts_ad_account_page_brand", f"UPDATE accounts_adaccount_pages SET page_id = '{page.pk.hex}'")
+    placed(world.account, sister, since=(now := clock.now()))
+    there = AdAccount.objects.filter(pk=world.account.pk)
+    with pytest.raises(IntegrityError, match="accounts_ad_account_pages"), transaction.atomic():
+        there.update(brand=sister, placed_at=now)
+    world.account.pages.clear()
+    assert there.update(brand=sister, placed_at=now) == 1
 
 
 def test_ad_account_is_not_placed_in_another_organisation(world):

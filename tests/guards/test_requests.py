@@ -206,7 +206,7 @@ def test_r13_request_is_not_approved_with_the_vote_of_somebody_who_left_since(wo
     world.decided()
     ungrant(world.ann, world.brand)
     assert_refused("approvals_request_decided", *update(world.request, "state = 'approved'"))
-    grant(world.ann, "content_approver", world.brand)
+    grant(world.ann, "content_approver", world.brand, granted_at=world.request.submitted_at)
     assert type_sql(*update(world.request, "state = 'approved'")) == 1
 
 
@@ -425,12 +425,12 @@ def test_r17_deactivated_approver_does_not_decide(world):
 
 
 def test_r57_expired_role_does_not_decide(world):
-    world.reviewed()
-    row = world.decision(world.stages[0], world.outsider)
     now = clock.now()
     grant(world.outsider, "content_approver", world.account, granted_at=now - timedelta(days=2), expires_at=now - timedelta(days=1))
+    world.reviewed()
+    row = world.decision(world.stages[0], world.outsider)
     assert_insert_refused("approvals_decision_eligible", row)
-    grant(world.outsider, "content_approver", world.account, expires_at=now + timedelta(days=1))
+    grant(world.outsider, "content_approver", world.account, granted_at=now, expires_at=now + timedelta(days=1))
     assert_inserted(row)
 
 
@@ -443,12 +443,12 @@ def test_r57_role_that_is_not_in_force_yet_does_not_decide(world, since):
 
 
 def test_r57_ended_membership_does_not_decide(world):
+    joined = member(world.outsider, "content_approver", world.brand)
     world.reviewed()
-    row, joined = world.decision(world.stages[0], world.outsider), member(world.outsider, "content_approver", world.brand)
+    assert_inserted(world.decision(world.stages[0], world.outsider))
+    row = world.decision(world.stages[0], world.outsider)
     Membership.objects.filter(pk=joined.pk).update(revoked_at=clock.now())
     assert_insert_refused("approvals_decision_eligible", row)
-    member(world.outsider, "content_approver", world.brand)
-    assert_inserted(row)
 
 
 def test_r08_decision_names_the_digest(world):

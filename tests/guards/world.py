@@ -17,6 +17,8 @@ from accounts.models import (
     Brand,
     Membership,
     Organisation,
+    Page,
+    Placement,
     RoleGrant,
     Scope,
     User,
@@ -53,12 +55,26 @@ def grant(principal: User | UserGroup, role: str, scope: Scope, **changed: Any) 
 
 
 def join(user: User, group: UserGroup, **changed: Any) -> Membership:
-    now = clock.now()
+    now = changed.pop("granted_at", clock.now())
     return Membership.objects.create(user=user, group=group, granted_at=now, granted_by="test", **({"since": now} | changed))
 
 
 def team(organisation: Organisation, title: str) -> UserGroup:
     return UserGroup.objects.create(name=str(uuid7()), organisation=organisation, title=title)
+
+
+def place(account: AdAccount, brand: Brand | None = None) -> Placement:
+    """That an ad account lies at a brand (its own), from now on."""
+    now = clock.now()
+    return Placement.objects.create(
+        ad_account=account, brand=brand or account.brand, granted_at=now, granted_by="test", since=now
+    )
+
+
+def move(account: AdAccount, brand: Brand) -> None:
+    """To another brand, as `accounts.services.move_ad_account` writes it."""
+    account.pages.clear()
+    AdAccount.objects.filter(pk=account.pk).update(brand=brand, placed_at=place(account, brand).since)
 
 
 def member(user: User, role: str, scope: Scope) -> Membership:
@@ -136,11 +152,11 @@ class World:
 
     # --- steps ---------------------------------------------------------------------------------------------------------
 
-    def submit(self, stages: Sequence[tuple[str, int]] = TWO_STAGES) -> None:
+    def submit(self, stages: Sequence[tuple[str, int]] = TWO_STAGES, **changed: Any) -> None:
         self.request = ApprovalRequest.objects.create(
-            ad_account=self.account, title="Spring", digest="d" * 64, submitted_by=self.author, submitted_at=clock.now(),
+            ad_account=self.account, placement=self.account.placements.first(), title="Spring", digest="d" * 64, submitted_by=self.author, submitted_at=clock.now(),
             contributors=[str(self.author.pk), *self.contributors], policies=[], exposure_minor=BUDGET, currency="USD",
-            expires_at=clock.now() + timedelta(days=14),
+            expires_at=clock.now() + timedelta(days=14), **changed,
         )  # fmt: skip
         self.stages = [
             Stage.objects.create(
@@ -170,9 +186,9 @@ class World:
         if index + 1 < len(self.stages):
             self.move(self.stages[index + 1], "open")
 
-    def reviewed(self) -> World:
+    def reviewed(self, **changed: Any) -> World:
         """Up to: the request is in review, its first stage open."""
-        self.submit()
+        self.submit(**changed)
         self.check()
         self.open_review()
         return self
@@ -214,18 +230,20 @@ class World:
         row.state = state
 
 
-def content_of(campaign: Campaign, minor: int) -> str:
-    """A canonical text with a budget."""
+def content_of(campaign: Campaign, minor: int, page: Page | None = None) -> str:
+    """A canonical text with a budget; with a page, also as whom it speaks."""
     budget = {"mode": "daily", "amount": {"minor": minor, "currency": "USD"}, "optimization": False}
-    sections = {"structure": {"name": campaign.name}, "budget": budget}
+    sections: dict[str, Any] = {"structure": {"name": campaign.name}, "budget": budget}
+    if page is not None:
+        sections["identity"] = {"page": {"id": str(page.pk), "external_id": page.external_id}}
     return canonical_text(
         {"format": "imprimatur.revision/1", "type": "campaign", "id": str(campaign.pk), "sections": sections}
     )
 
 
-def revise(campaign: Campaign, number: int, minor: int, author: User) -> Revision:
-    """A revision of a campaign with this budget."""
-    text = content_of(campaign, minor)
+def revise(campaign: Campaign, number: int, minor: int, author: User, page: Page | None = None) -> Revision:
+    """A revision of a campaign with this budget, and speaking as this page."""
+    text = content_of(campaign, minor, page)
     return Revision.objects.create(
         entity_type="campaign", campaign=campaign, entity_id=campaign.pk, ad_account=campaign.ad_account, number=number,
         name=campaign.name, canonical=text, digest=digest_of_text(text), sections={}, created_by=author, created_at=clock.now(),
@@ -255,6 +273,8 @@ def build() -> World:
         )
         for n in (1, 2)
     ]
+    for account in accounts:
+        place(account)
     author, ann, ben, outsider = (person(organisation, name) for name in ("author", "ann", "ben", "outsider"))
     for user in (author, ann, ben):  # the author could decide, were it not their own work
         grant(user, "content_approver", brand)

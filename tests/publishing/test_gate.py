@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import services as accounts
 from approvals import services as approvals
 from approvals.models import ApprovalRequest
 from approvals.services.submitting import Submission
@@ -30,9 +31,9 @@ from tests.guards.attack import unguarded
 from tests.publishing.studio import Studio
 
 WORKER = system(Channel.TASK)
-ADMIT_STATEMENTS = 10
+ADMIT_STATEMENTS = 11
 """Permission, lock, what the judgement reads, the rule sets of today, publications and events of a whole tree."""
-STEP_STATEMENTS = 22
+STEP_STATEMENTS = 23
 """One creation: claimed, asked again, prepared, concluded; two transactions."""
 
 
@@ -174,6 +175,48 @@ def test_what_the_channel_cannot_express_is_refused_as_a_whole(studio: Studio) -
     studio.world.decide(request, "content")
     studio.world.decide(request, "budget")
     refused(studio, "channel_not_bookable", lambda: ask(studio, request))
+
+
+def _unlink(studio: Studio) -> None:
+    accounts.edit_ad_account(actor=builders.ROOT, ad_account=studio.world.account, pages=[])
+
+
+def test_r57_what_speaks_as_a_page_that_was_unlinked_since_is_refused_as_a_whole(studio: Studio) -> None:
+    request = studio.approved(publish="manual")
+    _unlink(studio)
+    obstacle = queries.obstacle(request.pk, clock.now())
+    assert obstacle is not None
+    assert "page that is not linked" in str(obstacle.detail)
+    refused(studio, "page_unlinked", lambda: ask(studio, request))
+
+
+def test_r57_a_page_that_is_unlinked_between_gate_and_dispatch_is_not_spoken_as(studio: Studio) -> None:
+    """What stands above the ad may go out; the ad does not, and nothing of it is switched on."""
+    request = studio.admitted()
+    _unlink(studio)
+    studio.publish(request)
+    assert studio.states(request) == ["published", "published", *["cancelled"] * 4]
+    assert studio.texts() == []
+    row = studio.rows(request)[2]
+    assert row.entity_type == "ad"
+    assert "page that is not linked" in row.reason
+
+
+def test_r57_what_is_live_stays_live_after_unlinking(studio: Studio) -> None:
+    studio.published()
+    _unlink(studio)
+    assert studio.texts() == ["Warm jackets are here"]
+
+
+def test_r57_what_was_elsewhere_meanwhile_is_refused(studio: Studio) -> None:
+    """The ad account moved and came back after the approval: to the same brand, with the same page, at another placement."""
+    request, home = studio.approved(publish="manual"), studio.world.account
+    sister = accounts.create_brand(actor=builders.ROOT, organisation=studio.world.organisation, name="Sister")
+    for brand in (sister, studio.world.brand):
+        there = type(home).objects.select_related("brand__organisation").get(pk=home.pk)
+        accounts.move_ad_account(actor=builders.ROOT, ad_account=there, brand=brand)
+    accounts.edit_ad_account(actor=builders.ROOT, ad_account=there, pages=[studio.world.page])
+    refused(studio, "account_moved", lambda: ask(studio, request))
 
 
 @pytest.mark.parametrize("person", ["submitter", "content", "budget", "operator", "auditor", "access_manager", "policy_manager"])

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from accounts.models import AdAccount
-from approvals.errors import AccountMoved
+from accounts.placing import Place
+from approvals.errors import AccountMoved, PageUnlinked
 from approvals.models import ApprovalRequest, Clearance, RequestItem, Revocation
 from approvals.states import RequestState
 from campaigns.models import Revision
@@ -26,10 +27,10 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def revision(kind: str, key: UUID, **structure: str) -> Revision:
+def revision(kind: str, key: UUID, page: UUID | None = None, **structure: str) -> Revision:
     content = {
         "format": "imprimatur.revision/1", "type": kind, "id": str(key),
-        "sections": {"structure": {"name": kind, **structure}},
+        "sections": {"structure": {"name": kind, **structure}, "identity": {"page": page and {"id": str(page)}}},
     }  # fmt: skip
     text = canonical_text(content)
     return Revision(entity_type=kind, entity_id=key, name=kind, canonical=text, digest=digest_of_text(text))
@@ -46,9 +47,13 @@ def clearance(item: RequestItem, **values: Any) -> Clearance:
     return row
 
 
-def approved(placed_at: datetime | None = None) -> ApprovalRequest:
-    """Put forward two days ago for an ad account that came to its brand at a time (none: has always been there)."""
-    return ApprovalRequest(state=RequestState.APPROVED, submitted_at=NOW - 2 * DAY, ad_account=AdAccount(placed_at=placed_at))
+HERE, PAGE = uuid4(), uuid4()
+PLACE = Place(HERE, frozenset({PAGE}))
+
+
+def approved() -> ApprovalRequest:
+    """Put forward where its ad account lies."""
+    return ApprovalRequest(state=RequestState.APPROVED, placement_id=HERE, ad_account=AdAccount())
 
 
 def tree() -> Before:
@@ -57,14 +62,14 @@ def tree() -> Before:
     revisions = [
         revision("campaign", keys[0]),
         revision("ad_group", keys[1], campaign=str(keys[0])),
-        revision("ad", keys[2], ad_group=str(keys[1])),
+        revision("ad", keys[2], PAGE, ad_group=str(keys[1])),
     ]
     items = [
         RequestItem(revision=each, entity_type=each.entity_type, entity_id=each.entity_id, position=position)
         for position, each in enumerate(revisions)
     ]
     return Before(
-        approved(), [clearance(item) for item in items], items,
+        approved(), PLACE, [clearance(item) for item in items], items,
         suspended=frozenset(), superseded=frozenset(), on_channel={}, standing_parents=frozenset(),
         under_way=False, done=frozenset(), now=NOW,
     )  # fmt: skip
@@ -114,7 +119,10 @@ CASES: dict[str, tuple[type[ImprimaturError], Callable[[Before], Before]]] = {
         for name in RequestState
         if name != RequestState.APPROVED
     },
-    "moved_since": (AccountMoved, lambda b: replace(b, request=approved(NOW - DAY))),
+    "moved_since": (AccountMoved, lambda b: replace(b, place=Place(uuid4(), PLACE.pages))),
+    "placed_nowhere": (AccountMoved, lambda b: replace(b, request=ApprovalRequest(state=RequestState.APPROVED), place=Place(None, PLACE.pages))),
+    "page_unlinked": (PageUnlinked, lambda b: replace(b, place=Place(HERE, frozenset()))),
+    "page_swapped": (PageUnlinked, lambda b: replace(b, place=Place(HERE, frozenset({uuid4()})))),
     "no_items": (errors.NotCleared, lambda b: replace(b, items=[], clearances=[])),
     "one_not_cleared": (errors.NotCleared, lambda b: replace(b, clearances=b.clearances[:2])),
     "one_revoked": (errors.ClearanceRevoked, revoked),
@@ -158,8 +166,8 @@ def test_r01_every_reason_against_publishing(name: str) -> None:
     assert reason.detail
 
 
-def test_an_ad_account_that_moved_before_is_at_its_place() -> None:
-    assert judge(replace(tree(), request=approved(NOW - 2 * DAY))) is None
+def test_whoever_speaks_as_a_linked_page_where_it_was_routed_passes() -> None:
+    assert judge(tree()) is None
 
 
 def test_every_reason_of_the_gate_has_a_case() -> None:

@@ -49,7 +49,9 @@ class Command(BaseCommand):
 def _because(reason: Reason) -> str:
     group = f" through “{reason.membership.group}”" if reason.membership else ""
     until = f" until {reason.until.isoformat(timespec='seconds')}" if reason.until else ""
-    return f"{reason.grant.role} on {reason.grant.scope}{group}{until} (grant {reason.grant.pk})"
+    late = reason.counts_for_earlier_from
+    earlier = f", for what was put forward before it from {late.isoformat(timespec='seconds')}" if late else ""
+    return f"{reason.grant.role} on {reason.grant.scope}{group}{until}{earlier} (grant {reason.grant.pk})"
 
 
 def _moment(text: str | None) -> datetime | None:

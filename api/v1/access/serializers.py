@@ -28,6 +28,11 @@ class ReasonOut(serializers.Serializer[Any]):
     group = GroupOut(allow_null=True, help_text="Through which user group.")
     since = Moment()
     until = Moment(allow_null=True)
+    counts_for_earlier_from = Moment(
+        allow_null=True,
+        help_text="Of what approves: from when it counts for requests that were submitted before `since`, unless somebody who"
+        " contributed to them gave it.",
+    )
 
 
 class MissingOut(serializers.Serializer[Any]):
@@ -123,6 +128,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return {
         "grant": grant.pk, "role": grant.role_id, "title": str(grant.role), "scope": shown(grant.scope),
         "group": reason.membership and reason.membership.group, "since": reason.since, "until": reason.until,
+        "counts_for_earlier_from": reason.counts_for_earlier_from,
     }  # fmt: skip
 
 

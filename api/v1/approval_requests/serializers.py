@@ -150,7 +150,10 @@ class ExcludedOut(serializers.Serializer[Any]):
     """Who holds the permission and may not decide."""
 
     person = PersonOut()
-    reason = serializers.CharField(help_text="submitter, contributor, policy_author, or other_stage (approved another stage)")
+    reason = serializers.CharField(
+        help_text="submitter, contributor, policy_author, other_stage (approved another stage), held_too_briefly or"
+        " given_by_contributor (what would make them eligible was given after the submission)"
+    )
 
 
 class SeatedStageOut(StageOut):
