@@ -28,6 +28,9 @@ class ReasonOut(serializers.Serializer[Any]):
     group = GroupOut(allow_null=True, help_text="Through which user group.")
     since = Moment()
     until = Moment(allow_null=True)
+    second_factor = serializers.BooleanField(
+        help_text="The role demands a second factor: a person's token made without one does not give this."
+    )
 
 
 class MissingOut(serializers.Serializer[Any]):
@@ -123,6 +126,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return {
         "grant": grant.pk, "role": grant.role_id, "title": str(grant.role), "scope": shown(grant.scope),
         "group": reason.membership and reason.membership.group, "since": reason.since, "until": reason.until,
+        "second_factor": reason.second_factor,
     }  # fmt: skip
 
 
