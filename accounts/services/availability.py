@@ -1,5 +1,5 @@
 """What is unique across organisations: e-mail addresses, which people log in by, and the channel's ids of ad accounts, into
-which only one may publish (docs/adr/0016). A refusal says that somebody has it, so that few of them are given."""
+which only one may publish (docs/adr/0017). A refusal says that somebody has it, so that few of them are given."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def create_ad_account(
     *, actor: Actor, brand: Brand, external_id: str, name: str, currency: str, timezone: str, country: str,
     pages: Sequence[Page] = (), channel: str = TIKTOK,
 ) -> AdAccount:  # fmt: skip
-    """One advertiser, which one organisation alone publishes into (docs/adr/0016). Needs manage_access on the brand.
+    """One advertiser, which one organisation alone publishes into (docs/adr/0017). Needs manage_access on the brand.
 
     Raises Invalid (name, id, channel, currency, time zone, country, pages), Unavailable, TooManyTried, Forbidden.
     """

@@ -57,7 +57,7 @@ class PrincipalResource(Resource):
         return (reactivate_user if values["is_active"] else deactivate_user)(actor=self.actor, user=row.pk)
 
 
-class EndedOut(serializers.Serializer[Any]):
+class CountOut(serializers.Serializer[Any]):
     """How many were ended or taken away."""
 
     ended = serializers.IntegerField()
@@ -101,20 +101,20 @@ class UserResource(PrincipalResource):
         row = self._asked(id)
         return Response(UserOut(unlock_user(actor=self.actor, user=row.pk)).data)
 
-    @extend_schema(request=Empty, responses=EndedOut)
+    @extend_schema(request=Empty, responses=CountOut)
     @action(detail=True, methods=["post"], url_path="end-sessions", url_name="end-sessions")
     def end_sessions(self, request: Request, id: UUID) -> Response:
         """End all sessions of a person, at their next request; needs manage_access on the organisation."""
         row = self._asked(id)
-        return Response(EndedOut({"ended": end_sessions(actor=self.actor, user=row.pk)}).data)
+        return Response(CountOut({"ended": end_sessions(actor=self.actor, user=row.pk)}).data)
 
-    @extend_schema(request=Empty, responses=EndedOut)
+    @extend_schema(request=Empty, responses=CountOut)
     @action(detail=True, methods=["post"], url_path="reset-second-factor", url_name="reset-second-factor")
     def reset_second_factor(self, request: Request, id: UUID) -> Response:
         """Take a person's second factors away, with their sessions, for somebody who lost them; 409 when there is none.
         Needs manage_access on the organisation; nobody resets their own."""
         row = self._asked(id)
-        return Response(EndedOut({"ended": reset_second_factor(actor=self.actor, user=row.pk)}).data)
+        return Response(CountOut({"ended": reset_second_factor(actor=self.actor, user=row.pk)}).data)
 
     def _asked(self, id: UUID) -> User:
         """The person of the address; the body says nothing. Raises NotFound, ValidationError."""
