@@ -11,8 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from zoneinfo import available_timezones
 
 from babel import Locale
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Invalid, say
+from core.money import known_currencies
 
 TIKTOK: Final = "tiktok"
 
@@ -49,3 +54,25 @@ def countries() -> frozenset[str]:
     """ISO 3166-1 alpha-2."""
     known = map(str, Locale("en").territories)
     return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Read once: the standard library opens some six hundred files for each answer."""
+    return frozenset(available_timezones())
+
+
+_UNKNOWN_CURRENCY: Final = _("Give the ISO 4217 code of a currency that the channel has, such as USD.")
+
+
+def check_facts(channel: str, currency: str, timezone: str, country: str) -> None:
+    """What never changes of an ad account has to be right from the start. Raises Invalid."""
+    if channel not in CHANNELS:
+        words = say(_("Choose one of {choices}."), choices=", ".join(CHANNELS))
+        raise Invalid.field("channel", "unknown_channel", words)
+    if currency not in CHANNELS[channel].currencies & known_currencies():
+        raise Invalid.field("currency", "unknown_currency", _UNKNOWN_CURRENCY)
+    if timezone not in _timezones():
+        raise Invalid.field("timezone", "unknown_timezone", _("Give an IANA time zone such as Europe/Berlin."))
+    if country not in countries():
+        raise Invalid.field("country", "unknown_country", _("Give the ISO 3166 code of a country, such as DE."))

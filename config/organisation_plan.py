@@ -16,11 +16,10 @@ from uuid import UUID
 from rest_framework import serializers
 
 from accounts import names
-from accounts.channels import CHANNELS, TIKTOK
+from accounts.channels import CHANNELS, TIKTOK, check_facts
 from accounts.duties import Holding, clashes
 from accounts.models import AdAccount, Organisation, User
 from accounts.roles import ROLES
-from accounts.services.scopes import check_facts
 from api.errors import flatten
 from api.fields import Choice, Strict, Text, texts
 from api.v1.users.serializers import LANGUAGES, Email

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts import locks, names, subjects
-from accounts.channels import CHANNELS, TIKTOK, countries
+from accounts.channels import CHANNELS, TIKTOK, check_facts
 from accounts.errors import Unavailable
 from accounts.models import AdAccount, Brand, Organisation, Page, Placement
 from accounts.services.authority import check_access_manager, conferring, locked
@@ -23,17 +21,8 @@ from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor
 from core.errors import Invalid, say
-from core.money import known_currencies
-
-
-@cache
-def _timezones() -> frozenset[str]:
-    """Read once: the standard library opens some six hundred files for each answer."""
-    return frozenset(available_timezones())
-
 
 _TAKEN: Final = _("This exists already.")
-_UNKNOWN_CURRENCY: Final = _("Give the ISO 4217 code of a currency that the channel has, such as USD.")
 _UNAVAILABLE: Final = _("This cannot be used. Who runs this service can say why.")
 
 
@@ -145,19 +134,6 @@ def rename_page(*, actor: Actor, page: Page, handle: str) -> Page:
 def _check_pages(pages: Sequence[Page], brand: Brand) -> None:
     if any(page.brand_id != brand.pk for page in pages):
         raise Invalid.field("pages", "other_brand", _("A page can only be linked to ad accounts of its own brand."))
-
-
-def check_facts(channel: str, currency: str, timezone: str, country: str) -> None:
-    """What never changes of an ad account has to be right from the start. Raises Invalid."""
-    if channel not in CHANNELS:
-        words = say(_("Choose one of {choices}."), choices=", ".join(CHANNELS))
-        raise Invalid.field("channel", "unknown_channel", words)
-    if currency not in CHANNELS[channel].currencies & known_currencies():
-        raise Invalid.field("currency", "unknown_currency", _UNKNOWN_CURRENCY)
-    if timezone not in _timezones():
-        raise Invalid.field("timezone", "unknown_timezone", _("Give an IANA time zone such as Europe/Berlin."))
-    if country not in countries():
-        raise Invalid.field("country", "unknown_country", _("Give the ISO 3166 code of a country, such as DE."))
 
 
 @service("accounts.ad_account.created")

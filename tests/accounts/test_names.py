@@ -29,7 +29,7 @@ def world(db: None) -> World:
 def named(world: World) -> dict[str, Callable[[str], Any]]:
     """Everything that is called something → the service that calls it so."""
     where: Any = {"actor": ROOT, "organisation": world.organisation}
-    account = {"currency": "USD", "timezone": "UTC", "country": "US", "external_id": "n-1"}
+    account: Any = {"currency": "USD", "timezone": "UTC", "country": "US", "external_id": "n-1"}
     group = services.create_user_group(**where, title="Old group")
     role = services.create_role(**where, title="Old role", permissions=["submit"])
     return {
