@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts import authentication
 from accounts.duties import Pair
-from accounts.models import AccessPolicy, RoleGrant, User, live_at
+from accounts.models import AccessPolicy, ApiToken, RoleGrant, User, live_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,26 @@ def current_policy(organisation: UUID, now: datetime) -> Policy:
     """The latest version in force: one statement."""
     row = AccessPolicy.objects.filter(live_at(now), organisation_id=organisation).order_by("-version").first()
     return as_policy(row) if row else NONE
+
+
+def roles_beyond(token: ApiToken, now: datetime) -> frozenset[str]:
+    """Ids of roles of which this token gives nothing but to see: those that demand a second factor, where a person's token
+    was made without one. A machine's token is its own: it holds what was given to it alone and never approves (R-33). No
+    statement for a token that was read `with_marked_roles`."""
+    user = token.user
+    if user.is_service_account or user.organisation_id is None or authentication.second(token.made_with):
+        return frozenset()
+    if "marked_roles" in token.__dict__:
+        return frozenset(token.__dict__["marked_roles"] or ())
+    return current_policy(user.organisation_id, now).second_factor_roles
+
+
+def with_marked_roles(tokens: QuerySet[ApiToken], now: datetime) -> QuerySet[ApiToken]:
+    """Tokens with `marked_roles`, those of their user's organisation that demand a second factor: no statement more."""
+    policies = AccessPolicy.objects.filter(live_at(now), organisation_id=OuterRef("user__organisation_id"))
+    latest = policies.order_by("-version").values("second_factor_roles")[:1]
+    found: QuerySet[ApiToken] = tokens.annotate(marked_roles=Subquery(latest))
+    return found
 
 
 def second_factor_required(user: User, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
 from accounts.models import ApiToken
-from core.actor import Authentication
+from core.actor import Actor, Authentication
 
 _FIRST: Final = {"password": "password", "socialaccount": "sso"}
 _FACTORS: Final = {"totp": "totp", "webauthn": "passkey", "recovery_codes": "recovery_code"}
@@ -32,6 +32,18 @@ def of_session(request: HttpRequest) -> Authentication | None:
 def of_token(token: ApiToken) -> Authentication:
     """A token is shown with every request, but somebody only answered for it when it was made."""
     return Authentication("token", token.created)
+
+
+def second(method: str) -> bool:
+    """Whether what was shown (Authentication.method) has more in it than a password or another's word."""
+    return not SECOND.isdisjoint(method.split("+"))
+
+
+def made_with(actor: Actor) -> str:
+    """How whoever makes a token has shown who they are; through another token, how that one's maker had."""
+    if isinstance(actor.token, ApiToken):
+        return actor.token.made_with
+    return actor.authentication.method if actor.authentication else ""
 
 
 def second_factor_shown(request: HttpRequest) -> bool:

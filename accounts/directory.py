@@ -16,13 +16,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
+from accounts import names, services
 from accounts.addresses import client_address
 from accounts.backends import may_have_session
 from accounts.models import Membership, Organisation, User, UserGroup, standing_at
 from core import clock
 from core.actor import Actor, Channel, system
 from core.errors import Conflict, Words
+from core.text import is_name, tidy
 
 Claims = Mapping[str, Any]
 
@@ -79,7 +80,8 @@ def _by_address(actor: Actor, organisation: Organisation, claims: Claims) -> Use
         return user
     if not settings.OIDC_CREATE_PEOPLE:
         raise NotAdmitted("nobody", _("Nobody made an account for you here yet. Ask whoever looks after access."))
-    name = str(claims.get("name") or address).strip()[:200]
+    said = tidy(str(claims.get("name") or ""))[: names.LONG]
+    name = said if is_name(said) else address
     return services.create_person(actor=actor, organisation=organisation, email=address, name=name)
 
 

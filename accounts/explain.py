@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
+from accounts.access_policy import current_policy
 from accounts.models import Conferred, EffectiveGrant, Membership, RoleGrant, RolePermission, Scope, User
 from accounts.roles import APPROVING, PERMISSIONS
 from core import clock
@@ -29,13 +30,15 @@ class Reason:
     """One grant that gives the permission: on which scope, through which membership, until when.
 
     `counts_for_earlier_from`: from when it counts for what was put forward before `since`, unless a contributor gave it
-    (R-13); None for what approves nothing."""
+    (R-13); None for what approves nothing. `second_factor`: its role demands one, so that a person's token made without it
+    gives nothing of this."""
 
     grant: RoleGrant
     membership: Membership | None
     since: datetime
     until: datetime | None
     counts_for_earlier_from: datetime | None
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def explain(
     """
     moment = at or clock.now()
     rows = list(permissions.holdings(permission, scope, moment).filter(user_id=user.pk))
-    because = list(_reasons(rows))
+    because = list(_reasons(rows, moment))
     if not user.is_active and at is None:
         words = _("This person is deactivated.")
         return Explanation(user, permission, scope, moment, [], [Missing("deactivated", words)])
@@ -89,16 +92,28 @@ def explain(
     return Explanation(user, permission, scope, moment, because, missing)
 
 
+def through_token(found: Explanation, held: permissions.Grants) -> Explanation:
+    """The answer for whoever asks about themselves with a token that gives `held`: what it leaves out is missing."""
+    if not found.allowed or held.allows(found.permission, found.scope):
+        return found
+    if held.withheld is not None and held.withheld.allows(found.permission, found.scope):
+        why = Missing("second_factor_required", _("Your role demands a second factor, and this token was made without one."))
+    else:
+        why = Missing("token_narrowed", _("You hold it, but this token is narrowed and does not give it."))
+    return replace(found, missing=[why])
+
+
 def holders(permission: str, scope: Scope, at: datetime | None = None) -> list[Holder]:
     """Who may do `permission` on `scope`, now or at a past moment, by name: the question the other way round."""
-    return _held(permissions.holdings(permission, scope, at or clock.now()), at).get(permission, [])
+    moment = at or clock.now()
+    return _held(permissions.holdings(permission, scope, moment), moment, at is not None).get(permission, [])
 
 
 def everybody(chain: Iterable[tuple[str, UUID]], at: datetime | None = None) -> dict[str, list[Holder]]:
     """Permission → who may do it on the lowest scope of a chain (permissions.scope_chain): `holders` of all at once, in
-    four statements. The chain need not be one that exists: an ad account under another brand shows what moving it does."""
+    five statements. The chain need not be one that exists: an ad account under another brand shows what moving it does."""
     moment = at or clock.now()
-    return _held(EffectiveGrant.objects.filter(permissions.at(moment), permissions.on(chain)), at)
+    return _held(EffectiveGrant.objects.filter(permissions.at(moment), permissions.on(chain)), moment, at is not None)
 
 
 def managing_after(
@@ -121,30 +136,38 @@ def managing_after(
     return found
 
 
-def _held(holdings: Iterable[EffectiveGrant], at: datetime | None) -> dict[str, list[Holder]]:
+def _held(holdings: Iterable[EffectiveGrant], moment: datetime, past: bool) -> dict[str, list[Holder]]:
     """Permission → who holds it, by name; whoever is deactivated only in the past."""
     rows = sorted(holdings, key=lambda row: row.grant_id)
     people = {user.pk: user for user in User.objects.filter(pk__in={row.user_id for row in rows})}
     found: dict[str, dict[UUID, Holder]] = {}
-    for row, reason in zip(rows, _reasons(rows), strict=True):
+    for row, reason in zip(rows, _reasons(rows, moment), strict=True):
         user = people[row.user_id]
-        if user.is_active or at is not None:
+        if user.is_active or past:
             found.setdefault(row.codename, {}).setdefault(user.pk, Holder(user, [])).because.append(reason)
     return {
         permission: sorted(held.values(), key=lambda each: (each.user.name, each.user.pk)) for permission, held in found.items()
     }
 
 
-def _reasons(rows: Iterable[EffectiveGrant]) -> Iterator[Reason]:
-    """The rows with their grants and memberships, by grant: two statements."""
+def _reasons(rows: Iterable[EffectiveGrant], moment: datetime) -> Iterator[Reason]:
+    """The rows with their grants and memberships, by grant: three statements."""
     listed = list(rows)
     grants = RoleGrant.objects.select_related("role", "group", "user", *_SCOPES).in_bulk([row.grant_id for row in listed])
     wanted = [row.membership_id for row in listed if row.membership_id]
     memberships: Mapping[UUID, Membership] = Membership.objects.select_related("group").in_bulk(wanted)
+    marked = _marked(next(iter(grants.values())), moment) if grants else frozenset()
     for row in sorted(listed, key=lambda each: each.grant_id):
-        membership = memberships[row.membership_id] if row.membership_id else None
+        membership, grant = memberships[row.membership_id] if row.membership_id else None, grants[row.grant_id]
         earlier = row.since + timedelta(minutes=settings.MINIMUM_HOLDING_MINUTES) if row.codename in APPROVING else None
-        yield Reason(grants[row.grant_id], membership, row.since, row.until, earlier)
+        demanded = grant.role_id in marked and row.codename != "view"
+        yield Reason(grant, membership, row.since, row.until, earlier, demanded)
+
+
+def _marked(grant: RoleGrant, moment: datetime) -> frozenset[str]:
+    """Ids of the roles that demand a second factor where a grant is: grants that are told together are of one organisation."""
+    _kind, organisation = permissions.scope_chain(grant.scope)[-1]
+    return current_policy(organisation, moment).second_factor_roles
 
 
 # --- what is missing -----------------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def _token_update(d: Dialect) -> list[Check]:
         fixed(
             "accounts_api_token_fixed", d, "a token is only ever used and revoked; make another one",
             "digest", "token_key", "public_id", "user_id", "name", "created", "expiry",
-            "permissions", "organisation_id", "brand_id", "ad_account_id",
+            "permissions", "organisation_id", "brand_id", "ad_account_id", "made_with",
         ),
         Check(
             "accounts_api_token_revoked", f"OLD.revoked_at IS NOT NULL AND {d.changed('revoked_at')}",

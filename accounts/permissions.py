@@ -7,7 +7,7 @@ A principal's grants are resolved to ids in one statement a request; checks and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -17,6 +17,8 @@ from uuid import UUID
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts import access_policy
+from accounts.errors import SecondFactorRequired
 from accounts.id_sets import IdSet, Listed, among
 from accounts.models import (
     SCOPE_FIELD,
@@ -27,13 +29,14 @@ from accounts.models import (
     Organisation,
     Page,
     Placement,
+    RoleGrant,
     Scope,
     User,
 )
 from accounts.roles import PERMISSIONS
 from core import clock
 from core.actor import Actor
-from core.errors import Forbidden, NotFound, say
+from core.errors import Forbidden, NotFound, Words, say
 
 ORGANISATION, BRAND, AD_ACCOUNT, PAGE = "organisation", "brand", "ad_account", "page"
 KINDS: Final = (ORGANISATION, BRAND, AD_ACCOUNT, PAGE)
@@ -68,6 +71,8 @@ class Grants:
     """Everything a principal holds at one moment: permission → kinds of scope → ids."""
 
     by_permission: Mapping[str, Mapping[str, Set[UUID]]]
+    withheld: Grants | None = None
+    """What the principal holds and the token that speaks does not give, because it was made without a second factor."""
 
     def allows(self, permission: str, scope: Scope) -> bool:
         """Whether a grant on `scope` or above gives `permission`."""
@@ -109,19 +114,22 @@ EVERY: Final = Q()
 # --- a principal's grants ------------------------------------------------------------------------------------------------
 
 
-def _held(user: User, now: datetime, only: Q) -> QuerySet[Any]:
+def _held(user: User, now: datetime, only: Q, beyond: Set[str]) -> QuerySet[Any]:
     active = User.objects.filter(pk=user.pk, is_active=True)
     rows = EffectiveGrant.objects.filter(at(now), only, Exists(active), user_id=user.pk)
+    if beyond:
+        rows = rows.filter(Q(codename="view") | ~Q(grant_id__in=RoleGrant.objects.filter(role_id__in=beyond).values("pk")))
     ids = {kind: Listed(f"{kind}_id") for kind in KINDS}
     return rows.order_by().values("codename").annotate(**ids).values_list("codename", *KINDS)
 
 
-def grants_of(user: User, now: datetime | None = None, only: Q = EVERY) -> Grants:
+def grants_of(user: User, now: datetime | None = None, only: Q = EVERY, beyond: Set[str] = frozenset()) -> Grants:
     """Resolve a principal's grants, or those alone that meet a condition on EffectiveGrant: one statement. Inactive
-    principals hold nothing, also those deactivated after `user` was read."""
+    principals hold nothing, also those deactivated after `user` was read. Of the roles `beyond` (ids) nothing but `view`
+    counts."""
     if not user.is_active:
         return NOTHING
-    rows = _held(user, now or clock.now(), only)
+    rows = _held(user, now or clock.now(), only, beyond)
     return Grants({code: {kind: IdSet(text or "") for kind, text in zip(KINDS, texts, strict=True)} for code, *texts in rows})
 
 
@@ -174,8 +182,12 @@ def grants_of_actor(actor: Actor) -> Grants:
 
 def fresh_grants(actor: Actor, now: datetime | None = None, only: Q = EVERY) -> Grants:
     """The grants of an actor as they are now, whatever this request saw before: for what is judged after a lock (R-13)."""
-    held = grants_of(principal_of(actor), now, only)
-    return narrowed(held, actor.token) if isinstance(actor.token, ApiToken) else held
+    user, moment = principal_of(actor), now or clock.now()
+    if not isinstance(actor.token, ApiToken):
+        return grants_of(user, moment, only)
+    beyond = access_policy.roles_beyond(actor.token, moment)
+    held = narrowed(grants_of(user, moment, only, beyond), actor.token)
+    return replace(held, withheld=narrowed(grants_of(user, moment, only), actor.token)) if beyond else held
 
 
 def check_visible(actor: Actor, scope: Scope) -> None:
@@ -192,9 +204,21 @@ def check_visible(actor: Actor, scope: Scope) -> None:
 def check(actor: Actor, permission: str, scope: Scope) -> None:
     """Raises NotFound when invisible, Forbidden when visible but not allowed (R-57)."""
     check_visible(actor, scope)
-    if not grants_of_actor(actor).allows(permission, scope):
+    held = grants_of_actor(actor)
+    if not held.allows(permission, scope):
         words = say(_("This needs the permission “{permission}” on {scope}."), permission=permission, scope=str(scope))
-        raise Forbidden(words, permission=permission)
+        raise lacking(held, permission, scope, words)
+
+
+def lacking(held: Grants, permission: str, scope: Scope, words: Words) -> Forbidden:
+    """The refusal of whoever sees a scope and lacks a permission there: for `words`, or because of the token that speaks."""
+    if held.withheld is not None and held.withheld.allows(permission, scope):
+        said = _(
+            "The role that gives this demands a second factor, and this token was made without one. "
+            "Log in with your second factor and make another token."
+        )
+        return SecondFactorRequired(said, permission=permission)
+    return Forbidden(words, permission=permission)
 
 
 def can(actor: Actor, permission: str, scope: Scope) -> bool:

@@ -15,6 +15,7 @@ from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.access_policy import with_marked_roles
 from accounts.models import ApiToken, User
 from core import clock
 
@@ -29,7 +30,7 @@ class TokenAuthentication(KnoxAuthentication):
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         """The user of a token and the token. Raises AuthenticationFailed: unknown, revoked, expired, user not active."""
         now = clock.now()
-        found = self._find(token)
+        found = self._find(token, now)
         if found is None:
             raise AuthenticationFailed(_("There is no such token."), code="invalid_token")
         if not found.user.is_active:
@@ -41,11 +42,11 @@ class TokenAuthentication(KnoxAuthentication):
         self._touch(found, now)
         return found.user, found
 
-    def _find(self, token: bytes) -> ApiToken | None:
+    def _find(self, token: bytes, now: datetime) -> ApiToken | None:
         if not _SHAPE.fullmatch(token):
             return None
         text = token.decode("ascii")
-        rows = ApiToken.objects.filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH])
+        rows = with_marked_roles(ApiToken.objects.filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH]), now)
         rows = rows.select_related("user", "organisation", "brand__organisation", "ad_account__brand__organisation")
         digest = hash_token(text)
         return next((row for row in rows if compare_digest(row.digest, digest)), None)

@@ -1,6 +1,7 @@
 """Idempotency-Key: a POST that is sent twice is done once, and answered twice with the same words.
 
-One INSERT claims the key, one UPDATE keeps the answer; a repetition costs the failed INSERT and a SELECT. A key whose
+One INSERT claims the key, one UPDATE keeps the answer; a repetition costs the failed INSERT, a SELECT, and the look whether
+the caller may still see what the answer tells of. A key whose
 first request died on the way (the process was killed) stays in use until it expires: nobody can say what was done, so
 nothing is done again.
 """
@@ -35,11 +36,20 @@ _SHAPE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 class Replay(Exception):
-    """Not an error: the way out of a request that was answered before, with the stored answer."""
+    """Not an error: the way out of a request that was answered before, with the stored answer.
+
+    Whoever raised it has seen to it that the caller may still read it (api.views.Resource.check_still_seen).
+    """
 
     def __init__(self, row: IdempotencyKey) -> None:
         super().__init__(row.key)
         self.row = row
+
+    @property
+    def told(self) -> Any:
+        """What the request did, as it was answered; None where it was refused."""
+        done = self.row.status is not None and self.row.status < HTTPStatus.BAD_REQUEST
+        return json.loads(self.row.body) if done and self.row.body else None
 
     def response(self) -> HttpResponse:
         answer = HttpResponse(self.row.body, status=self.row.status)

@@ -27,6 +27,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.actors import actor_for
 from accounts.addresses import client_address
 from accounts.models import ApiToken, User
+from accounts.permissions import grants_of_actor
 from api import idempotency, pagination, request_ids
 from api.errors import TooLarge
 from api.models import IdempotencyKey
@@ -97,7 +98,30 @@ class Resource(GenericViewSet[Any]):
         self._check_size(request)
         check_parameters(self.known_parameters(), request)
         if request.method == "POST":
-            self._key = idempotency.claim(request)
+            self._key = self._claimed(request)
+
+    def _claimed(self, request: Request) -> IdempotencyKey | None:
+        """The Idempotency-Key, claimed. Raises Replay with the answer of before; NotFound when the caller may not read it
+        any more: what has been taken from them since, a kept answer does not give back."""
+        try:
+            return idempotency.claim(request)
+        except idempotency.Replay as replay:
+            self.check_still_seen(replay.told)
+            raise
+
+    def check_still_seen(self, told: Any) -> None:
+        """Raises NotFound unless the caller sees what the address names, else what was made; where neither names anything
+        (`told` is None for a refusal), anything at all."""
+        named = self.kwargs.get(self.lookup_url_kwarg)
+        wanted = [named] if named is not None else self.made(told) if isinstance(told, dict) else []
+        for each in wanted:
+            self.one(each)
+        if not wanted and not grants_of_actor(self.actor).anywhere("view"):
+            raise NotFound()
+
+    def made(self, told: Mapping[str, Any]) -> Sequence[Any]:
+        """The ids of the rows of which the answer to a creation tells."""
+        return [told["id"]] if told.get("id") else []
 
     def _check_size(self, request: Request) -> None:
         """Read JSON bodies under their limit, and turn away files that are too large before they are read."""
@@ -142,9 +166,15 @@ class Resource(GenericViewSet[Any]):
             request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         final = super().finalize_response(request, response, *args, **kwargs)
         dress(request, final)
-        if self._key is not None:
+        if self._key is not None and self.is_kept():
             final.add_post_render_callback(partial(idempotency.keep, self._key, secrets=self.secrets))
+        elif self._key is not None:
+            idempotency.release(self._key)
         return final
+
+    def is_kept(self) -> bool:
+        """Whether the answer is kept for its Idempotency-Key; one to which nothing was done is given anew."""
+        return True
 
     # --- reading -----------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from audit.models import AuditEvent
 from core import clock
 from core.actor import Actor
 from core.canonical import canonical_text, digest_of_text
-from core.errors import ImprimaturError, Kind, NotFound, Overtaken
+from core.errors import ImprimaturError, NotFound, Overtaken
 from core.ids import uuid7
 from core.triggers import refusal
 
@@ -185,7 +185,7 @@ def _record_refusal(action: str, trace: _Trace, arguments: Mapping[str, Any], er
     and nothing more: it says no more than for an id that does not exist, and no stranger writes into another's log (R-57).
     """
     actor = arguments["actor"]
-    if error.kind is Kind.INVALID:
+    if not error.is_evidence:
         return
     unseen = error.code == NotFound.code
     subject = trace.subject if trace.subject and not unseen else _named_in(arguments, Scope(actor.organisation))

@@ -8,8 +8,11 @@ from typing import Any
 from celery import Celery, bootsteps
 from celery.signals import setup_logging
 from kombu.exceptions import OperationalError
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
 
 app = Celery("imprimatur")
 app.config_from_object("django.conf:settings", namespace="CELERY")

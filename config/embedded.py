@@ -22,6 +22,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from config import health
+from config.broker import clear_unfinished
 from config.supervision import Part, Supervisor, environment, unless_chosen
 
 HOST: Final = "127.0.0.1"
@@ -124,6 +125,7 @@ def prepare(say: Callable[[str], None]) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("seed_demo")
     health.heartbeat_file().unlink(missing_ok=True)
+    clear_unfinished(Path(settings.VAR_DIR, "queue", "messages"))
     connections.close_all()
 
 

@@ -26,15 +26,19 @@ OWN_MACHINE: bool = env.bool("IMPRIMATUR_DEBUG", default=False)
 DEBUG: bool = OWN_MACHINE and env.bool("IMPRIMATUR_TRACEBACKS", default=True)
 
 
-def required(name: str, debug_default: str) -> str:
+_NO_SHARED = "It has no default, so that no installation runs on a shared secret."
+_CHOSEN = "It has no default, so that nothing is published on a platform that nobody chose."
+
+
+def required(name: str, debug_default: str, why: str = _NO_SHARED) -> str:
     """A setting without default outside debug; the error says what to do."""
     if OWN_MACHINE:
         return str(env.str(name, default=debug_default))
     value = str(env.str(name, default=""))
     if not value:
         raise ImproperlyConfigured(
-            f"Set {name} in the environment (see docs/settings.md). "
-            "It has no default, so that no installation runs on a shared secret."
+            f"Set {name} in the environment (see docs/settings.md). {why} "
+            "Beside a service that `make run` serves, begin the command with IMPRIMATUR_DEBUG=1."
         )
     return value
 
@@ -316,7 +320,7 @@ ADS_PER_AD_GROUP = env.int("IMPRIMATUR_ADS_PER_AD_GROUP", default=20)  # seed, s
 REQUEST_EXPIRES_DAYS = env.int("IMPRIMATUR_REQUEST_EXPIRES_DAYS", default=14)
 MINIMUM_HOLDING_MINUTES = env.int("IMPRIMATUR_MINIMUM_HOLDING_MINUTES", default=60)  # R-13
 CLEARANCE_EXPIRES_DAYS = env.int("IMPRIMATUR_CLEARANCE_EXPIRES_DAYS", default=7)
-TIKTOK_HOST = required("IMPRIMATUR_TIKTOK_HOST", "http://127.0.0.1:8899")
+TIKTOK_HOST = required("IMPRIMATUR_TIKTOK_HOST", "http://127.0.0.1:8899", _CHOSEN)
 TIKTOK_ALLOW_PRODUCTION = env.bool("IMPRIMATUR_TIKTOK_ALLOW_PRODUCTION", default=False)
 TIKTOK_ACCESS_TOKEN = required("IMPRIMATUR_TIKTOK_ACCESS_TOKEN", "simulator-access-token")
 

@@ -54,6 +54,11 @@ class ImprimaturError(Exception):
         self.extra: Mapping[str, object] = extra
 
     @property
+    def is_evidence(self) -> bool:
+        """Whether the log is told: bad input by field is the client's matter."""
+        return self.kind is not Kind.INVALID
+
+    @property
     def detail(self) -> str:
         """What a person reads, in the language of whoever reads now."""
         return str(self.words)

@@ -125,7 +125,9 @@ class ApiToken(AbstractAuthToken):
     """A bearer token; only its hash is stored. Revoked and expired tokens stay as evidence.
 
     It never gives more than its user holds, and less when it says so: only `permissions` (an empty list: all), and only on
-    and below one scope (none: everywhere).
+    and below one scope (none: everywhere). `made_with` says how whoever made it had shown who they are
+    (core.actor.Authentication.method; empty: a command on the server, or before this was noted); one that was made by
+    another token has that one's.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -134,6 +136,7 @@ class ApiToken(AbstractAuthToken):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, null=True, blank=True, related_name="+")
+    made_with = models.CharField(_("made with"), max_length=100, blank=True, default="", db_default="")
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 

@@ -15,9 +15,9 @@ _permissions: Any = tuple(PERMISSIONS.items())
 
 
 class Organisation(UUIDModel):
-    """The tenant: nothing of one is visible from another."""
+    """The tenant: nothing of one is visible from another, not even that a name is used. The slug tells them apart."""
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("short name"), max_length=80, unique=True)
 
     class Meta:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import subjects
+from accounts import names, subjects
 from accounts.models import Membership, Organisation, User, UserGroup, standing_at
 from accounts.services.access import members_clashing
 from accounts.services.authority import (
@@ -25,10 +25,17 @@ from core import clock
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid
 from core.ids import uuid7
+from core.text import folded
 
 
 def _taken() -> Invalid:
     return Invalid.field("title", "taken", _("A user group of this name exists already."))
+
+
+def _check_free(organisation: Organisation, title: str, own: int | None = None) -> None:
+    """Raises Invalid when another group is called so, however it is written: single sign-on knows groups by name."""
+    if names.is_taken(title, organisation.user_groups.exclude(pk__in=[own]).values_list("title", flat=True)):
+        raise _taken()
 
 
 @service("accounts.user_group.created")
@@ -36,6 +43,9 @@ def create_user_group(*, actor: Actor, organisation: Organisation, title: str) -
     """A user group of an organisation. Raises Forbidden, Invalid (title taken)."""
     concerning(subjects.of_scope(organisation))
     check_access_manager(actor, organisation)
+    locked(actor, organisation)
+    title = names.title(title)
+    _check_free(organisation, title)
     try:
         with transaction.atomic():
             group = UserGroup(name=str(uuid7()), organisation=organisation, title=title)
@@ -50,7 +60,8 @@ def _check_not_mapped(group: UserGroup, title: str) -> None:
     """The directory knows groups by name: who renames one decides whom it makes a member of what, themselves included,
     past the rules of `add_member`. Raises Conflict."""
     ours = group.organisation.slug == settings.OIDC_ORGANISATION
-    if ours and title != group.title and {title, group.title} & set(settings.OIDC_GROUPS.values()):
+    mapped = {folded(each) for each in settings.OIDC_GROUPS.values()}
+    if ours and title != group.title and {folded(title), folded(group.title)} & mapped:
         raise Conflict(_("Single sign-on fills the user group of this name; it is renamed where single sign-on is set up."))
 
 
@@ -61,7 +72,9 @@ def rename_user_group(*, actor: Actor, group: UserGroup, title: str) -> UserGrou
     check_access_manager(actor, group.organisation)
     locked(actor, group.organisation)
     row = UserGroup.objects.select_related("organisation").get(pk=group.pk)
+    title = names.title(title)
     _check_not_mapped(row, title)
+    _check_free(row.organisation, title, row.pk)
     before, row.title = row.title, title
     try:
         with transaction.atomic():

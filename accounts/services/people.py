@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import locks, sessions, subjects
+from accounts import locks, names, sessions, subjects
+from accounts.errors import Unavailable
 from accounts.models import ApiToken, Membership, Organisation, RoleGrant, User, UserKind
 from accounts.services.authority import (
     at_console,
@@ -20,6 +21,7 @@ from accounts.services.authority import (
     locked,
     parties,
 )
+from accounts.services.availability import check_not_searching
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor, Channel
@@ -33,12 +35,16 @@ _UNAVAILABLE: Final = _("This e-mail address cannot be used. Who runs this servi
 """An address is unique across organisations, and nobody learns from the answer whose it is."""
 
 
-def _create(email: str, password: str | None, **fields: Any) -> User:
+def _create(actor: Actor, organisation: Organisation, email: str, password: str | None, **fields: Any) -> User:
+    """Raises Unavailable, TooManyTried."""
+    check_not_searching(actor, organisation)
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, password, **fields)
+            return User.objects.create_user(email, password, organisation=organisation, **fields)
     except IntegrityError as error:
-        raise Invalid.field("email", "unavailable", _UNAVAILABLE) from error
+        held = User.objects.filter(email=email.strip().lower())
+        foreign = not held.filter(organisation=organisation).exists()
+        raise Unavailable("email", _UNAVAILABLE, foreign=foreign) from error
 
 
 @service("accounts.user.created")
@@ -55,7 +61,8 @@ def create_person(
     check_people_manager(actor, organisation)
     if password is not None and not at_console(actor):
         raise Forbidden(_("Nobody sets the password of another person; this is done with a command on the server."))
-    user = _create(email, password, name=name, organisation=organisation, is_staff=True, language=language)
+    name = names.name(name)
+    user = _create(actor, organisation, email, password, name=name, is_staff=True, language=language)
     record(event(actor, "accounts.user.created", subjects.of_user(user), clock.now(), email=user.email, name=name))
     if password is None and actor.channel is not Channel.DIRECTORY:
         announce(LINK_WANTED, user.pk)
@@ -72,7 +79,7 @@ def create_service_account(*, actor: Actor, owner: User, email: str, name: str) 
     check_access_manager(actor, organisation)
     locked(actor, organisation)  # whoever deactivates the owner ends their machines, this one included
     check_present(owner, "owner")
-    user = _create(email, None, name=name, organisation=organisation, owner=owner, kind=UserKind.SERVICE_ACCOUNT)
+    user = _create(actor, organisation, email, None, name=names.name(name), owner=owner, kind=UserKind.SERVICE_ACCOUNT)
     record(event(actor, "accounts.service_account.created", subjects.of_user(user), clock.now(), owner=owner.email))
     return user
 
@@ -99,6 +106,7 @@ def edit_user(*, actor: Actor, user: UUID, name: str | None = None, language: st
     else:
         _of_organisation(actor, user)
     row, changed = locks.user(user), {}
+    name = None if name is None else names.name(name)
     for field, value in (("name", name), ("language", language)):
         if value is not None and value != getattr(row, field):
             changed[field] = [getattr(row, field), value]

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts import subjects
+from accounts import names, subjects
 from accounts.duties import mixes
 from accounts.holdings import clashes_of_role
 from accounts.models import Organisation, Role, RoleGrant, RolePermission, standing_at
@@ -39,14 +39,17 @@ def _taken() -> Invalid:
     return Invalid.field("title", "taken", _("A role of this name exists already."))
 
 
-def _check_title(title: str) -> None:
-    """What is called like a built-in role would be taken for it by whoever gives or confirms it. Raises Invalid."""
-    named = set(ROLE_NAMES)
+def _free_title(organisation: Organisation, title: str, own: str | None = None) -> str:
+    """The title as it is kept. What is called like another role, built in or not, would be taken for it by whoever gives
+    or confirms it. Raises Invalid."""
+    title, known = names.title(title), set(ROLE_NAMES)
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            named |= {str(name).casefold() for name in ROLE_NAMES.values()}
-    if " ".join(title.split()).casefold() in named:
+            known |= {str(name) for name in ROLE_NAMES.values()}
+    known |= set(organisation.roles.exclude(pk=own).values_list("title", flat=True))
+    if names.is_taken(title, known):
         raise _taken()
+    return title
 
 
 @service("accounts.custom_role.created")
@@ -57,8 +60,9 @@ def create_role(*, actor: Actor, organisation: Organisation, title: str, permiss
     """
     concerning(subjects.of_scope(organisation))
     check_access_manager(actor, organisation)
+    locked(actor, organisation)
     given, now = _checked(permissions), clock.now()
-    _check_title(title)
+    title = _free_title(organisation, title)
     try:
         with transaction.atomic():
             role = Role(organisation=organisation, title=title, created_at=now)
@@ -101,7 +105,7 @@ def change_role(
     now, row = clock.now(), Role.objects.get(pk=role.pk)
     previous = row.title
     if title is not None and title != row.title:
-        _rename(row, title)
+        _rename(row, organisation, title)
     before = clashes_of_role(organisation, row, now)
     added, removed = _exchange(actor, row, organisation, permissions, now)
     clashing = check_role_duties(row, before, clashes_of_role(organisation, row, now)) if added else []
@@ -110,9 +114,8 @@ def change_role(
     return row
 
 
-def _rename(row: Role, title: str) -> None:
-    _check_title(title)
-    row.title = title
+def _rename(row: Role, organisation: Organisation, title: str) -> None:
+    row.title = _free_title(organisation, title, row.pk)
     try:
         with transaction.atomic():
             row.save(update_fields=("title",))

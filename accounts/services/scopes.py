@@ -4,77 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Final, TypeVar
-from zoneinfo import available_timezones
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from accounts import locks, subjects
+from accounts import locks, names, subjects
+from accounts.channels import CHANNELS, TIKTOK, check_facts
+from accounts.errors import Unavailable
 from accounts.models import AdAccount, Brand, Organisation, Page, Placement
 from accounts.services.authority import check_access_manager, conferring, locked
+from accounts.services.availability import check_not_searching
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor
-from core.errors import Invalid, Words
-from core.money import known_currencies
+from core.errors import Invalid, say
 
-
-@cache
-def _timezones() -> frozenset[str]:
-    """Read once: the standard library opens some six hundred files for each answer."""
-    return frozenset(available_timezones())
-
-
-_TAKEN: Final = ("taken", _("This exists already."))
-_UNAVAILABLE: Final = ("unavailable", _("This cannot be used. Who runs this service can say why."))
-"""Of what is unique across organisations: nobody learns from the answer whose it is."""
+_TAKEN: Final = _("This exists already.")
+_UNAVAILABLE: Final = _("This cannot be used. Who runs this service can say why.")
 
 
 S = TypeVar("S", Organisation, Brand, Page)
 
 
 @contextmanager
-def _unique(field: str, said: tuple[str, Words] = _TAKEN) -> Iterator[None]:
+def _unique(field: str) -> Iterator[None]:
     """A savepoint for one write. Raises Invalid when its unique key is taken."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise Invalid.field(field, *said) from error
+        raise Invalid.field(field, "taken", _TAKEN) from error
 
 
-def _renamed(
-    actor: Actor, scope: S, action: str, field: str, value: str, said: tuple[str, Words] = _TAKEN
-) -> S:  # fmt: skip
+def _renamed(actor: Actor, scope: S, action: str, field: str, value: str) -> S:
     """A place with another name, judged and read again under its organisation's lock."""
     concerning(subjects.of_scope(scope))
     check_access_manager(actor, scope)
     locked(actor, scope)
     rows: Any = type(scope)._default_manager
     row: S = rows.get(pk=scope.pk)
-    before = _save(row, field, said, **{field: value})
+    if isinstance(row, Brand):
+        _check_brand(row.organisation_id, value, row.pk)
+    before = _save(row, field, **{field: value})
     record(event(actor, action, subjects.of_scope(row), clock.now(), before=before, **{field: value}))
     return row
 
 
-def _save(row: Model, field: str, said: tuple[str, Words] = _TAKEN, **changed: Any) -> dict[str, Any]:
+def _save(row: Model, field: str, **changed: Any) -> dict[str, Any]:
     """Write what differs of `changed`. Returns it, as it was before. Raises Invalid when `field` is taken."""
     before = {name: getattr(row, name) for name, value in changed.items() if getattr(row, name) != value}
     for name in before:
         setattr(row, name, changed[name])
     if before:
-        with _unique(field, said):
+        with _unique(field):
             row.save(update_fields=list(before))
     return before
 
 
 @service("accounts.organisation.created")
 def create_organisation(*, actor: Actor, name: str, slug: str) -> Organisation:
-    """A new tenant. Only the system (commands) may. Raises Forbidden, Invalid (taken)."""
+    """A new tenant; several may have one name, the slug tells them apart. Only the system (commands) may. Raises
+    Forbidden, Invalid (slug taken)."""
     check_access_manager(actor, None)
+    name = names.name(name)
     with _unique("slug"):
         organisation = Organisation.objects.create(name=name, slug=slug)
     record(event(actor, "accounts.organisation.created", subjects.of_scope(organisation), clock.now(), name=name))
@@ -83,8 +78,15 @@ def create_organisation(*, actor: Actor, name: str, slug: str) -> Organisation:
 
 @service("accounts.organisation.edited")
 def rename_organisation(*, actor: Actor, organisation: Organisation, name: str) -> Organisation:
-    """Another name. Raises NotFound, Forbidden, Invalid (unavailable)."""
-    return _renamed(actor, organisation, "accounts.organisation.edited", "name", name, _UNAVAILABLE)
+    """Another name. Raises NotFound, Forbidden, Invalid."""
+    return _renamed(actor, organisation, "accounts.organisation.edited", "name", names.name(name))
+
+
+def _check_brand(organisation: UUID, name: str, own: UUID | None = None) -> None:
+    """Raises Invalid when another brand of the organisation is called so, however it is written."""
+    known = Brand.objects.filter(organisation=organisation).exclude(pk__in=[own])
+    if names.is_taken(name, known.values_list("name", flat=True)):
+        raise Invalid.field("name", "taken", _TAKEN)
 
 
 @service("accounts.brand.created")
@@ -92,6 +94,9 @@ def create_brand(*, actor: Actor, organisation: Organisation, name: str) -> Bran
     """A brand of an organisation. Needs manage_access there. Raises Forbidden, Invalid (taken)."""
     concerning(subjects.of_scope(organisation))
     check_access_manager(actor, organisation)
+    locked(actor, organisation)
+    name = names.name(name)
+    _check_brand(organisation.pk, name)
     with _unique("name"):
         brand = Brand.objects.create(organisation=organisation, name=name)
     record(event(actor, "accounts.brand.created", subjects.of_scope(brand), clock.now(), name=name))
@@ -101,14 +106,19 @@ def create_brand(*, actor: Actor, organisation: Organisation, name: str) -> Bran
 @service("accounts.brand.edited")
 def rename_brand(*, actor: Actor, brand: Brand, name: str) -> Brand:
     """Another name. Raises NotFound, Forbidden, Invalid (taken)."""
-    return _renamed(actor, brand, "accounts.brand.edited", "name", name)
+    return _renamed(actor, brand, "accounts.brand.edited", "name", names.name(name))
 
 
 @service("accounts.page.created")
 def create_page(*, actor: Actor, brand: Brand, external_id: str, identity_type: str, handle: str) -> Page:
-    """An identity ads may speak as. Needs manage_access on the brand. Raises Forbidden, Invalid (taken)."""
+    """An identity ads may speak as. Needs manage_access on the brand. Raises Forbidden, Invalid (taken, identity type)."""
     concerning(subjects.of_scope(brand))
     check_access_manager(actor, brand)
+    known = CHANNELS[TIKTOK].identity_types
+    if identity_type not in known:
+        words = say(_("Choose one of {choices}."), choices=", ".join(known))
+        raise Invalid.field("identity_type", "unknown_identity_type", words)
+    external_id, handle = names.channel_id(external_id), names.name(handle, names.SHORT, "handle")
     with _unique("external_id"):
         page = Page.objects.create(brand=brand, external_id=external_id, identity_type=identity_type, handle=handle)
     record(event(actor, "accounts.page.created", subjects.of_scope(page), clock.now(), external_id=external_id))
@@ -118,7 +128,7 @@ def create_page(*, actor: Actor, brand: Brand, external_id: str, identity_type: 
 @service("accounts.page.edited")
 def rename_page(*, actor: Actor, page: Page, handle: str) -> Page:
     """Another handle; which identity it is stays. Raises NotFound, Forbidden."""
-    return _renamed(actor, page, "accounts.page.edited", "handle", handle)
+    return _renamed(actor, page, "accounts.page.edited", "handle", names.name(handle, names.SHORT, "handle"))
 
 
 def _check_pages(pages: Sequence[Page], brand: Brand) -> None:
@@ -129,20 +139,28 @@ def _check_pages(pages: Sequence[Page], brand: Brand) -> None:
 @service("accounts.ad_account.created")
 def create_ad_account(
     *, actor: Actor, brand: Brand, external_id: str, name: str, currency: str, timezone: str, country: str,
-    pages: Sequence[Page] = (), channel: str = "tiktok",
+    pages: Sequence[Page] = (), channel: str = TIKTOK,
 ) -> AdAccount:  # fmt: skip
-    """One advertiser. Needs manage_access on the brand. Raises Invalid (currency, time zone, pages, taken), Forbidden."""
+    """One advertiser, which one organisation alone publishes into (docs/adr/0017). Needs manage_access on the brand.
+
+    Raises Invalid (name, id, channel, currency, time zone, country, pages), Unavailable, TooManyTried, Forbidden.
+    """
     concerning(subjects.of_scope(brand))
     check_access_manager(actor, brand)
-    if currency not in known_currencies():
-        raise Invalid.field("currency", "unknown_currency", _("Give an ISO 4217 code such as USD."))
-    if timezone not in _timezones():
-        raise Invalid.field("timezone", "unknown_timezone", _("Give an IANA time zone such as Europe/Berlin."))
+    name, external_id = names.name(name), names.channel_id(external_id)
+    check_facts(channel, currency, timezone, country)
     _check_pages(pages, brand)
-    with _unique("external_id", _UNAVAILABLE):
-        account = AdAccount.objects.create(
-            brand=brand, channel=channel, external_id=external_id, name=name, currency=currency, timezone=timezone, country=country
-        )
+    check_not_searching(actor, brand.organisation)
+    account = AdAccount(
+        brand=brand, channel=channel, external_id=external_id, name=name, currency=currency, timezone=timezone, country=country
+    )
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError as error:
+        held = AdAccount.objects.filter(channel=channel, external_id=external_id)
+        foreign = held.exclude(brand__organisation=brand.organisation_id).exists()
+        raise Unavailable("external_id", _UNAVAILABLE, foreign=foreign) from error
     account.pages.set(pages)
     now = clock.now()
     born = {**conferring(actor, brand.organisation_id, now), "since": now}
@@ -161,7 +179,7 @@ def edit_ad_account(
     check_access_manager(actor, ad_account)
     locked(actor, ad_account)
     account = locks.ad_account(ad_account.pk)
-    before = _save(account, "name", name=account.name if name is None else name)
+    before = _save(account, "name", name=account.name if name is None else names.name(name))
     payload: dict[str, Any] = {"before": before, "name": account.name}
     if pages is not None:
         _check_pages(pages, account.brand)

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
-from accounts import locks, subjects
+from accounts import locks, names, subjects
+from accounts.access_policy import second_factor_required
+from accounts.authentication import made_with, second
+from accounts.errors import SecondFactorRequired
 from accounts.models import SCOPE_FIELD, ApiToken, Page, Scope, User
 from accounts.roles import PERMISSIONS
 from accounts.services.authority import at_console, check_access_manager, check_not_narrowed, check_present, parties
@@ -36,6 +39,16 @@ def _check_maker(actor: Actor, user: User) -> None:
         raise Forbidden(_("Nobody makes a token with which to act as another person, or as a machine of theirs."))
     if isinstance(actor.token, ApiToken) and (actor.token.permissions or actor.token.scope or actor.token.expiry):
         raise Forbidden(_("A token that is narrowed or expires makes no other tokens; log in to make one."))
+    if not isinstance(actor.token, ApiToken) or second(actor.token.made_with):
+        return
+    if second_factor_required(actor.token.user, clock.now()):  # their machines hold what they could not do themselves
+        words = _("Your role demands a second factor, and this token was made without one: log in with it to make a token.")
+        raise SecondFactorRequired(words)
+
+
+def _taken(user: User, name: str) -> Invalid:
+    words = say(_("{email} already has a token called “{name}”."), email=user.email, name=name)
+    return Invalid.field("name", "taken", words)
 
 
 def _check_scope(user: User, scope: Scope | None) -> None:
@@ -53,7 +66,7 @@ def create_api_token(
     """A token for `user`; its text is returned once and only its hash is stored.
 
     `permissions` (none: all) and `scope` (none: everywhere) narrow what it gives of what its user holds. Raises Invalid
-    (name taken, unknown permission, scope elsewhere, deactivated), NotFound, Forbidden.
+    (name taken, unknown permission, scope elsewhere, deactivated), NotFound, Forbidden, SecondFactorRequired.
     """
     concerning(subjects.of_user(user))
     _check_maker(actor, user)
@@ -61,11 +74,15 @@ def create_api_token(
         words = say(_("There is no permission “{name}”; known are: {names}."), name=unknown[0], names=", ".join(PERMISSIONS))
         raise Invalid.field("permissions", "unknown_permission", words)
     _check_scope(user, scope)
+    name = names.name(name, names.SHORT)
     check_present(locks.user(user.pk), "user")  # a token of somebody who left would come to life when they come back
+    if names.is_taken(name, ApiToken.objects.filter(user=user).values_list("name", flat=True)):
+        raise _taken(user, name)
     digest, text = get_digest_token()
     key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
     token = ApiToken(
-        digest=digest, token_key=key, user=user, name=name, expiry=expires_at, permissions=sorted(set(permissions))
+        digest=digest, token_key=key, user=user, name=name, expiry=expires_at, permissions=sorted(set(permissions)),
+        made_with=made_with(actor),
     )
     if scope is not None:
         setattr(token, SCOPE_FIELD[type(scope)], scope)
@@ -73,9 +90,9 @@ def create_api_token(
         with transaction.atomic():
             token.save(force_insert=True)  # knox's own manager knows a duration only, and the row is fixed from here on
     except IntegrityError as error:
-        words = say(_("{email} already has a token called “{name}”."), email=user.email, name=name)
-        raise Invalid.field("name", "taken", words) from error
+        raise _taken(user, name) from error
     said = {"permissions": token.permissions, "scope": str(scope or ""), "until": expires_at and clock.rfc3339(expires_at)}
+    said["made_with"] = token.made_with
     record(event(actor, "accounts.api_token.created", _subject(token), clock.now(), user=user.email, name=name, **said))
     return token, text
 

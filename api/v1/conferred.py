@@ -18,8 +18,9 @@ from core import clock
 
 
 class StateFilters(Filters):
-    """Filters with `state`."""
+    """Filters by where a fact stands: `status`, as answers call it, or `state`, as it was first called."""
 
+    status = Word(choices=State.choices, method="standing")
     state = Word(choices=State.choices, method="standing")
 
     def standing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

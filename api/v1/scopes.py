@@ -91,6 +91,11 @@ def place(actor: Actor, kind: str, identifier: UUID) -> Scope:
     return found
 
 
+def named_organisation(actor: Actor, named: UUID | None) -> Organisation:
+    """The organisation that a body names, else one's own. Raises NotFound, Forbidden."""
+    return own_organisation(actor) if named is None else get(visible_organisations(actor), named)
+
+
 def own_organisation(actor: Actor) -> Organisation:
     """The organisation of whoever asks. Raises Forbidden for those who belong to none."""
     user: User = principal_of(actor)

@@ -85,7 +85,7 @@ def check_may_decide(bench: Bench, stage: Stage) -> None:
         _check_counts(bench, stage)
         words = _("This stage asks for people with the permission “{permission}” on {account}.")
         said = say(words, permission=stage.permission, account=str(bench.request.ad_account))
-        raise Forbidden(said, permission=stage.permission)
+        raise permissions.lacking(bench.grants, stage.permission, bench.request.ad_account, said)
     others = [each for each in bench.stages if each.pk != stage.pk]
     if any(bench.user.pk in quorum.approvers(bench.decisions, other.pk) for other in others):
         raise SecondSeat(_("You approved another stage of this request; every stage needs a different person."))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,30 +20,15 @@ from core import clock
 from core.actor import Actor
 from core.errors import Invalid, NotFound, StaleVersion, say
 from core.money import parse_amount
+from core.text import shows, unreadable
 
 D = TypeVar("D", bound=Draft)
-
-
-_DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What turns the order of letters round: reviewers would read something else than what is sent."""
-
-
-_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
-"""Letters and signs by their category that show nothing."""
-
-
-def _shows(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS
-
-
-def _unreadable(character: str) -> bool:
-    return character in _DIRECTIONS or (unicodedata.category(character) in ("Cc", "Cs") and character != "\n")
 
 
 def check_text(field: str, text: str) -> str:
     """Text that people read as it is: no control characters but line ends, no half pairs, nothing that changes the
     direction of writing. Raises Invalid."""
-    if any(map(_unreadable, text)):
+    if any(map(unreadable, text)):
         words = _("The text has characters that cannot be read: control characters, half pairs or changes of direction.")
         raise Invalid.field(field, "not_text", words)
     return text
@@ -53,7 +37,7 @@ def check_text(field: str, text: str) -> str:
 def check_name(text: str) -> str:
     """A name of one line with something to see in it. Raises Invalid."""
     check_text("name", text)
-    if not any(map(_shows, text)) or text.splitlines() != [text]:
+    if not any(map(shows, text)) or text.splitlines() != [text]:
         raise Invalid.field("name", "blank", _("Give it a name of one line."))
     return text
 

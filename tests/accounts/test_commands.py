@@ -199,3 +199,45 @@ def test_the_console_gives_no_role_that_cannot_be(world, who, role, place, why):
     with pytest.raises(CommandError, match=why):
         said("grant_role", who, role, place.format(brand=world.brand.pk, foreign=foreign.brand.pk))
     assert RoleGrant.objects.count() == before
+
+
+@pytest.mark.parametrize("days", [0, -1, 3651])
+def test_the_console_gives_a_role_for_days_that_there_are(world, days):
+    """And says so in a line, not with all the numbers that would have been right."""
+    with pytest.raises(CommandError) as caught:
+        said("grant_role", world.people["submitter"].email, "operator", f"brand:{world.brand.pk}", "--days", days)
+    assert str(caught.value) == "Give 1 to 3650 days."
+
+
+def warned(world, who: str, role: str) -> str:
+    errors = StringIO()
+    scope = f"organisation:{world.organisation.pk}"
+    call_command("grant_role", world.people[who].email, role, scope, stdout=StringIO(), stderr=errors, no_color=True)
+    return errors.getvalue()
+
+
+def test_the_console_says_what_the_page_says(world):
+    """What a role means for a machine, and where the organisation asks for more."""
+    assert warned(world, "submitter", "operator") == ""
+    world.people["machine"] = world.machine
+    assert "never approves" in warned(world, "machine", "legal_approver")
+    services.set_access_policy(
+        actor=ROOT, organisation=world.organisation, two_managers=True, second_factor_roles=["publisher"]
+    )
+    told = warned(world, "submitter", "publisher")
+    assert "two access managers" in told
+    assert "second factor" in told
+
+
+def test_r58_nobody_is_an_answer(world):
+    services.revoke_role(actor=ROOT, grant=RoleGrant.objects.get(user=world.people["publisher"]).pk)
+    assert said("explain_access", "publish", f"brand:{world.brand.pk}") == f"Nobody may publish on {world.brand} now.\n"
+    earlier = (clock.now() - timedelta(days=400)).isoformat()
+    assert said("explain_access", "publish", f"brand:{world.brand.pk}", "--at", earlier).startswith("Nobody may publish on ")
+
+
+def test_r58_what_will_be_is_not_known(world):
+    later = (clock.now() + timedelta(days=1)).isoformat()
+    for more in ((), ("--user", world.people["publisher"].email)):
+        with pytest.raises(CommandError, match="past"):
+            said("explain_access", "publish", f"brand:{world.brand.pk}", "--at", later, *more)

@@ -107,3 +107,8 @@ def second(world: World) -> Api:
 def door(world: World, name: str) -> Api:
     """The door for a person of the world."""
     return Api(world.token(name))
+
+
+def policy(**terms: Any) -> dict[str, Any]:
+    """A version of the access policy, whole; what is not said demands nothing."""
+    return {"two_managers": False, "second_factor_roles": [], "forbidden_pairs": [], **terms}

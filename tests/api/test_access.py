@@ -17,7 +17,7 @@ from audit.models import AuditEvent
 from core import clock
 from core.ids import uuid7
 from tests import builders
-from tests.api.conftest import Answer, Api, door
+from tests.api.conftest import Answer, Api, door, policy
 from tests.api.test_accounts import LATER, LONG, ids, unchanged
 from tests.builders import ROOT, World
 
@@ -108,7 +108,7 @@ def test_r57_roles_of_others(world: World, boss: Api, rival: World, new: str) ->
     assert answers[0].body == answers[1].body
     assert answers[0].fields == {"role": "unknown_role"}
     answers = [
-        unchanged(partial(boss.post, "access-policies/", {"two_managers": False, "second_factor_roles": [role]}), 400)
+        unchanged(partial(boss.post, "access-policies/", policy(second_factor_roles=[role])), 400)
         for role in (foreign.pk, str(uuid7()))
     ]
     assert answers[0].fields == answers[1].fields == {"second_factor_roles": "unknown_role"}
@@ -233,7 +233,7 @@ def test_r60_duties_that_clash(world: World, boss: Api, group: UserGroup) -> Non
 @pytest.fixture
 def two(boss: Api) -> None:
     """The organisation asks for two access managers."""
-    assert boss.post("access-policies/", {"two_managers": True}).body["status"] == "in_force"
+    assert boss.post("access-policies/", policy(two_managers=True)).body["status"] == "in_force"
 
 
 @pytest.mark.usefixtures("two")
@@ -267,7 +267,7 @@ def test_r55_every_kind_of_change_can_be_declined(world: World, boss: Api, secon
     boss.post(f"groups/{group.public_id}/members/", {"user": new})
     assert boss.patch(f"roles/{role}/", {"permissions": ["submit", "publish"]}).body["awaited"] == ["publish"]
     boss.patch(f"ad-accounts/{world.account.pk}/", {"brand": other})
-    assert boss.post("access-policies/", {"two_managers": False}).body["status"] == "awaited"
+    assert boss.post("access-policies/", policy()).body["status"] == "awaited"
     rows = boss.get("access-changes/?page_size=2").body
     found = [*rows["results"]]
     while rows["next"]:
@@ -317,12 +317,12 @@ def test_access_policy(world: World, boss: Api, api: Api, rival: World) -> None:
 
 def test_access_policy_input(boss: Api) -> None:
     for body, field, code in (
-        ({}, "two_managers", "required"), ({"two_managers": "yes"}, "two_managers", "invalid"),
-        ({"two_managers": True, "second_factor_roles": ["king"]}, "second_factor_roles", "unknown_role"),
-        ({"two_managers": True, "forbidden_pairs": [["publisher", "publisher"]]}, "forbidden_pairs", "same_role"),
-        ({"two_managers": True, "forbidden_pairs": [["publisher"]]}, "forbidden_pairs", None),
-        ({"two_managers": True, "forbidden_pairs": "all"}, "forbidden_pairs", "not_a_list"),
-        ({"two_managers": True, "version": 7}, "version", "unknown_field"),
+        (policy(two_managers="yes"), "two_managers", "invalid"), (policy(second_factor_roles=None), "second_factor_roles", "null"),
+        (policy(second_factor_roles=["king"]), "second_factor_roles", "unknown_role"),
+        (policy(forbidden_pairs=[["publisher", "publisher"]]), "forbidden_pairs", "same_role"),
+        (policy(forbidden_pairs=[["publisher"]]), "forbidden_pairs", None),
+        (policy(forbidden_pairs="all"), "forbidden_pairs", "not_a_list"),
+        (policy(version=7), "version", "unknown_field"),
     ):  # fmt: skip
         answer = unchanged(partial(boss.post, "access-policies/", body), 400)
         assert all(name.startswith(field) for name in answer.fields), answer.body
@@ -523,3 +523,49 @@ def test_marking_many_costs_as_many_statements_as_marking_one(world: World, boss
 
     statements(1)  # the first use of a token within the minute is noted
     assert statements(8) == statements(1)
+
+
+# --- filters as answers call them ------------------------------------------------------------------------------------------------
+
+
+def test_facts_are_filtered_by_status_as_answers_call_it(world: World, boss: Api) -> None:
+    ended = RoleGrant.objects.get(user=world.people["publisher"])
+    accounts.revoke_role(actor=ROOT, grant=ended.pk)
+    for name in ("status", "state"):
+        found = boss.get(f"role-grants/?{name}=ended").body["results"]
+        assert [(row["id"], row["status"]) for row in found] == [(str(ended.pk), "ended")]
+        assert boss.get(f"role-grants/?{name}=over").fields == {name: "invalid_choice"}
+    group = UserGroup.objects.get(public_id=boss.post("groups/", {"title": "Desk"}).body["id"])
+    assert boss.get(f"groups/{group.public_id}/members/?status=in_force").status == 200
+    assert boss.get("access-policies/?status=awaited").body["results"] == []
+
+
+def test_a_role_that_there_is_not_is_a_mistake_in_a_filter(world: World, boss: Api, rival: World) -> None:
+    foreign = accounts.create_role(actor=ROOT, organisation=rival.organisation, title="Secret", permissions=["submit"])
+    answers = [boss.get(f"role-grants/?role={each}") for each in ("kingg", foreign.pk)]
+    assert [(each.status, each.fields) for each in answers] == [(400, {"role": "unknown_role"})] * 2
+    assert {row["role"] for row in boss.get("role-grants/?role=publisher").body["results"]} == {"publisher"}
+
+
+@pytest.mark.parametrize("left_out", ["two_managers", "second_factor_roles", "forbidden_pairs"])
+def test_an_access_policy_is_said_whole(boss: Api, left_out: str) -> None:
+    """What is left out would be given up without a word."""
+    boss.post("access-policies/", policy(two_managers=True, second_factor_roles=["publisher"], forbidden_pairs=[["submitter", "publisher"]]))
+    body = {name: value for name, value in policy(two_managers=True).items() if name != left_out}
+    assert unchanged(lambda: boss.post("access-policies/", body), 400).fields == {left_out: "required"}
+
+
+def test_r58_a_token_without_a_second_factor_is_told_what_it_lacks(world: World, boss: Api) -> None:
+    content = door(world, "content")
+    question = f"access/explain/?permission=approve_content&object=ad_account:{world.account.pk}"
+    before = content.get(question).body
+    assert (before["allowed"], before["because"][0]["second_factor"]) == (True, False)
+    assert boss.post("access-policies/", policy(second_factor_roles=["content_approver"])).status == 201
+    after = content.get(question).body
+    assert (after["allowed"], [each["code"] for each in after["missing"]]) == (False, ["second_factor_required"])
+    about = boss.get(f"{question}&user={world.people['content'].pk}").body
+    assert (about["allowed"], about["because"][0]["second_factor"]) == (True, True)
+    request = world.request("in_review")
+    body = {"verdict": "approve", "digest": request.digest, "stage": "content"}
+    refused = unchanged(lambda: content.post(f"approval-requests/{request.pk}/decisions/", body), 403, "second_factor_required")
+    assert "second factor" in refused.body["detail"]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
+from accounts import services as accounts
+from accounts.models import RoleGrant
 from api import idempotency
 from api.models import IdempotencyKey
 from api.tasks import sweep
@@ -17,7 +19,7 @@ from core import clock
 from tests import builders
 from tests.api.conftest import Api, door
 from tests.api.test_whole_way import bodies
-from tests.builders import World
+from tests.builders import ROOT, World
 
 KEY = {"Idempotency_Key": "b1946ac9-2f6a-4c6e"}
 
@@ -161,3 +163,76 @@ def test_of_two_at_once_one_is_done() -> None:
     assert {answer.status for answer in answers} <= {201, 409}
     assert len({answer.body["id"] for answer in answers if answer.status == 201}) == 1
     assert Campaign.objects.count() == 1
+
+
+# --- after access has ended ----------------------------------------------------------------------------------------------
+
+
+def end_all(world: World, name: str) -> None:
+    for grant in RoleGrant.objects.filter(user=world.people[name], revoked_at__isnull=True):
+        accounts.revoke_role(actor=ROOT, grant=grant.pk)
+
+
+def test_r57_a_kept_answer_is_not_given_to_who_may_see_it_no_longer(world: World, api: Api) -> None:
+    body = bodies(world)[0]
+    made = api.post("campaigns/", body, **KEY)
+    end_all(world, "submitter")
+    answer = api.post("campaigns/", body, **KEY)
+    assert (answer.status, answer.body["code"]) == (404, "not_found")
+    assert made.body["id"] not in str(answer.body)
+    assert "Idempotency-Replayed" not in answer.headers
+    accounts.grant_role(actor=ROOT, role="submitter", principal=world.user("submitter"), scope=world.second_account)
+    assert api.post("campaigns/", body, **KEY).status == 404, "what they see elsewhere does not count"
+    accounts.grant_role(actor=ROOT, role="submitter", principal=world.user("submitter"), scope=world.account)
+    assert api.post("campaigns/", body, **KEY).body == made.body
+    assert Campaign.objects.count() == 1
+
+
+def test_r57_nor_after_the_ad_account_has_moved_away(world: World, api: Api) -> None:
+    body = bodies(world)[0]
+    assert api.post("campaigns/", body, **KEY).status == 201
+    other = accounts.create_brand(actor=ROOT, organisation=world.organisation, name="Second")
+    accounts.move_ad_account(actor=ROOT, ad_account=world.account, brand=other)
+    assert api.post("campaigns/", body, **KEY).status == 404
+
+
+def test_r57_nor_the_answer_about_what_an_address_names(world: World) -> None:
+    request = world.request("in_review")
+    content = door(world, "content")
+    path, body = f"approval-requests/{request.pk}/decisions/", {"verdict": "approve", "digest": request.digest, "stage": "content"}
+    assert content.post(path, body, **KEY).status == 201
+    assert content.post(path, body, **KEY).headers["Idempotency-Replayed"] == "true"
+    end_all(world, "content")
+    answer = content.post(path, body, **KEY)
+    assert (answer.status, answer.body["code"]) == (404, "not_found")
+    assert request.digest not in str(answer.body)
+
+
+def test_r57_nor_a_refusal_to_who_sees_nothing_at_all(world: World, api: Api) -> None:
+    body = {**bodies(world)[0], "ad_account": str(world.account.pk), "name": ""}
+    assert api.post("campaigns/", body, **KEY).status == 400
+    end_all(world, "submitter")
+    assert api.post("campaigns/", body, **KEY).status == 404
+
+
+def test_r57_nor_the_publications_of_a_request(world: World) -> None:
+    request = world.request("approved", publish="manual")
+    publisher = door(world, "publisher")
+    first = publisher.post("publications/", {"approval_request": str(request.pk)}, **KEY)
+    assert first.status == 202
+    assert publisher.post("publications/", {"approval_request": str(request.pk)}, **KEY).body == first.body
+    end_all(world, "publisher")
+    accounts.grant_role(actor=ROOT, role="publisher", principal=world.user("publisher"), scope=world.second_account)
+    assert publisher.post("publications/", {"approval_request": str(request.pk)}, **KEY).status == 404
+
+
+def test_a_dry_run_is_answered_anew(world: World, api: Api) -> None:
+    """It did nothing, so that nothing is kept of it."""
+    tree = world.tree()
+    body = {"campaign": str(tree.campaign.pk)}
+    first, second = (api.post("approval-requests/?dry_run=true", body, **KEY) for _time in range(2))
+    assert (first.status, second.status) == (202, 202)
+    assert "Idempotency-Replayed" not in second.headers
+    end_all(world, "submitter")
+    assert api.post("approval-requests/?dry_run=true", body, **KEY).status == 404
+    assert not IdempotencyKey.objects.filter(status=202).exists()

@@ -19,7 +19,7 @@ from campaigns.models import Campaign
 from core import clock
 from core.ids import uuid7
 from tests import builders
-from tests.api.conftest import Answer, Api, door
+from tests.api.conftest import Answer, Api, door, policy
 from tests.api.test_accounts import LATER, LONG, ids, unchanged
 from tests.api.test_whole_way import bodies
 from tests.builders import ROOT, World
@@ -159,7 +159,7 @@ def test_a_narrowed_token_governs_no_further(world: World) -> None:
     unchanged(lambda: api.post("role-grants/", body), 404)
     unchanged(lambda: api.patch(f"users/{new}/", {"is_active": False}), 403)
     unchanged(lambda: api.post("groups/", {"title": "x"}), 403)
-    unchanged(lambda: api.post("access-policies/", {"two_managers": False}), 403)
+    unchanged(lambda: api.post("access-policies/", policy()), 403)
     assert api.post("role-grants/", {**body, "scope": {"type": "ad_account", "id": str(world.account.pk)}}).status == 201
     looking = narrow(world, "boss", "view")
     assert looking.get("access/review/").status == 403

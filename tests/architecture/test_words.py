@@ -29,7 +29,6 @@ FOR_OPERATORS = {
 
 ALLOWED = {
     "governance/services.py _bindings": "a rule names its parameters in its own words; rule sets come from commands on the server",
-    "config/setting_up.py scope": "the plan that a command on the server reads",
     "api/errors.py flatten": "the framework's words, translated by it for this very answer",
     "api/errors.py _reference": "the words of the error itself, read for this very answer",
 }

@@ -175,3 +175,20 @@ def test_the_containers_example_suits_the_simulator_and_a_browser_without_https(
 def test_an_installation_s_containers_file_stays_out_of_git_and_of_the_image():
     for name in (".gitignore", ".dockerignore"):
         assert ".env" in Path(ROOT, name).read_text().splitlines()
+
+
+@pytest.mark.parametrize("words", [("create_api_token", "x@example.com", "--name", "x"), ("grant_role", "--help"), ("migrate",)])
+@pytest.mark.parametrize(("known", "lacking", "why"), [
+    ({}, "IMPRIMATUR_SECRET_KEY", "shared secret"),
+    ({"IMPRIMATUR_SECRET_KEY": "x" * 60}, "IMPRIMATUR_TIKTOK_HOST", "platform that nobody chose"),
+])  # fmt: skip
+def test_a_command_that_lacks_a_setting_says_so_in_a_line(known: dict[str, str], lacking: str, why: str, words: tuple[str, ...]):
+    """Whoever tries the README beside `make run` meets this first."""
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=ROOT, env={**kept, **known}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(f"Set {lacking} in the environment")
+    assert why in done.stderr
+    assert "IMPRIMATUR_DEBUG=1" in done.stderr

@@ -162,7 +162,7 @@ def _id(name: str) -> dict[str, str]:
 
 
 MEMBERS = {"group": "group"}
-POLICY = {"two_managers": True}
+POLICY = {"two_managers": True, "second_factor_roles": [], "forbidden_pairs": []}
 ABOUT = "permission=submit&object=ad_account:{account}"
 
 PLACES = [
@@ -194,6 +194,10 @@ PEOPLE = [
         "PATCH users-detail", then(governs, administers), url=_id("user"), note="deactivate", sought=True,
         body=lambda names: {"is_active": False},
     ),
+    Row("POST users-invite", then(governs, administers), url=_id("user"), body=_nothing, sought=True),
+    Row("POST users-unlock", then(governs, administers), url=_id("user"), body=_nothing, sought=True),
+    Row("POST users-end-sessions", then(governs, administers), url=_id("user"), body=_nothing, sought=True),
+    Row("POST users-reset-second-factor", then(governs, administers), url=_id("user"), body=_nothing, sought=True),
     Row("GET service-accounts-list", lists_when(lambda who: governs(who) or _of_the_machine(who)), shows="machine", query=ALL),
     Row("GET service-accounts-detail", when(lambda who: governs(who) or _of_the_machine(who)), url=_id("machine"), shows="machine"),
     Row(

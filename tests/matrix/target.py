@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 
+from accounts import lockout
 from accounts import services as accounts
 from accounts.models import Membership
 from approvals.models import Clearance
@@ -110,6 +112,9 @@ def _people(world: World) -> dict[str, Any]:
     grant = accounts.grant_role(actor=ROOT, role="publisher", principal=colleague, scope=world.brand)
     accounts.grant_role(actor=ROOT, role="publisher", principal=group, scope=world.account)
     token, _text = accounts.create_api_token(actor=ROOT, user=colleague, name="Quokka laptop")
+    Authenticator.objects.create(user=colleague, type="webauthn", data={"name": "Key", "credential": {}})
+    while lockout.reserve(colleague.email):
+        pass
     return {
         "user": colleague, "newcomer": world.add_person("newcomer"), "gone": gone, "machine": world.machine, "group": group, "role": role,
         "grant": grant, "token": token, "membership": Membership.objects.get(group=group, user=colleague),

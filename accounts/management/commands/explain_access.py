@@ -10,8 +10,9 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.explain import Explanation, Reason, explain, holders
 from accounts.management.scopes import scope_named
-from accounts.models import User
+from accounts.models import Scope, User
 from accounts.roles import PERMISSIONS
+from core import clock
 
 
 class Command(BaseCommand):
@@ -28,13 +29,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         scope, at = scope_named(options["object"]), _moment(options["at"])
         if options["user"] is None:
-            for each in holders(options["permission"], scope, at):
-                self.stdout.write(f"{each.user.email}: " + "; ".join(map(_because, each.because)))
+            self._tell_holders(options["permission"], scope, at)
             return
         user = User.objects.filter(email=options["user"].strip().lower()).first()
         if user is None:
             raise CommandError(f"There is no such person or service account: {options['user']}")
         self._tell(explain(user, options["permission"], scope, at))
+
+    def _tell_holders(self, permission: str, scope: Scope, at: datetime | None) -> None:
+        found = holders(permission, scope, at)
+        for each in found:
+            self.stdout.write(f"{each.user.email}: " + "; ".join(map(_because, each.because)))
+        if not found:
+            when = "now" if at is None else f"at {at.isoformat(timespec='seconds')}"
+            self.stdout.write(f"Nobody may {permission} on {scope} {when}.")
 
     def _tell(self, found: Explanation) -> None:
         answer = "may" if found.allowed else "may not"
@@ -51,7 +59,8 @@ def _because(reason: Reason) -> str:
     until = f" until {reason.until.isoformat(timespec='seconds')}" if reason.until else ""
     late = reason.counts_for_earlier_from
     earlier = f", for what was put forward before it from {late.isoformat(timespec='seconds')}" if late else ""
-    return f"{reason.grant.role} on {reason.grant.scope}{group}{until}{earlier} (grant {reason.grant.pk})"
+    factor = ", with a second factor" if reason.second_factor else ""
+    return f"{reason.grant.role} on {reason.grant.scope}{group}{until}{earlier}{factor} (grant {reason.grant.pk})"
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -63,4 +72,6 @@ def _moment(text: str | None) -> datetime | None:
         found = None
     if found is None or found.tzinfo is None:
         raise CommandError("Give the time with its offset, e.g. 2026-11-01T09:00:00+01:00.")
+    if found > clock.now():
+        raise CommandError("Give a moment that is past: what will be is not known.")
     return found

@@ -33,6 +33,9 @@ class ReasonOut(serializers.Serializer[Any]):
         help_text="Of what approves: from when it counts for requests that were submitted before `since`, unless somebody who"
         " contributed to them gave it.",
     )
+    second_factor = serializers.BooleanField(
+        help_text="The role demands a second factor: a person's token made without one does not give this."
+    )
 
 
 class MissingOut(serializers.Serializer[Any]):
@@ -129,6 +132,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "grant": grant.pk, "role": grant.role_id, "title": str(grant.role), "scope": shown(grant.scope),
         "group": reason.membership and reason.membership.group, "since": reason.since, "until": reason.until,
         "counts_for_earlier_from": reason.counts_for_earlier_from,
+        "second_factor": reason.second_factor,
     }  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.explain import check_may_ask, explain, holders
+from accounts.explain import check_may_ask, explain, holders, through_token
 from accounts.models import RoleGrant, Scope
-from accounts.permissions import principal_of
+from accounts.permissions import grants_of_actor, principal_of
 from accounts.queries import (
     governs_somewhere,
     last_token_uses,
@@ -57,13 +57,15 @@ class QuestionResource(Resource):
 
     @extend_schema(parameters=[USER, PERMISSION, OBJECT, AT], responses=ExplanationOut)
     def explain(self, request: Request) -> Response:
-        """Whether somebody may do something with an object, by which grants, or what is missing. About yourself wherever
-        you see the object; about others where you manage access or audit."""
+        """Whether somebody may do something with an object, by which grants, or what is missing. About yourself, with the
+        token that asks, wherever you see the object; about others where you manage access or audit."""
         permission, asked, at, user = self._permission(), self._object(), self._moment(), self._user()
         scope = place(self.actor, *asked)
         about = principal_of(self.actor) if user is None else get(visible_users(self.actor), user)
         check_may_ask(self.actor, scope, about)
         found = explain(about, permission, scope, at, told=visible_role_grants(self.actor))
+        if at is None and about.pk == principal_of(self.actor).pk:
+            found = through_token(found, grants_of_actor(self.actor))
         return Response(ExplanationOut({**self._asked(scope, found.at), **shapes.explanation(found)}).data)
 
     @extend_schema(parameters=[PERMISSION, OBJECT, AT], responses=HoldersOut)

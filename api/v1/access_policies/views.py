@@ -27,12 +27,12 @@ MOST = 200
 
 
 class AccessPolicyIn(Strict):
-    """The next version, whole."""
+    """The next version, whole: nothing of it may be left out, since what is not said would be given up."""
 
     two_managers = Flag()
-    second_factor_roles = texts(40, MOST, default=[])
+    second_factor_roles = texts(40, MOST)
     forbidden_pairs = serializers.ListField(
-        child=serializers.ListField(child=Text(max_length=40), min_length=2, max_length=2), max_length=MOST, default=[]
+        child=serializers.ListField(child=Text(max_length=40), min_length=2, max_length=2), max_length=MOST
     )
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from api.fields import Id, Strict, Text
+from accounts.channels import CHANNELS, TIKTOK
+from api.fields import Choice, Id, Strict, Text
 from api.v1.access_changes.serializers import AccessChangeOut
 
 MAX_PAGES = 200
@@ -39,9 +40,10 @@ class AdAccountIn(Strict):
     """A new ad account of a brand."""
 
     brand = Id()
-    external_id = Text(max_length=64)
+    channel = Choice(choices=list(CHANNELS), default=TIKTOK)
+    external_id = Text(max_length=64, help_text="Letters A to Z, digits, “.”, “_”, “-”.")
     name = Text(max_length=200)
-    currency = Text(max_length=3, help_text="ISO 4217.")
+    currency = Text(max_length=3, help_text="ISO 4217, of those that the channel has.")
     timezone = Text(max_length=64, help_text="IANA name.")
     country = serializers.RegexField(r"^[A-Z]{2}\Z", help_text="ISO 3166-1 alpha-2.")
     pages = _pages(default=list)

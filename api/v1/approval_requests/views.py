@@ -87,6 +87,9 @@ class RequestResource(Resource):
             found = shapes.submitted(services.submit(actor=self.actor, submission=submission))
         return Response(SubmittedOut(found).data, status=202)
 
+    def is_kept(self) -> bool:
+        return self.action != "create" or self.request.query_params.get("dry_run") != "true"
+
     def _dry_run(self) -> bool:
         text = self.request.query_params.get("dry_run", "false")
         if text not in ("true", "false"):

@@ -12,13 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Brand
-from accounts.queries import visible_brands, visible_organisations
+from accounts.queries import visible_brands
 from accounts.services import create_brand, rename_brand
 from api.fields import Id, Strict, Text
 from api.filters import Filters, Key
-from api.v1.scopes import own_organisation
+from api.v1.scopes import named_organisation
 from api.views import Resource
-from campaigns.queries import get
 
 
 class BrandEdit(Strict):
@@ -60,8 +59,7 @@ class BrandResource(Resource):
     def create(self, request: Request) -> Response:
         """Add a brand; needs manage_access on the organisation."""
         values = self.valid(BrandIn)
-        named = values.pop("organisation", None)
-        organisation = get(visible_organisations(self.actor), named) if named else own_organisation(self.actor)
+        organisation = named_organisation(self.actor, values.pop("organisation", None))
         return Response(BrandOut(create_brand(actor=self.actor, organisation=organisation, **values)).data, status=201)
 
     @extend_schema(request=BrandEdit, responses=BrandOut)

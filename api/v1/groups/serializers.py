@@ -10,10 +10,16 @@ from api.fields import Id, Moment, PersonOut, Strict, Text
 from api.v1.conferred import Ahead, ConferredOut
 
 
-class GroupIn(Strict):
-    """A user group of your organisation."""
+class GroupEdit(Strict):
+    """What can be changed of a user group."""
 
     title = Text(max_length=100)
+
+
+class GroupIn(GroupEdit):
+    """A user group; of your own organisation, whether you name it or not."""
+
+    organisation = Id(required=False)
 
 
 class UserGroupOut(serializers.Serializer[Any]):

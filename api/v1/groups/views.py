@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,8 +15,8 @@ from accounts.queries import visible_groups, visible_memberships, visible_users
 from accounts.services import add_member, create_user_group, remove_member, rename_user_group
 from api.filters import Filters, Key, Text
 from api.v1.conferred import StateFilters
-from api.v1.groups.serializers import GroupIn, MembershipIn, MembershipOut, UserGroupOut
-from api.v1.scopes import own_organisation
+from api.v1.groups.serializers import GroupEdit, GroupIn, MembershipIn, MembershipOut, UserGroupOut
+from api.v1.scopes import named_organisation
 from api.views import Resource
 from campaigns.queries import get
 from core.errors import NotFound
@@ -29,6 +30,7 @@ class GroupResource(Resource):
     """User groups of your organisation, to whoever manages access or audits in it; to others those they belong to."""
 
     queryset = UserGroup.objects.none()
+    reference = "organisation"
     serializer_class = UserGroupOut
     filterset_class = GroupFilters
     key = "public_id"
@@ -40,13 +42,14 @@ class GroupResource(Resource):
     def create(self, request: Request) -> Response:
         """Add a user group; needs manage_access on the organisation."""
         values = self.valid(GroupIn)
-        made = create_user_group(actor=self.actor, organisation=own_organisation(self.actor), **values)
+        organisation = named_organisation(self.actor, values.pop("organisation", None))
+        made = create_user_group(actor=self.actor, organisation=organisation, **values)
         return Response(UserGroupOut(made).data, status=201)
 
-    @extend_schema(request=GroupIn, responses=UserGroupOut)
+    @extend_schema(request=GroupEdit, responses=UserGroupOut)
     def partial_update(self, request: Request, id: UUID) -> Response:
         """Rename a user group; needs manage_access on the organisation."""
-        row, values = self.one(id), self.valid(GroupIn)
+        row, values = self.one(id), self.valid(GroupEdit)
         return Response(UserGroupOut(rename_user_group(actor=self.actor, group=row, **values)).data)
 
 
@@ -71,6 +74,10 @@ class MemberResource(Resource):
         if row is None:
             raise NotFound()
         return row
+
+    def check_still_seen(self, told: Any) -> None:
+        self.group()
+        super().check_still_seen(told)
 
     def list(self, request: Request, group: UUID) -> Response:  # type: ignore[override]
         """One page."""

@@ -11,10 +11,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.channels import CHANNELS, TIKTOK
 from accounts.models import Page
 from accounts.queries import visible_brands, visible_pages
 from accounts.services import create_page, rename_page
-from api.fields import Id, Strict, Text
+from api.fields import Choice, Id, Strict, Text
 from api.filters import Filters, Key
 from api.filters import Text as TextFilter
 from api.views import Resource
@@ -32,7 +33,7 @@ class PageIn(PageEdit):
 
     brand = Id()
     external_id = Text(max_length=64)
-    identity_type = Text(max_length=20)
+    identity_type = Choice(choices=CHANNELS[TIKTOK].identity_types)
 
 
 class PageOut(serializers.Serializer[Any]):

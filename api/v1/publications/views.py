@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -76,6 +77,9 @@ class PublicationResource(Resource):
 
     def rows(self) -> QuerySet[Publication]:
         return with_external_ids(visible_publications(self.actor))
+
+    def made(self, told: Mapping[str, Any]) -> Sequence[Any]:
+        return [each["id"] for each in told["publications"]]
 
     @extend_schema(request=PublicationIn, responses={202: AdmittedOut})
     def create(self, request: Request) -> Response:

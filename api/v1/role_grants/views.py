@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.actors import actor_for
 from accounts.duties import Clash
 from accounts.holdings import clashes_of_facts
 from accounts.models import RoleGrant, User, UserGroup
-from accounts.queries import last_reviewed, visible_groups, visible_role_grants, visible_users
+from accounts.queries import last_reviewed, visible_groups, visible_role_grants, visible_roles, visible_users
 from accounts.services import grant_role, revoke_role
 from api.filters import Filters, Key, Text
 from api.v1.conferred import StateFilters
@@ -23,7 +26,7 @@ from api.v1.scopes import ScopeFilter, place
 from api.views import Rendered, Resource
 from campaigns.queries import get
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, Channel
 from core.errors import NotFound
 
 Clashes = dict[UUID, list[tuple[UUID, Clash]]]
@@ -33,8 +36,14 @@ Clashes = dict[UUID, list[tuple[UUID, Clash]]]
 class RoleGrantFilters(StateFilters, Filters):
     user = Key(field_name="user_id")
     group = Key(field_name="group__public_id")
-    role = Text(max_length=40, field_name="role_id")
+    role = Text(max_length=40, method="of_role")
     scope = ScopeFilter()
+
+    def of_role(self, rows: QuerySet[RoleGrant], name: str, value: str) -> QuerySet[RoleGrant]:
+        """Raises ValidationError for a role that there is not: a misspelt one would list nobody."""
+        if not visible_roles(actor_for(cast(User, self.request.user), Channel.API)).filter(pk=value).exists():
+            raise ValidationError({name: [ErrorDetail(_("There is no such role here."), code="unknown_role")]})
+        return rows.filter(role_id=value)
 
 
 def clashes_shown(actor: Actor, grants: Sequence[Any], memberships: Sequence[Any] = ()) -> dict[UUID, list[dict[str, Any]]]:
