@@ -1,9 +1,8 @@
 """Idempotency-Key: a POST that is sent twice is done once, and answered twice with the same words.
 
 One INSERT claims the key, one UPDATE keeps the answer; a repetition costs the failed INSERT, a SELECT, and the look whether
-the caller may still see what the answer tells of. A key whose
-first request died on the way (the process was killed) stays in use until it expires: nobody can say what was done, so
-nothing is done again.
+the caller may still see what the answer tells of. A key whose first request died on the way (the process was killed) stays
+in use until it expires: nobody can say what was done, so nothing is done again.
 """
 
 from __future__ import annotations
