@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -47,7 +48,10 @@ def kept(rows: QuerySet[AdAccount]) -> bool:
     FOR SHARE waits for a move (FOR NO KEY UPDATE) and makes it wait; Django has no words for it. A row that was moved while
     this waited is judged with the brand that was read before, and may seem not to be there: it is looked for once more.
     """
-    sql, params = rows.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # the condition can be met by nothing: whoever asks sees nothing at all
+        return False
     if connection.features.has_select_for_update:
         sql += f" FOR SHARE OF {connection.ops.quote_name(AdAccount._meta.db_table)}"
     with connection.cursor() as cursor:
