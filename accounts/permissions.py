@@ -176,6 +176,13 @@ def fresh_grants(actor: Actor, now: datetime | None = None) -> Grants:
     return narrowed(held, actor.token) if isinstance(actor.token, ApiToken) else held
 
 
+def refreshed(actor: Actor) -> Actor:
+    """The actor with the grants of now in place of those resolved before a lock was waited for (R-13)."""
+    if isinstance(actor.principal, User):
+        actor.principal.__dict__["_grants"] = fresh_grants(actor)
+    return actor
+
+
 def check_visible(actor: Actor, scope: Scope) -> None:
     """Raises NotFound when the actor may not see the scope: missing and invisible are one answer.
 

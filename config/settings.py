@@ -299,6 +299,7 @@ LEASE_SECONDS = env.int("IMPRIMATUR_LEASE_SECONDS", default=360)
 if not CELERY_TASK_SOFT_TIME_LIMIT < CELERY_TASK_TIME_LIMIT < LEASE_SECONDS:
     # A lease that ends while its worker may still be at work makes two workers do the same.
     raise ImproperlyConfigured("IMPRIMATUR_TASK_SOFT_LIMIT < IMPRIMATUR_TASK_HARD_LIMIT < IMPRIMATUR_LEASE_SECONDS must hold.")
+CHECK_BACKOFF_SECONDS = env.int("IMPRIMATUR_CHECK_BACKOFF_SECONDS", default=15)
 READINESS_CHECKS = ["config.health.guards", "config.health.worker"]  # beside those of api.health
 
 _cache = env.str("IMPRIMATUR_CACHE_URL", default="")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.id_sets import among
 from accounts.models import AdAccount
@@ -15,7 +16,9 @@ from core.actor import Actor
 from core.versions import VersionedDefinition
 from governance.contract import Binding
 from governance.evaluation import Line, compiled
-from governance.models import CheckRun, Finding, RuleSet
+from governance.excuses import bound_to
+from governance.models import CheckRun, Confirmation, Finding, RuleSet
+from governance.registry import all_rules
 
 D = TypeVar("D", bound=VersionedDefinition)
 
@@ -23,13 +26,17 @@ D = TypeVar("D", bound=VersionedDefinition)
 def governing(model: type[D], account: AdAccount) -> list[D]:
     """The current definitions that govern an ad account, all that match (R-11: union, not priority): one statement, when
     the account's brand is loaded."""
-    bound = (
-        Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
-        | Q(organisation_id=account.brand.organisation_id)
-        | Q(brand_id=account.brand_id)
-        | Q(ad_account_id=account.pk)
-    )
-    return list(model.current().filter(bound).order_by("key"))
+    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    return list(model.current().filter(everywhere | bound_to(account)).order_by("key"))
+
+
+def rule_sets_for(account: AdAccount) -> list[RuleSet]:
+    """The versions that judge revisions of an ad account: those that govern, and those on trial (`on_trial`): one statement,
+    when the account's brand is loaded."""
+    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    rows = (RuleSet.current() | RuleSet.proposed()).filter(everywhere | bound_to(account))
+    said = Confirmation.objects.filter(rule_set=OuterRef("pk"))
+    return list(rows.annotate(on_trial=~Exists(said)).order_by("key", "version"))
 
 
 @lru_cache(maxsize=512)
@@ -39,9 +46,16 @@ def lines_of(version: RuleSet) -> tuple[Line, ...]:
 
 
 @lru_cache(maxsize=512)
-def pinned_lines(identifier: UUID) -> tuple[Line, ...]:
-    """`lines_of` a version by its id: read once a process."""
-    return lines_of(RuleSet.objects.get(pk=identifier))
+def pinned(identifier: UUID) -> RuleSet:
+    """A version by its id: read once a process."""
+    return RuleSet.objects.get(pk=identifier)
+
+
+def reads(versions: Iterable[RuleSet]) -> frozenset[str]:
+    """What of a context the rules of these versions read."""
+    known = all_rules()
+    lines = (line for version in versions for line in lines_of(version))
+    return frozenset(name for line in lines if line.rule in known for name in known[line.rule].info.reads)
 
 
 def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:

@@ -11,3 +11,10 @@ class CheckState(TextChoices):
     RUNNING = "running", _("running")
     COMPLETED = "completed", _("completed")
     ERRORED = "errored", _("could not be checked")
+
+
+class Word(TextChoices):
+    """What is said of a proposed version or waiver."""
+
+    CONFIRMED = "confirmed", _("confirmed")
+    DECLINED = "declined", _("declined")
