@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 ENTITY_TYPES = ("campaign", "ad_group", "ad")
 
@@ -37,6 +37,9 @@ class Mode(StrEnum):
     WARN = "warn"
     SOFT = "soft"
     HARD = "hard"
+
+
+MODES: Final = [str(mode) for mode in Mode]
 
 
 class Outcome(StrEnum):

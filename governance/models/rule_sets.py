@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self, cast
+from datetime import timedelta
+from typing import Final, Self, cast
 
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,6 +13,9 @@ from accounts.models import AdAccount, Brand, Organisation, User
 from core.models import UUIDModel
 from core.versions import VersionedDefinition
 from governance.states import Word
+
+LAPSES_AFTER: Final = timedelta(days=30)
+"""So long a version may run on trial before it has to be proposed again."""
 
 
 class ScopeBound(models.Model):

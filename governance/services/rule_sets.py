@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -24,12 +24,10 @@ from governance import subjects
 from governance.authority import SCOPE_FIELD, answerable, check_policy_manager, check_second_person
 from governance.contract import Binding, InvalidParams
 from governance.models import Confirmation, RuleSet
+from governance.models.rule_sets import LAPSES_AFTER
 from governance.registry import validate_binding
 from governance.states import Word
 from governance.tightening import only_tightens
-
-LAPSES_AFTER: Final = timedelta(days=30)
-"""So long a version may run on trial before it has to be proposed again."""
 
 
 @dataclass(frozen=True, slots=True)

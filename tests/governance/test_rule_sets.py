@@ -18,8 +18,9 @@ from core.actor import Actor, Channel
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
 from governance.models import CheckRun, Confirmation, Finding, RuleSet
+from governance.models.rule_sets import LAPSES_AFTER
 from governance.services import confirm_rule_set, decline_rule_set, publish_rule_set
-from governance.services.rule_sets import LAPSES_AFTER, Narrowing
+from governance.services.rule_sets import Narrowing
 from governance.tightening import only_tightens
 from tests import builders
 
