@@ -197,6 +197,12 @@ def check_visible(actor: Actor, scope: Scope) -> None:
 def check(actor: Actor, permission: str, scope: Scope) -> None:
     """Raises NotFound when invisible, Forbidden when visible but not allowed (R-57)."""
     check_visible(actor, scope)
+    check_held(actor, permission, scope)
+
+
+def check_held(actor: Actor, permission: str, scope: Scope) -> None:
+    """`check` for what is bound to a scope and was seen already, maybe by whoever does not see all of the scope. Raises
+    Forbidden."""
     if not grants_of_actor(actor).allows(permission, scope):
         words = say(_("This needs the permission “{permission}” on {scope}."), permission=permission, scope=str(scope))
         raise Forbidden(words, permission=permission)

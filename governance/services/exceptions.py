@@ -16,8 +16,8 @@ from campaigns.models import Ad, AdGroup, Campaign
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound, say
-from governance import subjects
-from governance.authority import SCOPE_FIELD, answerable, check_second_person
+from governance import queries, subjects
+from governance.authority import SCOPE_FIELD, answerable, check_may_change, check_second_person
 from governance.contract import Mode, Result
 from governance.models import Confirmation, Finding, Override, Waiver
 from governance.registry import all_rules
@@ -105,7 +105,8 @@ def _locked(actor: Actor, identifier: UUID) -> tuple[Waiver, set[str]]:
     if row is None or row.scope is None:
         raise NotFound()
     concerning(subjects.of_waiver(row))
-    permissions.check(permissions.refreshed(actor), "override", row.scope)
+    now = permissions.refreshed(actor)
+    check_may_change(now, "override", row.scope, queries.visible_waivers(now).filter(pk=identifier))
     return row, set(row.confirmations.values_list("word", flat=True))
 
 

@@ -20,8 +20,8 @@ from campaigns.vocabulary import AdFormat, Objective
 from core import clock
 from core.actor import Actor, ActorKind
 from core.errors import Conflict, FieldError, Invalid, NotFound, say
-from governance import subjects
-from governance.authority import SCOPE_FIELD, answerable, check_policy_manager, check_second_person
+from governance import queries, subjects
+from governance.authority import SCOPE_FIELD, answerable, check_may_change, check_policy_manager, check_second_person
 from governance.contract import Binding, InvalidParams
 from governance.models import Confirmation, RuleSet
 from governance.models.rule_sets import LAPSES_AFTER
@@ -135,9 +135,9 @@ def _locked(actor: Actor, identifier: UUID) -> RuleSet:
     if row is None:
         raise NotFound()
     concerning(subjects.of_rule_set(row))
-    check_policy_manager(actor, row.scope)
     RuleSet.lock(row.key)
-    check_policy_manager(permissions.refreshed(actor), row.scope)
+    now = permissions.refreshed(actor)
+    check_may_change(now, "manage_policy", row.scope, queries.visible_rule_sets(now).filter(pk=identifier))
     if row.confirmations.exists():
         raise Conflict(_("This version awaits nobody: it was confirmed or declined."))
     return row
