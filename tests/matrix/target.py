@@ -144,7 +144,7 @@ def _rules(world: World) -> dict[str, Any]:
     """A rule set that is proposed and one that governs, a waiver that awaits its second, and a soft finding that blocks."""
     world.add_person("lenient", "exception_approver")
     lines = [{"rule": "text.forbidden_words", "mode": "soft", "params": {"words": ["parkas"]}}]
-    said = {"rules": lines, "scope": world.account, "title": "Quokka tone"}
+    said: dict[str, Any] = {"rules": lines, "scope": world.account, "title": "Quokka tone"}
     publish_rule_set(actor=ROOT, key="quokka-tone", **said)
     proposed = publish_rule_set(actor=world.actor("policy_manager"), key="quokka-tone", propose=True, **said)
     blocked = world.submit(world.tree(text="Warm parkas are here")).request
