@@ -41,12 +41,12 @@ class _Plain(yaml.SafeLoader):
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or _tagged(event):
             raise yaml.MarkedYAMLError(problem="anchors, aliases and tags are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        names = [self.construct_object(key, deep=True) for key, _value in node.value]  # type: ignore[no-untyped-call]
-        for name, (key, _value) in zip(names, node.value, strict=True):
-            if not isinstance(name, str) or names.count(name) > 1:
+        names = [self.construct_object(key, deep=True) for key, _value in node.value]
+        for index, (name, (key, _value)) in enumerate(zip(names, node.value, strict=True)):
+            if not isinstance(name, str) or name in names[:index]:
                 raise yaml.MarkedYAMLError(problem=f"the name {name!r} is no text, or stands twice", problem_mark=key.start_mark)
         return super().construct_mapping(node, deep)
 
