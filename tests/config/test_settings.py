@@ -175,3 +175,19 @@ def test_the_containers_example_suits_the_simulator_and_a_browser_without_https(
 def test_an_installation_s_containers_file_stays_out_of_git_and_of_the_image():
     for name in (".gitignore", ".dockerignore"):
         assert ".env" in Path(ROOT, name).read_text().splitlines()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"IMPRIMATUR_LANDING_PAGES_SECONDS": "240"}, "IMPRIMATUR_LANDING_PAGES_SECONDS < IMPRIMATUR_TASK_SOFT_LIMIT must hold"),
+        ({"IMPRIMATUR_LANDING_PAGES_READ_SECONDS": "0"}, "are above zero"),
+        ({"IMPRIMATUR_LANDING_PAGES_OPENED": "10.1.2.3:443,shop.example.com:443"}, "not 'shop.example.com:443'"),
+        ({"IMPRIMATUR_LANDING_PAGES_REFUSED": "203.0.113.7/24"}, "IMPRIMATUR_LANDING_PAGES_REFUSED takes networks"),
+    ],
+)
+def test_wrong_settings_of_landing_pages_do_not_start(changed: dict[str, str], words: str):
+    done = check(production_example() | changed)
+    assert done.returncode != 0
+    assert words in done.stderr
