@@ -28,7 +28,7 @@ def shop(world, monkeypatch):
     lookup = socket.getaddrinfo
 
     def named(host, port, *more, **kinds):
-        return [(2, 1, 6, "", ("127.0.0.1", port))] if str(host).rstrip(".") == builders.DOMAIN else lookup(host, port, *more, **kinds)
+        return [(2, 1, 6, "", ("127.0.0.1", port))] if host == f"{builders.DOMAIN}.".encode() else lookup(host, port, *more, **kinds)
 
     monkeypatch.setattr(socket, "getaddrinfo", named)
     with serving({"/autumn": html()}) as server:
@@ -61,7 +61,7 @@ def codes(request: ApprovalRequest) -> set[str]:
 def test_r54_a_page_that_a_rule_asks_for_is_visited_once_and_what_was_seen_is_kept(world, shop):
     demand(world, "landing_page.no_download", "landing_page.mobile")
     request = submitted(world, f"http://{builders.DOMAIN}:{shop.port}/autumn")
-    assert shop.connections == 1
+    assert shop.connections == 1, (run_of(request).observations, codes(request))
     seen = json.loads(run_of(request).observations)["landing_page"]
     assert (seen["status"], seen["error"], seen["downloads"]) == (200, None, False)
     assert not codes(request) & {"landing_page.download", "check.context_missing", "landing_page.not_fetched"}
