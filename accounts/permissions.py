@@ -190,6 +190,13 @@ def fresh_grants(actor: Actor, now: datetime | None = None, only: Q = EVERY) -> 
     return replace(held, withheld=narrowed(grants_of(user, moment, only), actor.token)) if beyond else held
 
 
+def refreshed(actor: Actor) -> Actor:
+    """The actor with the grants of now in place of those resolved before a lock was waited for (R-13)."""
+    if isinstance(actor.principal, User):
+        actor.principal.__dict__["_grants"] = fresh_grants(actor)
+    return actor
+
+
 def check_visible(actor: Actor, scope: Scope) -> None:
     """Raises NotFound when the actor may not see the scope: missing and invisible are one answer.
 
@@ -204,6 +211,12 @@ def check_visible(actor: Actor, scope: Scope) -> None:
 def check(actor: Actor, permission: str, scope: Scope) -> None:
     """Raises NotFound when invisible, Forbidden when visible but not allowed (R-57)."""
     check_visible(actor, scope)
+    check_held(actor, permission, scope)
+
+
+def check_held(actor: Actor, permission: str, scope: Scope) -> None:
+    """`check` for what is bound to a scope and was seen already, maybe by whoever does not see all of the scope. Raises
+    Forbidden."""
     held = grants_of_actor(actor)
     if not held.allows(permission, scope):
         words = say(_("This needs the permission “{permission}” on {scope}."), permission=permission, scope=str(scope))

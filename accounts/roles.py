@@ -22,6 +22,7 @@ PERMISSIONS: Final[dict[str, Promise]] = {
     "audit": _("read the log"),
     "manage_access": _("give and take roles"),
     "manage_policy": _("change rule sets and approval policies"),
+    "override": _("let a soft finding pass, with a reason"),
 }
 
 ROLES: Final[dict[str, frozenset[str]]] = {
@@ -34,6 +35,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "auditor": frozenset({"view", "audit"}),
     "access_manager": frozenset({"view", "manage_access"}),
     "policy_manager": frozenset({"view", "manage_policy"}),
+    "exception_approver": frozenset({"view", "override"}),
 }
 
 ROLE_NAMES: Final[dict[str, Promise]] = {
@@ -46,6 +48,7 @@ ROLE_NAMES: Final[dict[str, Promise]] = {
     "auditor": _("Auditor"),
     "access_manager": _("Access manager"),
     "policy_manager": _("Policy manager"),
+    "exception_approver": _("Exception approver"),
 }
 
 APPROVING: Final = frozenset({"approve_content", "approve_budget", "approve_legal"})

@@ -20,7 +20,7 @@ from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
 from core.dialects import POSTGRESQL, Dialect
 from core.triggers import Check, Unique, VendorSQL, along, fixed, function, guard, insert_only, stays, view
-from governance.guards import definition_guards
+from governance.guards import EXCUSED, definition_guards
 
 REQUESTS, ITEMS, STAGES = "approvals_approvalrequest", "approvals_requestitem", "approvals_stage"
 DECISIONS, CLEARANCES, REVOCATIONS = "approvals_decision", "approvals_clearance", "approvals_revocation"
@@ -195,7 +195,8 @@ def _request_insert(d: Dialect) -> list[Check]:
 def _request_update(d: Dialect) -> list[Check]:
     unchecked = (
         f"SELECT 1 FROM {ITEMS} i LEFT JOIN governance_checkrun c ON c.id = i.check_run_id AND c.state = 'completed'"
-        " AND c.outcome IN ('passed', 'warned') WHERE i.request_id = NEW.id AND c.id IS NULL"
+        f" AND (c.outcome IN ('passed', 'warned') OR {EXCUSED})"
+        " WHERE i.request_id = NEW.id AND c.id IS NULL"
     )
     return [
         fixed(
@@ -210,7 +211,7 @@ def _request_update(d: Dialect) -> list[Check]:
             "approvals_request_checked",
             "NEW.state = 'in_review' AND OLD.state <> 'in_review' AND"
             f" (NOT EXISTS (SELECT 1 FROM {ITEMS} i WHERE i.request_id = NEW.id) OR EXISTS ({unchecked}))",
-            "review begins when the checks of every item have passed (R-03)",
+            "review begins when nothing that the checks found stands in the way (R-03, R-53)",
         ),
         Check(
             "approvals_request_decided",

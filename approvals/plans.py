@@ -29,7 +29,7 @@ from core.errors import FieldError, Invalid, NotFound, say
 from governance.checks import context_of
 from governance.contract import Context
 from governance.models import RuleSet
-from governance.queries import governing
+from governance.queries import governing, rule_sets_for
 
 MAX_ITEMS = 1000
 
@@ -158,7 +158,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
         known=known,
         stages=routing.route([routing.parse_stages(policy.stages) for policy in policies], sections),
         policies=policies,
-        rule_sets=governing(RuleSet, account),
+        rule_sets=rule_sets_for(account),
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=_exposure(tree, everything, words, now),
         contributors=sorted({*_authors(policies), *(person for item in items for person in _contributors(item))}),

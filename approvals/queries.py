@@ -11,19 +11,20 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from accounts.id_sets import among
-from accounts.models import User
+from accounts.models import AdAccount, User
 from accounts.permissions import grants_of_actor, principal_of
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.states import OPEN_STATES, RequestState, StageState
-from campaigns.models import Ad
+from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
 from core.actor import Actor
 from core.errors import NotFound
 from governance.checks import MAX_ATTEMPTS
 
 SWEEP_PAGE = 100
+REJECTED_AT_MOST = 500
 
 
 def visible_requests(actor: Actor) -> QuerySet[ApprovalRequest]:
@@ -157,6 +158,26 @@ def requests_with_exhausted_checks(now: datetime) -> list[UUID]:
     rows = ApprovalRequest.objects.filter(_unfinished(), items__check_run__attempts__gte=MAX_ATTEMPTS)
     rows = rows.filter(items__check_run__leased_until__lt=now)
     return list(rows.order_by("pk").values_list("pk", flat=True).distinct()[:SWEEP_PAGE])
+
+
+def requests_to_conclude(one: UUID | None = None) -> list[UUID]:
+    """Requests that wait for checks all of which have ended: they were run for another request. With `one`, that one or none."""
+    owed = RequestItem.objects.filter(request=OuterRef("pk"), check_run__state__in=("queued", "running"))
+    rows = ApprovalRequest.objects.filter(~Exists(owed), state=RequestState.AWAITING_CHECKS)
+    rows = rows if one is None else rows.filter(pk=one)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:SWEEP_PAGE])
+
+
+def rejected_media(account: AdAccount) -> list[str]:
+    """Hashes of the media in ads that people of the account's organisation have rejected, the latest first."""
+    items = RequestItem.objects.filter(
+        request__state=RequestState.REJECTED, entity_type="ad",
+        request__ad_account__brand__organisation_id=account.brand.organisation_id,
+    )  # fmt: skip
+    found: dict[str, None] = {}
+    for revision in Revision.objects.filter(request_items__in=items).order_by("-pk")[:REJECTED_AT_MOST]:
+        found |= dict.fromkeys(each["sha256"] for each in revision.content["sections"]["creative"].get("media") or ())
+    return list(found)
 
 
 def requests_out_of_time(now: datetime) -> list[UUID]:

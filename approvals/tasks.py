@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from celery import shared_task
@@ -13,8 +14,8 @@ from django.db.models import Q
 from approvals import queries, services
 from core import clock
 from core.actor import Actor, Channel, system
-from core.errors import Conflict, IllegalTransition
-from governance import checks
+from core.errors import Conflict
+from governance import checks, observing
 from governance.models import CheckRun
 
 logger = logging.getLogger(__name__)
@@ -24,22 +25,31 @@ logger = logging.getLogger(__name__)
 def check_request(request: str) -> None:
     """Evaluate what is owed to one request, outside any transaction, and bring the findings home.
 
-    A worker that dies in between leaves a lease that runs out; the sweep starts again.
+    A worker that dies in between leaves a lease that runs out; the sweep starts again. What was checked for an earlier
+    request of the same content is not checked again.
     """
-    actor = system(Channel.TASK)
-    mine = Q(pk__in=queries.check_run_ids(UUID(request)))
-    if not checks.claim(mine, clock.now()):
-        return
-    runs = CheckRun.objects.filter(mine, state="running").select_related("revision")
+    actor, identifier = system(Channel.TASK), UUID(request)
+    mine = Q(pk__in=queries.check_run_ids(identifier))
+    if checks.claim(mine, clock.now()):
+        _run(actor, identifier, list(CheckRun.objects.filter(mine, state="running").select_related("revision__ad_account")))
+    else:
+        for each in queries.requests_to_conclude(identifier):
+            _in_time(services.conclude_checks, actor, each)
+
+
+def _run(actor: Actor, request: UUID, runs: list[CheckRun]) -> None:
     try:
+        observing.observe(runs, queries.rejected_media)
         judged = [checks.judge(run) for run in runs]
     except (SoftTimeLimitExceeded, MemoryError):
-        _in_time(services.abandon_checks, actor, UUID(request))
-        return
-    try:
-        services.record_checks(actor=actor, request=UUID(request), judged=judged)
-    except IllegalTransition as late:
-        logger.info("checks of %s: %s", request, late)
+        _in_time(services.abandon_checks, actor, request)
+    except Exception as fault:
+        # Whatever it was (a file store away, a process that would not start), it is tried again, later each time; the sweep
+        # ends what was tried too often as errored.
+        delay = checks.back_off(runs, clock.now())
+        logger.exception("checks of %s failed (%s); tried again in %s", request, type(fault).__name__, delay)
+    else:
+        _in_time(partial(services.record_checks, judged=judged), actor, request)
 
 
 @shared_task(name="approvals.tasks.sweep")
@@ -50,6 +60,8 @@ def sweep() -> None:
         _in_time(services.abandon_checks, actor, request)
     for request in queries.requests_with_owed_checks(now):
         check_request(str(request))
+    for request in queries.requests_to_conclude():
+        _in_time(services.conclude_checks, actor, request)
     for request in queries.requests_out_of_time(now):
         _in_time(services.expire, actor, request)
 

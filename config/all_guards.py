@@ -16,6 +16,7 @@ ALL: Final[list[VendorSQL]] = [
     *accounts.VIEWS,
     *accounts.GUARDS,
     *campaigns.GUARDS,
+    *governance.VIEWS,
     *governance.GUARDS,
     *approvals.VIEWS,
     *approvals.GUARDS,

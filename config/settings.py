@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.landing_pages import *  # noqa: F403
+from config.landing_pages import LANDING_PAGES_SECONDS
 from config.signing_in import *  # noqa: F403
 from config.signing_in import BEHIND_PROXY, SIGN_IN_APPS
 
@@ -255,7 +257,11 @@ SPECTACULAR_SETTINGS = {
         "EntityType": "campaigns.vocabulary.EntityType.values",
         "PlacementType": "campaigns.vocabulary.PlacementType.values",
         "BudgetMode": "campaigns.vocabulary.BudgetMode.values",
-        "RuleMode": "governance.contract.Mode",
+        "RuleMode": "governance.contract.MODES",
+        "AdFormat": "campaigns.vocabulary.AdFormat.values",
+        "Objective": "campaigns.vocabulary.Objective.values",
+        "RuleSetStatus": "governance.states.RuleSetState.values",
+        "WaiverStatus": "governance.states.WaiverState.values",
         "CheckStatus": "governance.states.CheckState.values",
         "RequestStatus": "approvals.states.RequestState.values",
         "StageStatus": "approvals.states.StageState.values",
@@ -306,6 +312,9 @@ LEASE_SECONDS = env.int("IMPRIMATUR_LEASE_SECONDS", default=360)
 if not CELERY_TASK_SOFT_TIME_LIMIT < CELERY_TASK_TIME_LIMIT < LEASE_SECONDS:
     # A lease that ends while its worker may still be at work makes two workers do the same.
     raise ImproperlyConfigured("IMPRIMATUR_TASK_SOFT_LIMIT < IMPRIMATUR_TASK_HARD_LIMIT < IMPRIMATUR_LEASE_SECONDS must hold.")
+CHECK_BACKOFF_SECONDS = env.int("IMPRIMATUR_CHECK_BACKOFF_SECONDS", default=15)
+if LANDING_PAGES_SECONDS[-1] >= CELERY_TASK_SOFT_TIME_LIMIT:
+    raise ImproperlyConfigured("IMPRIMATUR_LANDING_PAGES_SECONDS < IMPRIMATUR_TASK_SOFT_LIMIT must hold.")
 READINESS_CHECKS = ["config.health.guards", "config.health.worker"]  # beside those of api.health
 
 _cache = env.str("IMPRIMATUR_CACHE_URL", default="")

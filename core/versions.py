@@ -46,15 +46,20 @@ class VersionedDefinition(UUIDModel):
         return rows.filter(~Exists(later))
 
     @classmethod
+    def lock(cls, key: str) -> None:
+        """Keep others from changing a definition until the transaction ends. Its first version is the lock of a key: unlike
+        the latest it is the same row for whoever comes. Lock first, read afterwards: a statement that waited for the lock
+        would still see the rows of before."""
+        list(cls._default_manager.select_for_update().filter(key=key, version=1).values_list("pk"))
+
+    @classmethod
     def publish(cls, key: str, now: datetime, build: Callable[[int], Self]) -> Self:
         """Make `build(next version)` the current row of `key`; the caller is in a transaction.
 
         Raises Invalid when the key names a definition that governs something else. Of two that begin a key at once, one
         fails at the unique key (key, version).
         """
-        # The first version is the lock of its key: unlike the latest it is the same row for whoever comes. Lock first, read
-        # afterwards: a statement that waited for the lock would still see the rows of before.
-        list(cls._default_manager.select_for_update().filter(key=key, version=1).values_list("pk"))
+        cls.lock(key)
         row = _successor(cls._default_manager.filter(key=key).order_by("-version").first(), build)
         row.created_at = now
         row.save(force_insert=True)

@@ -8,10 +8,10 @@ can be stored as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 ENTITY_TYPES = ("campaign", "ad_group", "ad")
 
@@ -39,6 +39,9 @@ class Mode(StrEnum):
     HARD = "hard"
 
 
+MODES: Final = [str(mode) for mode in Mode]
+
+
 class Outcome(StrEnum):
     """What a whole check run says."""
 
@@ -60,11 +63,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A snapshot of what surrounds the subject, taken when the check run was queued.
+    """A snapshot of what surrounds the subject: most of it taken when the check run was queued, the rest observed by
+    the worker before it judges.
 
-    `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file. `campaign` and `ad_group` are
-    the sections of the parents. `ads_in_group` counts the live and submitted ads of the ad group, the subject
-    included. None means "not known", which makes a rule that needs it answer `error`.
+    `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed to what was seen and
+    heard in it. `campaign` and `ad_group` are the sections of the parents. `ads_in_group` counts the live and submitted
+    ads of the ad group, the subject included. `landing_page` is what fetching it brought. `rejected_media` lists the
+    files of creatives that were rejected, `{sha256, difference_hash}` each. None means "not known", which makes a rule
+    that needs it answer `error`.
     """
 
     currency: str | None = None
@@ -74,6 +80,8 @@ class Context:
     campaign: JsonObject | None = None
     ad_group: JsonObject | None = None
     ads_in_group: int | None = None
+    landing_page: JsonObject | None = None
+    rejected_media: Sequence[JsonObject] | None = None
 
     @classmethod
     def from_json(cls, snapshot: JsonObject) -> Context:
@@ -94,6 +102,8 @@ class Context:
             "campaign": None if self.campaign is None else dict(self.campaign),
             "ad_group": None if self.ad_group is None else dict(self.ad_group),
             "ads_in_group": self.ads_in_group,
+            **({} if self.landing_page is None else {"landing_page": dict(self.landing_page)}),
+            **({} if self.rejected_media is None else {"rejected_media": [dict(each) for each in self.rejected_media]}),
         }
 
 

@@ -63,6 +63,15 @@ WARN = (
     "targeting.minors",
 )
 
+# Rules about what a worker has to observe first: they are for rule sets of installations that do observe.
+# `final_domain` takes the domains of the brand, as brand_rules has them.
+OBSERVED = (
+    "landing_page.reachable",
+    "landing_page.final_domain",
+    "landing_page.no_download",
+    "landing_page.mobile",
+)
+
 
 def brand_rules(domains: Sequence[str], forbidden_words: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The two lines that only a brand can fill: where its landing pages may be, and which words it never uses.

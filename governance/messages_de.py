@@ -51,6 +51,10 @@ TITLES = {
     "text.forbidden_words": "Verbotene Wörter",
     "text.length": "Länge des Textes",
     "text.symbols": "Links und Symbole im Text",
+    "landing_page.final_domain": "Domain, auf der die Zielseite endet",
+    "landing_page.mobile": "Zielseite für Handys",
+    "landing_page.no_download": "Zielseite lädt nichts herunter",
+    "landing_page.reachable": "Zielseite antwortet",
 }
 
 LABELS = {
@@ -118,6 +122,11 @@ LABELS = {
     "Platzhalter",
     "daily or lifetime": "täglich oder Laufzeit",
     "daily or lifetime or unlimited": "täglich, Laufzeit oder unbegrenzt",
+    "landing_page": "was hinter der Zielseite steckt",
+    "expired": "das Zertifikat ist abgelaufen",
+    "other_host": "das Zertifikat gilt für eine andere Domain",
+    "untrusted": "Browser vertrauen dem Aussteller des Zertifikats nicht",
+    "handshake": "Server und heutige Browser finden keine gemeinsame Verschlüsselung",
 }
 
 MESSAGES = {
@@ -285,4 +294,38 @@ MESSAGES = {
     "structure.name_has_emoji": "Der Name enthält Emojis ({emoji}), die TikTok ablehnt. Bitte entfernen.",
     "structure.name_missing": "Der Name ist leer. Bitte einen Namen eintragen.",
     "structure.name_too_long": "Der Name hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
+    # Zielseite, besucht
+    "landing_page.broken_answer": "Die Zielseite {url} antwortet mit etwas, das Browser nicht lesen können, oder bricht ab. "
+    "Bitte vom Betreiber der Website prüfen lassen.",
+    "landing_page.downloads": "Beim Öffnen von {url} wird eine Datei gespeichert ({content_type}), statt eine Seite zu zeigen. "
+    "Bitte auf eine Seite führen, auf der man den Download selbst beginnt.",
+    "landing_page.leads_to_app": "Die Zielseite führt zu {url}; das öffnet eine App ({reason}) statt einer Seite. Bitte auf "
+    "eine Seite im Web führen.",
+    "landing_page.leads_to_malformed": "Die Zielseite führt zu „{url}“; das ist keine sichere Adresse: {reason}. Bitte die "
+    "Adresse oder die Weiterleitung korrigieren.",
+    "landing_page.leads_to_port": "Die Zielseite führt zu {url}, auf Port {reason}. Bitte den üblichen Port für https verwenden.",
+    "landing_page.leaves_domain": "Besucher landen auf {host}; das ist keine erlaubte Domain ({allowed}). Bitte die "
+    "Weiterleitung korrigieren oder die Domain von einem Richtlinienverantwortlichen aufnehmen lassen.",
+    "landing_page.name_unknown": "Die Domain von {url} wurde nicht gefunden. Bitte die Adresse korrigieren oder warten, bis "
+    "die Domain eingerichtet ist.",
+    "landing_page.no_connection": "Der Server von {url} nimmt keine Verbindung an. Bitte vom Betreiber der Website prüfen "
+    "lassen.",
+    "landing_page.no_html": "Gilt nicht: Die Zielseite besteht nicht aus HTML.",
+    "landing_page.not_fetched": "Nicht prüfbar: Diese Installation besucht keine Zielseiten. Bitte vom Betrieb "
+    "einschalten oder die Regel von einem Richtlinienverantwortlichen herausnehmen lassen.",
+    "landing_page.not_for_phones": "Die Zielseite {url} sagt nicht, wie breit sie auf dem Handy ist, und erscheint dort winzig. "
+    "Bitte vom Betreiber der Website ein Viewport-Tag ergänzen lassen.",
+    "landing_page.not_public": "Die Adresse {url} ist aus dem Internet nicht oder nur zum Teil erreichbar. Bitte eine "
+    "öffentliche Seite verwenden.",
+    "landing_page.not_seen": "Nicht prüfbar, weil {url} keine Seite gezeigt hat. Bitte zuerst die Zielseite in Ordnung bringen.",
+    "landing_page.status": "Die Zielseite {url} antwortet mit einem Fehler (Status {status}). Bitte die Adresse oder die "
+    "Seite korrigieren.",
+    "landing_page.tls_fault": "Zertifikat oder Verschlüsselung von {url} ist nicht in Ordnung: {reason}. Bitte vom Betreiber "
+    "der Website korrigieren lassen; Browser zeigen sonst eine Warnung statt der Seite.",
+    "landing_page.too_many_redirects": "Die Zielseite leitet immer wieder weiter, zuletzt zu {url}. Bitte direkt auf die letzte "
+    "Seite führen; auch Seiten, die auf Cookies bestehen, tun das.",
+    "landing_page.too_slow": "Die Zielseite {url} hat nicht rechtzeitig geantwortet. Bitte vom Betreiber der Website prüfen "
+    "lassen.",
+    "landing_page.unencrypted_hop": "Auf ihrem Weg geht die Zielseite über {url}; das ist nicht verschlüsselt. Bitte direkt auf "
+    "die letzte Seite führen oder die Weiterleitung auf https umstellen lassen.",
 }

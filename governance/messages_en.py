@@ -51,6 +51,10 @@ TITLES = {
     "text.forbidden_words": "Forbidden words",
     "text.length": "Length of the text",
     "text.symbols": "Links and symbols in the text",
+    "landing_page.final_domain": "Domain where the landing page ends up",
+    "landing_page.mobile": "Landing page made for phones",
+    "landing_page.no_download": "Landing page downloads nothing",
+    "landing_page.reachable": "Landing page answers",
 }
 
 LABELS = {
@@ -84,6 +88,11 @@ LABELS = {
     "port": "its port is not a number",
     "host": "its domain is not a plain domain name",
     "form": "it does not have the form https://domain/path",
+    "landing_page": "what is behind the landing page",
+    "expired": "the certificate has expired",
+    "other_host": "the certificate is for another domain",
+    "untrusted": "browsers do not trust whoever issued the certificate",
+    "handshake": "the server and today's browsers find no common encryption",
 }
 
 MESSAGES = {
@@ -239,4 +248,33 @@ MESSAGES = {
     "structure.name_has_emoji": "The name contains emoji ({emoji}), which TikTok refuses. Remove them.",
     "structure.name_missing": "The name is empty. Enter a name.",
     "structure.name_too_long": "The name has {length} characters; at most {max} are allowed. Shorten it.",
+    # Landing page, visited
+    "landing_page.broken_answer": "The landing page {url} answers with something that browsers cannot read, or breaks off. Ask "
+    "whoever runs the site to look at it.",
+    "landing_page.downloads": "Opening {url} saves a file ({content_type}) instead of showing a page. Lead to a page, and let "
+    "people start the download themselves.",
+    "landing_page.leads_to_app": "The landing page leads to {url}, which opens an app ({reason}) instead of a page. Lead to a "
+    "page on the web.",
+    "landing_page.leads_to_malformed": "The landing page leads to “{url}”, which is not a safe address: {reason}. Correct the "
+    "address or the redirect.",
+    "landing_page.leads_to_port": "The landing page leads to {url}, on port {reason}. Use the usual port for https.",
+    "landing_page.leaves_domain": "Visitors end up on {host}, which is not an allowed domain ({allowed}). Correct the redirect, or "
+    "ask a policy manager to add this domain.",
+    "landing_page.name_unknown": "The domain of {url} was not found. Correct the address, or wait until the domain is set up.",
+    "landing_page.no_connection": "The server of {url} takes no connections. Ask whoever runs the site to look at it.",
+    "landing_page.no_html": "Does not apply: the landing page is not made of HTML.",
+    "landing_page.not_fetched": "Could not be checked: this installation does not visit landing pages. Ask the operator to switch "
+    "it on, or a policy manager to take this rule out.",
+    "landing_page.not_for_phones": "The landing page {url} does not say how wide it is on a phone, so it will look tiny there. Ask "
+    "whoever runs the site for a viewport tag.",
+    "landing_page.not_public": "The address {url} cannot be reached from the internet, or only in part. Use a public page.",
+    "landing_page.not_seen": "Could not be checked, because {url} did not show a page. Correct the landing page first.",
+    "landing_page.status": "The landing page {url} answers with an error (status {status}). Correct the address or the page.",
+    "landing_page.tls_fault": "The certificate or the encryption of {url} is not in order: {reason}. Ask whoever runs the site to "
+    "correct it; browsers show a warning instead of the page.",
+    "landing_page.too_many_redirects": "The landing page is redirected again and again, lastly to {url}. Lead to the last page "
+    "directly; pages that insist on cookies do this too.",
+    "landing_page.too_slow": "The landing page {url} did not answer in time. Ask whoever runs the site to look at it.",
+    "landing_page.unencrypted_hop": "On its way the landing page goes through {url}, which is not encrypted. Lead to the last page "
+    "directly, or have the redirect corrected to https.",
 }

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.id_sets import among
 from accounts.models import AdAccount
 from accounts.permissions import grants_of_actor
+from accounts.queries import visible_brands, visible_organisations
 from core.actor import Actor
 from core.versions import VersionedDefinition
 from governance.contract import Binding
 from governance.evaluation import Line, compiled
-from governance.models import CheckRun, Finding, RuleSet
+from governance.excuses import bound_to
+from governance.models import CheckRun, Confirmation, Finding, RuleSet, Waiver
+from governance.models.rule_sets import LAPSES_AFTER
+from governance.registry import all_rules
+from governance.states import RuleSetState, WaiverState, Word
 
 D = TypeVar("D", bound=VersionedDefinition)
 
@@ -23,13 +30,17 @@ D = TypeVar("D", bound=VersionedDefinition)
 def governing(model: type[D], account: AdAccount) -> list[D]:
     """The current definitions that govern an ad account, all that match (R-11: union, not priority): one statement, when
     the account's brand is loaded."""
-    bound = (
-        Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
-        | Q(organisation_id=account.brand.organisation_id)
-        | Q(brand_id=account.brand_id)
-        | Q(ad_account_id=account.pk)
-    )
-    return list(model.current().filter(bound).order_by("key"))
+    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    return list(model.current().filter(everywhere | bound_to(account)).order_by("key"))
+
+
+def rule_sets_for(account: AdAccount) -> list[RuleSet]:
+    """The versions that judge revisions of an ad account: those that govern, and those on trial (`on_trial`): one statement,
+    when the account's brand is loaded."""
+    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    rows = (RuleSet.current() | RuleSet.proposed()).filter(everywhere | bound_to(account))
+    said = Confirmation.objects.filter(rule_set=OuterRef("pk"))
+    return list(rows.annotate(on_trial=~Exists(said)).order_by("key", "version"))
 
 
 @lru_cache(maxsize=512)
@@ -39,9 +50,16 @@ def lines_of(version: RuleSet) -> tuple[Line, ...]:
 
 
 @lru_cache(maxsize=512)
-def pinned_lines(identifier: UUID) -> tuple[Line, ...]:
-    """`lines_of` a version by its id: read once a process."""
-    return lines_of(RuleSet.objects.get(pk=identifier))
+def pinned(identifier: UUID) -> RuleSet:
+    """A version by its id: read once a process."""
+    return RuleSet.objects.get(pk=identifier)
+
+
+def reads(versions: Iterable[RuleSet]) -> frozenset[str]:
+    """What of a context the rules of these versions read."""
+    known = all_rules()
+    lines = (line for version in versions for line in lines_of(version))
+    return frozenset(name for line in lines if line.rule in known for name in known[line.rule].info.reads)
 
 
 def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:
@@ -55,3 +73,74 @@ def visible_findings(actor: Actor) -> QuerySet[Finding]:
     """Findings of those runs."""
     accounts = grants_of_actor(actor).ad_account_ids("view")
     return Finding.objects.filter(among("check_run__revision__ad_account_id", accounts))
+
+
+# --- what governs, as people see it ------------------------------------------------------------------------------------------
+
+
+def _bound_in_sight(actor: Actor) -> Q:
+    """The condition for what is bound to an organisation, brand or ad account of which the actor sees anything."""
+    held = grants_of_actor(actor)
+    accounts = held.ad_account_ids("view")
+    brands = AdAccount.objects.filter(among("pk", accounts)).values("brand_id")
+    return (
+        Q(organisation__in=visible_organisations(actor))
+        | Q(brand__in=visible_brands(actor))
+        | Q(brand__in=brands)
+        | among("ad_account_id", accounts)
+    )
+
+
+def visible_rule_sets(actor: Actor) -> QuerySet[RuleSet]:
+    """Versions of rule sets that judge anything the actor may see, each with what was said of it (`said`, `said_by`, `said_at`)."""
+    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    rows = RuleSet.objects.filter(_bound_in_sight(actor) | everywhere if grants_of_actor(actor).anywhere("view") else Q(pk__in=()))
+    said = Confirmation.objects.filter(rule_set=OuterRef("pk"))
+    later = RuleSet.current().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+    return rows.select_related("organisation", "brand", "ad_account").annotate(
+        said=Subquery(said.values("word")), said_by=Subquery(said.values("said_by")), said_at=Subquery(said.values("at")),
+        followed=Exists(later),
+    )  # fmt: skip
+
+
+def visible_waivers(actor: Actor) -> QuerySet[Waiver]:
+    """Waivers on what the actor sees, with when they were confirmed and ended, and by whom."""
+    said = Confirmation.objects.filter(waiver=OuterRef("pk"))
+    confirmed, ended = said.filter(word=Word.CONFIRMED), said.filter(word=Word.DECLINED)
+    rows = Waiver.objects.filter(_bound_in_sight(actor)).select_related("organisation", "brand", "ad_account")
+    return rows.annotate(
+        confirmed_at=Subquery(confirmed.values("at")), confirmed_by=Subquery(confirmed.values("said_by")),
+        ended_at=Subquery(ended.values("at")), ended_by=Subquery(ended.values("said_by")),
+    )  # fmt: skip
+
+
+def rule_set_state(row: RuleSet, now: datetime) -> RuleSetState:
+    """Where a version of `visible_rule_sets` stands."""
+    said: str | None = row.said  # type: ignore[attr-defined]
+    if said == Word.DECLINED:
+        return RuleSetState.DECLINED
+    if row.followed:  # type: ignore[attr-defined]
+        return RuleSetState.REPLACED
+    if said == Word.CONFIRMED:
+        return RuleSetState.IN_FORCE
+    return RuleSetState.LAPSED if row.created_at + LAPSES_AFTER <= now else RuleSetState.PROPOSED
+
+
+def rule_sets_in(rows: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]:
+    """Those of `visible_rule_sets` in a state; the same judgement as `rule_set_state`."""
+    awaited: dict[str, Any] = {"said__isnull": True, "followed": False}
+    found: dict[RuleSetState, QuerySet[Any]] = {
+        RuleSetState.DECLINED: rows.filter(said=Word.DECLINED),
+        RuleSetState.REPLACED: rows.filter(followed=True).filter(Q(said=Word.CONFIRMED) | Q(said__isnull=True)),
+        RuleSetState.IN_FORCE: rows.filter(said=Word.CONFIRMED, followed=False),
+        RuleSetState.LAPSED: rows.filter(created_at__lte=now - LAPSES_AFTER, **awaited),
+        RuleSetState.PROPOSED: rows.filter(created_at__gt=now - LAPSES_AFTER, **awaited),
+    }
+    return found[RuleSetState(state)]
+
+
+def waiver_state(row: Waiver, now: datetime) -> WaiverState:
+    """Where a waiver of `visible_waivers` stands."""
+    if row.ended_at or row.expires_at <= now:  # type: ignore[attr-defined]
+        return WaiverState.ENDED
+    return WaiverState.IN_FORCE if row.confirmed_at else WaiverState.PROPOSED  # type: ignore[attr-defined]

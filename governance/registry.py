@@ -107,5 +107,7 @@ def _same(default: Any, value: Any, path: str) -> Any:
 
 def shown(text: str, limit: int = 120) -> str:
     """Text as it may stand in a message: no control or broken characters, at most `limit` characters."""
+    if len(text) <= limit and text.isprintable():
+        return text
     clean = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text[: limit + 1])
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"

@@ -64,9 +64,7 @@ def locked(actor: Actor, scope: Scope, check: Callable[[Actor, Any], None] = che
     """The organisation of a scope, locked, and `check` once more: what was taken from the actor, or moved
     away from under them, while they waited counts. Raises NotFound, Forbidden."""
     row = locks.organisation(subjects.audit_scope(scope).organisation)
-    if isinstance(actor.principal, User):
-        actor.principal.__dict__["_grants"] = permissions.fresh_grants(actor)
-    check(actor, type(scope)._default_manager.get(pk=scope.pk))
+    check(permissions.refreshed(actor), type(scope)._default_manager.get(pk=scope.pk))
     return row
 
 

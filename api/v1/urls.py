@@ -29,8 +29,10 @@ from api.v1.pages.views import PageResource
 from api.v1.publications.views import PublicationResource
 from api.v1.role_grants.views import RoleGrantResource
 from api.v1.roles.views import RoleResource
+from api.v1.rule_sets.views import RuleSetResource
 from api.v1.service_accounts.views import ServiceAccountResource
 from api.v1.users.views import UserResource
+from api.v1.waivers.views import WaiverResource
 
 
 class RoleConverter(StringConverter):
@@ -53,6 +55,8 @@ for name, resource in {
     "approval-requests": RequestResource,
     "check-runs": CheckRunResource,
     "findings": FindingResource,
+    "rule-sets": RuleSetResource,
+    "waivers": WaiverResource,
     "clearances": ClearanceResource,
     "publications": PublicationResource,
     "drift-findings": DriftFindingResource,

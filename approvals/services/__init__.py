@@ -1,9 +1,11 @@
 """The verbs of `approvals`."""
 
-from approvals.services.checking import abandon_checks, record_checks
+from approvals.services.checking import abandon_checks, conclude_checks, record_checks
 from approvals.services.deciding import decide
 from approvals.services.ending import expire, revoke, withdraw
 from approvals.services.policies import publish_policy
 from approvals.services.submitting import submit
 
-__all__ = ["abandon_checks", "decide", "expire", "publish_policy", "record_checks", "revoke", "submit", "withdraw"]
+__all__ = [
+    "abandon_checks", "conclude_checks", "decide", "expire", "publish_policy", "record_checks", "revoke", "submit", "withdraw",
+]  # fmt: skip

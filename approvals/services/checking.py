@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from approvals import locks, subjects
+from approvals import locks, queries, subjects
 from approvals.models import ApprovalRequest
 from approvals.services.ending import close
 from approvals.states import RequestState
@@ -20,6 +20,7 @@ from core.actor import Actor, ActorKind
 from core.errors import Forbidden, IllegalTransition
 from governance import checks
 from governance.checks import Judged
+from governance.contract import Outcome
 from governance.models import CheckRun
 from governance.states import CheckState
 
@@ -37,31 +38,57 @@ def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) 
     return event(actor, "approvals.request.reviewable", subjects.of_request(row), now)
 
 
-def _check_still_ours(row: ApprovalRequest, judged: Sequence[Judged]) -> None:
-    """Runs end in the transaction that ends the waiting of their request, so only one that waits no more is asked about."""
-    if row.state == RequestState.AWAITING_CHECKS:
-        return
-    running = CheckRun.objects.filter(pk__in=[each.run.pk for each in judged], state=CheckState.RUNNING)
-    if running.count() != len(judged):
-        raise IllegalTransition(_("Another worker has completed these checks."), state=row.state, step="complete")
+def _locked_runs(request: UUID) -> dict[UUID, CheckRun]:
+    """The check runs of a request, locked: what is judged may be judged for another request of the same content, too."""
+    runs = CheckRun.objects.select_for_update().filter(pk__in=queries.check_run_ids(request)).order_by("pk")
+    return {run.pk: run for run in runs.only("state", "outcome")}
+
+
+def _check_running(judged: Sequence[Judged], runs: Mapping[UUID, CheckRun]) -> None:
+    """A worker whose lease ran out and whose work was done by another comes too late. Raises IllegalTransition."""
+    if any(each.run.pk not in runs or runs[each.run.pk].state != CheckState.RUNNING for each in judged):
+        raise IllegalTransition(_("Another worker has completed these checks."), step="complete")
+
+
+def _concluded(actor: Actor, row: ApprovalRequest, runs: Iterable[CheckRun], now: datetime) -> list[AuditEvent]:
+    """The end of a request's waiting, once all its checks have ended. What blocks may have been overridden or waived."""
+    runs = list(runs)
+    if row.state != RequestState.AWAITING_CHECKS or any(run.state in (CheckState.QUEUED, CheckState.RUNNING) for run in runs):
+        return []
+    errored = any(run.state == CheckState.ERRORED for run in runs)
+    doubtful = [run.pk for run in runs if run.outcome == Outcome.BLOCKED]
+    return [_conclude(actor, row, errored or (bool(doubtful) and checks.blocked(doubtful, row.ad_account, now)), now)]
 
 
 @service("governance.check_runs.completed")
 def record_checks(*, actor: Actor, request: UUID, judged: Sequence[Judged]) -> ApprovalRequest:
     """Write what was found and open the review, or block the request (R-03). Raises NotFound, IllegalTransition.
 
-    A request that was withdrawn meanwhile keeps its findings and stays withdrawn. A worker whose lease ran out and whose
-    work was done by another comes too late: IllegalTransition.
+    A request that was withdrawn meanwhile keeps its findings and stays withdrawn; one of whose checks some are still run for
+    another request goes on waiting. A worker that comes too late writes nothing: IllegalTransition.
     """
     row = locks.request(request)
     now = clock.now()
     _check_system(actor)
-    _check_still_ours(row, judged)
+    runs = _locked_runs(request)
+    _check_running(judged, runs)
     checks.write(judged, now)
     outcomes = {str(each.run.pk): str(each.outcome) for each in judged}
-    events = [event(actor, "governance.check_runs.completed", subjects.of_request(row), now, outcomes=outcomes)]
-    if row.state == RequestState.AWAITING_CHECKS:
-        events.append(_conclude(actor, row, any(each.outcome == "blocked" for each in judged), now))
+    completed = event(actor, "governance.check_runs.completed", subjects.of_request(row), now, outcomes=outcomes)
+    record(completed, *_concluded(actor, row, {**runs, **{each.run.pk: each.run for each in judged}}.values(), now))
+    return row
+
+
+@service("approvals.request.reviewable")
+def conclude_checks(*, actor: Actor, request: UUID) -> ApprovalRequest:
+    """Open the review of a request, or block it, whose checks ended elsewhere: they were run for an earlier request of the
+    same content. Raises NotFound, IllegalTransition when it waits for something, or for nothing any more."""
+    row = locks.request(request)
+    now = clock.now()
+    _check_system(actor)
+    events = _concluded(actor, row, _locked_runs(request).values(), now)
+    if not events:
+        raise IllegalTransition(_("The checks of this request have not all ended, or it waits for none."), step="conclude")
     record(*events)
     return row
 

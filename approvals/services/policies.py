@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.models import AdAccount, Brand, Organisation, User
+from accounts.models import AdAccount, Brand, Organisation
 from accounts.subjects import audit_scope, of_scope
 from approvals.models import ApprovalPolicy
 from approvals.routing import parse_stages
@@ -13,14 +13,7 @@ from audit.recording import Scope as AuditScope
 from audit.recording import Subject, concerning, event, record, service
 from core import clock
 from core.actor import Actor
-from governance.authority import SCOPE_FIELD, check_policy_manager
-
-
-def _answerable(actor: Actor) -> User | None:
-    """The person behind an actor: for a machine its owner, for the service itself nobody."""
-    if not isinstance(actor.principal, User):
-        return None
-    return actor.principal.owner or actor.principal
+from governance.authority import SCOPE_FIELD, answerable, check_policy_manager
 
 
 @service("approvals.policy.published")
@@ -37,7 +30,7 @@ def publish_policy(
 
     def build(version: int) -> ApprovalPolicy:
         return ApprovalPolicy(
-            key=key, version=version, title=title, stages=lines, created_by=actor.label, author=_answerable(actor), **bound
+            key=key, version=version, title=title, stages=lines, created_by=actor.label, author=answerable(actor), **bound
         )
 
     row = ApprovalPolicy.publish(key, now, build)

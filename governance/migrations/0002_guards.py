@@ -1,11 +1,8 @@
-"""Guards in the database; see governance/guards.py."""
+"""Once installed the first guards; 0003 installs those of today, over the tables of today."""
 
 from django.db import migrations
-
-from core.triggers import install
-from governance.guards import GUARDS
 
 
 class Migration(migrations.Migration):
     dependencies = [("governance", "0001_initial"), ("campaigns", "0002_guards")]
-    operations = [install(*GUARDS)]
+    operations = []

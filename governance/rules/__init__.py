@@ -6,9 +6,10 @@ from governance.rules import (
     captions,
     channel,
     destinations,
+    landing_pages,
     media,
     pictures,
     schedules,
 )
 
-__all__ = ["ad_groups", "budgets", "captions", "channel", "destinations", "media", "pictures", "schedules"]
+__all__ = ["ad_groups", "budgets", "captions", "channel", "destinations", "landing_pages", "media", "pictures", "schedules"]

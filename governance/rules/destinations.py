@@ -58,7 +58,7 @@ def parse_address(url: str) -> Address:
     if "@" in authority:
         raise Malformed("user")
     name, colon, port = authority.partition(":")
-    if colon and not (port.isascii() and port.isdecimal() and len(port) <= 5):
+    if colon and not (port.isascii() and port.isdecimal() and len(port) <= 5 and int(port)):
         raise Malformed("port")
     return Address(match["scheme"].lower(), ascii_host(name), int(port or 0))
 

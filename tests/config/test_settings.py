@@ -192,3 +192,19 @@ def test_a_command_that_lacks_a_setting_says_so_in_a_line(known: dict[str, str],
     assert done.stderr.startswith(f"Set {lacking} in the environment")
     assert why in done.stderr
     assert "IMPRIMATUR_DEBUG=1" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"IMPRIMATUR_LANDING_PAGES_SECONDS": "240"}, "IMPRIMATUR_LANDING_PAGES_SECONDS < IMPRIMATUR_TASK_SOFT_LIMIT must hold"),
+        ({"IMPRIMATUR_LANDING_PAGES_READ_SECONDS": "0"}, "are above zero"),
+        ({"IMPRIMATUR_LANDING_PAGES_OPENED": "10.1.2.3:443,shop.example.com:443"}, "not 'shop.example.com:443'"),
+        ({"IMPRIMATUR_LANDING_PAGES_REFUSED": "203.0.113.7/24"}, "IMPRIMATUR_LANDING_PAGES_REFUSED takes networks"),
+    ],
+)
+def test_wrong_settings_of_landing_pages_do_not_start(changed: dict[str, str], words: str):
+    done = check(production_example() | changed)
+    assert done.returncode != 0
+    assert words in done.stderr

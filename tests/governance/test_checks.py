@@ -270,3 +270,92 @@ def test_r12_judged_again_by_the_rules_and_the_time_of_today(world, request_):
     assert checks.failing_now(runs, world.second_account, clock.now()) == [], "bound to the other account"
     (code,) = checks.blocking_codes(failing)
     assert code.startswith("text.forbidden")
+
+
+# --- judged once ------------------------------------------------------------------------------------------------------
+
+
+def resubmitted(world, request) -> ApprovalRequest:
+    """The same content, put forward again after the first request was withdrawn."""
+    services.withdraw(actor=world.actor("submitter"), request=request.pk)
+    return world.submit(world.tree_of[request.pk]).request
+
+
+def test_what_was_judged_by_the_same_rules_is_not_judged_again(world, request_, monkeypatch):
+    tasks.check_request(str(request_.pk))
+    again = resubmitted(world, request_)
+    assert {run.pk for run in runs_of(again)} == {run.pk for run in runs_of(request_)}
+    findings = Finding.objects.count()
+    monkeypatch.setattr(checks, "judge", crash(AssertionError("judged twice")))
+    tasks.check_request(str(again.pk))
+    assert state(again) == "in_review"
+    assert Finding.objects.count() == findings
+
+
+def test_other_rules_are_another_judgement(world, request_):
+    tasks.check_request(str(request_.pk))
+    rules = [{"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["jackets"]}}]
+    publish_rule_set(actor=builders.ROOT, key="new", title="New", rules=rules, scope=world.account)
+    again = resubmitted(world, request_)
+    assert not {run.pk for run in runs_of(again)} & {run.pk for run in runs_of(request_)}
+    tasks.check_request(str(again.pk))
+    assert state(again) == "blocked"
+
+
+def test_r03_what_could_not_be_judged_is_judged_again(world, request_, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(checks, "judge", crash(MemoryError()))
+        tasks.check_request(str(request_.pk))
+    assert state(request_) == "blocked"
+    again = world.submit(world.tree_of[request_.pk]).request
+    tasks.check_request(str(again.pk))
+    assert state(again) == "in_review"
+
+
+def test_a_request_whose_checks_another_worker_runs_waits_and_is_concluded_by_the_sweep(world, request_):
+    checks.claim(mine(request_), clock.now())
+    judged = [checks.judge(run) for run in runs_of(request_)]
+    again = resubmitted(world, request_)
+    tasks.check_request(str(again.pk))
+    assert state(again) == "awaiting_checks", "nobody passes what is still being judged"
+    services.record_checks(actor=TASK, request=request_.pk, judged=judged)
+    assert (state(request_), state(again)) == ("withdrawn", "awaiting_checks")
+    tasks.sweep()
+    assert state(again) == "in_review"
+
+
+def test_nobody_concludes_what_still_waits(request_):
+    with pytest.raises(IllegalTransition):
+        services.conclude_checks(actor=TASK, request=request_.pk)
+    assert state(request_) == "awaiting_checks"
+
+
+# --- tried again ------------------------------------------------------------------------------------------------------
+
+
+def test_after_a_fault_it_is_tried_again_later_each_time_and_then_ends_as_errored(request_, monkeypatch):
+    original, now = checks.judge, clock.now()
+    monkeypatch.setattr(checks, "judge", crash(OSError("the file store is away")))
+    for tries, delay in enumerate((0, 15, 30)):
+        now += timedelta(seconds=delay)
+        with time_machine.travel(now, tick=False):
+            tasks.sweep()  # not before its time
+        now += timedelta(seconds=1)
+        with time_machine.travel(now, tick=False):
+            tasks.sweep()
+        assert {run.attempts for run in runs_of(request_)} == {tries + 1}, delay
+        assert state(request_) == "awaiting_checks"
+    monkeypatch.setattr(checks, "judge", original)
+    with time_machine.travel(now + timedelta(seconds=120), tick=False):
+        tasks.sweep()
+    assert states(request_) == {("errored", "blocked")}
+    assert state(request_) == "blocked"
+
+
+def test_a_fault_that_passes_costs_one_try(request_, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(checks, "judge", crash(OSError("for a moment")))
+        tasks.check_request(str(request_.pk))
+    with time_machine.travel(clock.now() + timedelta(seconds=16), tick=False):
+        tasks.sweep()
+    assert state(request_) == "in_review"

@@ -75,6 +75,7 @@ BAD = [
     "https://example.com:8443a/",
     "https://example.com:9x/",
     "https://example.com:/",
+    "https://example.com:0/",
     "https://example.com:999999/",
     "https://example.com:４４３/",
     "https://[::1]/",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from campaigns.models import Revision
 from core import clock
 from core.ids import uuid7
 from governance.models import CheckRun, Finding
+from governance.services import propose_waiver, publish_rule_set
 from publishing.models import DriftFinding
 from publishing.services import request_publication
 from tests import builders
@@ -26,7 +28,7 @@ from tests.builders import ROOT, World
 OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
 NO_ROW = "2147483647"
 PEOPLE, ORGANISATION, BUSINESS = "people", "organisation", "business"
-"""Kinds of secrets: who belongs to the organisation, that it exists, and everything below its brand."""
+"""Kinds of secrets: who belongs to the organisation, that it exists and which rules it has, and everything below its brand."""
 
 
 @dataclass
@@ -88,7 +90,7 @@ def _is_uuid(key: Any) -> bool:
 def build() -> Target:
     """Everything by the real services; needs a database."""
     world = builders.organisation("Quokka")
-    objects = {**_place(world), **_people(world), **_work(world)}
+    objects = {**_place(world), **_people(world), **_work(world), **_rules(world)}
     target = Target(world, objects)
     _learn(target)
     return target
@@ -143,6 +145,23 @@ def _work(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _rules(world: World) -> dict[str, Any]:
+    """A rule set that is proposed and one that governs, a waiver that awaits its second, and a soft finding that blocks."""
+    world.add_person("lenient", "exception_approver")
+    lines = [{"rule": "text.forbidden_words", "mode": "soft", "params": {"words": ["parkas"]}}]
+    said: dict[str, Any] = {"rules": lines, "scope": world.account, "title": "Quokka tone"}
+    publish_rule_set(actor=ROOT, key="quokka-tone", **said)
+    proposed = publish_rule_set(actor=world.actor("policy_manager"), key="quokka-tone", propose=True, **said)
+    blocked = world.submit(world.tree(text="Warm parkas are here")).request
+    world.check(blocked)
+    finding = Finding.objects.get(check_run__request_items__request=blocked, mode="soft", result="fail")
+    waiver = propose_waiver(
+        actor=world.actor("lenient"), rule="text.forbidden_words", scope=world.account, reason="Quokka sells parkas.",
+        expires_at=clock.now() + timedelta(days=7),
+    )  # fmt: skip
+    return {"rule_set": proposed, "waiver": waiver, "soft_finding": finding}
+
+
 # --- secrets ----------------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +173,7 @@ OF_PEOPLE = {
 }  # fmt: skip
 WORDS = (
     "Quokka Brand", "Quokka US", "Quokka DE", "id-quokka-us", "id-quokka-de", "page-quokka", "Autumn campaign", "Autumn film",
-    "Germany 18-34",
+    "Germany 18-34", "Quokka tone", "quokka-tone", "Quokka sells parkas.",
 )  # fmt: skip
 
 
@@ -168,7 +187,8 @@ def _learn(target: Target) -> None:
             kind = ORGANISATION if model._meta.label == "accounts.Organisation" else kind
             for row in model._default_manager.all():
                 if _is_uuid(_public(row)):
-                    target.secrets[str(_public(row))] = kind
+                    everybodys = label == "governance" and getattr(row, "organisation_id", None)
+                    target.secrets[str(_public(row))] = ORGANISATION if everybodys else kind
     for user in target.world.organisation.users.all():
         target.secrets[user.email] = PEOPLE
     target.secrets |= dict.fromkeys(WORDS, BUSINESS)

@@ -135,7 +135,10 @@ def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
 
 
 def _findings(item: RequestItem) -> list[dict[str, Any]]:
-    names = ("id", "check_run_id", "rule", "rule_version", "mode", "result", "code", "sections", "params", "evidence")
+    names = (
+        "id", "check_run_id", "rule_set_id", "rule", "rule_version", "mode", "intended", "result", "code", "sections", "params",
+        "evidence",
+    )  # fmt: skip
     whose = {"type": item.entity_type, "entity": item.entity_id}
     rows = [row for row in item.check_run.findings.all() if row.result in SHOWN]
     return [{**whose, **{name: getattr(row, name) for name in names}} for row in rows]

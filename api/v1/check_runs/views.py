@@ -22,6 +22,10 @@ class PinOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     key = serializers.CharField()
     version = serializers.IntegerField()
+    trial = serializers.SerializerMethodField(help_text="Whether it only ran along.")
+
+    def get_trial(self, pin: Any) -> bool:
+        return "trial" in pin
 
 
 class CheckRunOut(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from governance import messages
-from governance.contract import Mode, Result
+from governance.contract import MODES, Result
 
 ANYTHING = {"type": "object", "additionalProperties": True}
 
@@ -26,13 +26,23 @@ class FindingOut(serializers.Serializer[Any]):
     check_run = serializers.UUIDField(source="check_run_id")
     rule = serializers.CharField()
     rule_version = serializers.IntegerField()
-    mode = serializers.ChoiceField(choices=[(mode.value, mode.name) for mode in Mode])
+    rule_set = serializers.SerializerMethodField(help_text="The version that bound the rule; null: the platform's own rules.")
+    mode = serializers.ChoiceField(choices=MODES)
+    intended = serializers.SerializerMethodField(help_text="The mode it would have, when its version is on trial; else null.")
     result = serializers.ChoiceField(choices=[(result.value, result.name) for result in Result])
     code = serializers.CharField()
     title = serializers.SerializerMethodField(help_text="The rule, in words.")
     message = serializers.SerializerMethodField(help_text="What to do about it, in the language of Accept-Language.")
     sections = serializers.ListField(child=serializers.CharField())
     evidence = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_rule_set(self, finding: Any) -> Any:
+        return _of(finding, "rule_set_id")
+
+    @extend_schema_field(serializers.ChoiceField(choices=MODES, allow_null=True))
+    def get_intended(self, finding: Any) -> str | None:
+        return _of(finding, "intended") or None
 
     def get_title(self, finding: Any) -> str:
         return messages.title(_of(finding, "rule"), get_language())

@@ -1,15 +1,23 @@
-"""GET findings/"""
+"""GET findings/; POST findings/{id}/override/"""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api.filters import Filters, Key, Text, Word
 from api.v1.findings.serializers import FindingOut
+from api.v1.rule_sets.serializers import OverrideIn, OverrideOut
 from api.views import Resource
 from governance.contract import Mode, Result
 from governance.models import Finding
 from governance.queries import visible_findings
+from governance.services import override_finding
 
 
 class FindingFilters(Filters):
@@ -30,3 +38,12 @@ class FindingResource(Resource):
 
     def rows(self) -> QuerySet[Finding]:
         return visible_findings(self.actor)
+
+    @extend_schema(request=OverrideIn, responses={201: OverrideOut})
+    @action(detail=True, methods=["post"])
+    def override(self, request: Request, id: UUID) -> Response:
+        """Let a soft finding pass for this revision alone, with a reason; needs override on its ad account, and nobody does it
+        for what they worked on. What was blocked is submitted again."""
+        values = self.valid(OverrideIn)
+        made = override_finding(actor=self.actor, finding=self.one(id).pk, reason=values["reason"])
+        return Response(OverrideOut(made).data, status=201)

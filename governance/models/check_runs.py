@@ -1,39 +1,22 @@
-"""Rule sets and what they said."""
+"""What the rules said of a revision."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AdAccount, Brand, Organisation
 from campaigns.models import Revision
 from core.models import UUIDModel
-from core.versions import VersionedDefinition
-
-
-class RuleSet(VersionedDefinition):
-    """A versioned list of rules, `[{rule, mode, params}]`, bound to one scope or, with none, to everything (R-11, R-53)."""
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
-    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
-    ad_account = models.ForeignKey(AdAccount, models.PROTECT, null=True, blank=True, related_name="+")
-    rules = models.JSONField(_("rules"))
-
-    bound_by = ("organisation_id", "brand_id", "ad_account_id")
-
-    class Meta:
-        verbose_name = _("rule set")
-        verbose_name_plural = _("rule sets")
-        ordering = ("key", "-version")
-        default_permissions = ()
-        constraints = (models.UniqueConstraint(fields=("key", "version"), name="rule_set_version_once"),)
+from governance.models.rule_sets import RuleSet
 
 
 class CheckRun(UUIDModel):
     """One evaluation of one revision (CI on a commit). `state` is how far it is, `outcome` what it found; errored is
     never passed (R-03). Queued rows are the queue; `leased_until` says when a worker that died may be replaced.
 
-    `context` is the canonical snapshot that the rules saw, so that the evaluation can be repeated exactly.
+    `context` is the canonical snapshot taken when it was queued, `observations` what the worker saw before it judged (landing
+    page, what is in the media; empty when no rule asks), so that the evaluation can be repeated exactly. `key` stands for what
+    the answer depends on: revision, versions of rule sets, and of the context what their rules read. One key is judged once.
     """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="check_runs", verbose_name=_("revision"))
@@ -42,6 +25,8 @@ class CheckRun(UUIDModel):
     rule_sets = models.JSONField(_("rule sets"))
     context = models.TextField()
     context_digest = models.CharField(max_length=64)
+    observations = models.TextField(blank=True)
+    key = models.CharField(max_length=64, blank=True)
     queued_at = models.DateTimeField(_("queued"))
     leased_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
@@ -62,6 +47,9 @@ class CheckRun(UUIDModel):
                 | models.Q(state__in=("queued", "running"), outcome="", finished_at__isnull=True),
                 name="check_run_outcome_fits_state",
             ),
+            models.UniqueConstraint(
+                fields=("key",), condition=~models.Q(state="errored") & ~models.Q(key=""), name="check_run_judged_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -69,9 +57,15 @@ class CheckRun(UUIDModel):
 
 
 class Finding(UUIDModel):
-    """What one rule said about one revision, with evidence; texts come from `governance.messages` by code."""
+    """What one rule said about one revision, with evidence; texts come from `governance.messages` by code.
+
+    `rule_set` is the version that bound the rule (none: the platform's own rules, when nothing is bound). A version on trial
+    only audits; `intended` is the mode that its finding would have.
+    """
 
     check_run = models.ForeignKey(CheckRun, models.PROTECT, related_name="findings")
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, null=True, related_name="+")
+    intended = models.CharField(_("intended mode"), max_length=10, blank=True)
     rule = models.CharField(_("rule"), max_length=60)
     rule_version = models.PositiveSmallIntegerField()
     mode = models.CharField(_("mode"), max_length=10)

@@ -1,0 +1,111 @@
+"""GET, POST rule-sets/, and the second policy manager's word"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Page
+from api.fields import Id
+from api.filters import Filters, Text, Word
+from api.v1.approval_requests.serializers import Empty
+from api.v1.rule_sets.serializers import DifferenceOut, RuleSetIn, RuleSetOut
+from api.v1.scopes import ScopeFilter, place
+from api.views import Resource
+from core import clock
+from governance.differences import line_changes
+from governance.models import RuleSet
+from governance.queries import rule_sets_in, visible_rule_sets
+from governance.services import confirm_rule_set, decline_rule_set, publish_rule_set
+from governance.services.rule_sets import Narrowing
+from governance.states import RuleSetState
+
+AGAINST = OpenApiParameter("against", {"type": "string", "format": "uuid"}, description="Without it, the version in force.")
+
+
+class RuleSetFilters(Filters):
+    key = Text(max_length=100)
+    status = Word(choices=RuleSetState.choices, method="standing")
+    scope = ScopeFilter()
+
+    def standing(self, rows: QuerySet[RuleSet], name: str, value: str) -> QuerySet[RuleSet]:
+        return rule_sets_in(rows, value, clock.now())
+
+
+class RuleSetResource(Resource):
+    """Versions of rule sets that judge anything you may see."""
+
+    queryset = RuleSet.objects.none()
+    serializer_class = RuleSetOut
+    filterset_class = RuleSetFilters
+    parameters = {"diff": ("against",)}
+
+    def rows(self) -> QuerySet[RuleSet]:
+        return visible_rule_sets(self.actor)
+
+    @extend_schema(request=RuleSetIn, responses={201: RuleSetOut})
+    def create(self, request: Request) -> Response:
+        """The next version; needs manage_policy on its scope. Stricter is in force at once; what is not plainly stricter is
+        `proposed` where the organisation asks for two managers, and with `propose`."""
+        values = self.valid(RuleSetIn)
+        scope = place(self.actor, values["scope"]["type"], values["scope"]["id"])
+        if isinstance(scope, Page):
+            raise ValidationError({"scope": [ErrorDetail(_("Rule sets are bound to no page."), code="page")]})
+        narrowing = Narrowing(values["markets"], values["formats"], values["objectives"])
+        row = publish_rule_set(
+            actor=self.actor, key=values["key"], title=values["title"], rules=[dict(line) for line in values["rules"]],
+            scope=scope, narrowing=narrowing, propose=values["propose"],
+        )  # fmt: skip
+        return Response(self._shown(row.pk), status=201)
+
+    def _shown(self, identifier: UUID) -> Any:
+        return RuleSetOut(self.one(identifier)).data
+
+    @extend_schema(request=Empty, responses=RuleSetOut)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, id: UUID) -> Response:
+        """Put a proposed version in force: where two managers are asked for, as another than proposed it (R-55)."""
+        self.valid(Empty)
+        return Response(self._shown(confirm_rule_set(actor=self.actor, rule_set=self.one(id).pk).pk))
+
+    @extend_schema(request=Empty, responses=RuleSetOut)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, id: UUID) -> Response:
+        """End a proposed version before it governs; whoever proposed it may do so, too."""
+        self.valid(Empty)
+        return Response(self._shown(decline_rule_set(actor=self.actor, rule_set=self.one(id).pk).pk))
+
+    @extend_schema(parameters=[AGAINST], responses=DifferenceOut)
+    @action(detail=True, methods=["get"])
+    def diff(self, request: Request, id: UUID) -> Response:
+        """What changes, line by line, from the version in force (or another one) to this one."""
+        row, base = self.one(id), self._base(id)
+        changes = line_changes(base.rules if base else [], row.rules)
+        found = [
+            {**asdict(each), "paths": [{"path": path, "before": one, "after": other} for path, one, other in each.paths]}
+            for each in changes
+        ]
+        return Response(DifferenceOut({"before": base and base.pk, "after": row.pk, "changes": found}).data)
+
+    def _base(self, identifier: UUID) -> RuleSet | None:
+        text = self.request.query_params.get("against")
+        if text is None:
+            key = self.one(identifier).key
+            found: RuleSet | None = self.rows().filter(key=key, pk__in=RuleSet.current()).exclude(pk=identifier).first()
+            return found
+        try:
+            asked = Id().run_validation(text)
+        except serializers.ValidationError as error:
+            raise ValidationError({"against": error.detail}) from error
+        other: RuleSet = self.one(asked)
+        return other

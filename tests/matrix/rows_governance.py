@@ -1,0 +1,54 @@
+"""The rows of the REST resources of governance: rule sets, waivers, overrides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from core import clock
+from tests.matrix.rules import Row, does, lists, sees
+from tests.matrix.target import Names
+
+ALL = "?page_size=200"
+
+
+def _id(name: str) -> dict[str, str]:
+    return {"id": name}
+
+
+def _nothing(names: Names) -> dict[str, Any]:
+    return {}
+
+
+def _rule_set(names: Names) -> dict[str, Any]:
+    line = {"rule": "text.emoji", "mode": "hard"}
+    return {"key": "fresh", "title": "Fresh", "scope": {"type": "ad_account", "id": names.account}, "rules": [line]}
+
+
+def _waiver(names: Names) -> dict[str, Any]:
+    ends = (clock.now() + timedelta(days=3)).isoformat()
+    return {"rule": "text.emoji", "scope": {"type": "ad_account", "id": names.account}, "reason": "A trial.", "expires_at": ends}
+
+
+RULE_SETS = [
+    Row("GET rule-sets-list", lists("account"), shows="rule_set", query=ALL),
+    Row("GET rule-sets-detail", sees("account"), url=_id("rule_set"), shows="rule_set"),
+    Row("GET rule-sets-diff", sees("account"), url=_id("rule_set"), shows="rule_set"),
+    Row("POST rule-sets-list", does("manage_policy", "account"), 201, body=_rule_set, sought=True),
+    Row("POST rule-sets-confirm", does("manage_policy", "account"), url=_id("rule_set"), body=_nothing, sought=True),
+    Row("POST rule-sets-decline", does("manage_policy", "account"), url=_id("rule_set"), body=_nothing, sought=True),
+]
+
+EXCEPTIONS = [
+    Row("GET waivers-list", lists("account"), shows="waiver", query=ALL),
+    Row("GET waivers-detail", sees("account"), url=_id("waiver"), shows="waiver"),
+    Row("POST waivers-list", does("override", "account"), 201, body=_waiver, sought=True),
+    Row("POST waivers-confirm", does("override", "account"), url=_id("waiver"), body=_nothing, sought=True),
+    Row("POST waivers-end", does("override", "account"), url=_id("waiver"), body=_nothing, sought=True),
+    Row(
+        "POST findings-override", does("override", "account"), 201, url=_id("soft_finding"), sought=True,
+        body=lambda names: {"reason": "The name of the shop."},
+    ),
+]  # fmt: skip
+
+ROWS = [*RULE_SETS, *EXCEPTIONS]
