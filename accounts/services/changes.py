@@ -14,9 +14,10 @@ from accounts import changes, subjects
 from accounts.access_policy import Policy, as_policy, current_policy
 from accounts.duties import Pair
 from accounts.errors import ChangeLapsed, NotSecondManager
+from accounts.interests import parties
 from accounts.models import AccessPolicy, Conferred, Membership, Organisation, Placement, Role, RoleGrant
 from accounts.services.access import check_duties, members_clashing
-from accounts.services.authority import begin, check_access_manager, conferring, end, locked, parties
+from accounts.services.authority import begin, check_access_manager, conferring, end, locked
 from accounts.services.moving import carry_out
 from audit.recording import concerning, event, record, service
 from core import clock

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import changes, locks, subjects
 from accounts.holdings import clashes_at
+from accounts.interests import parties
 from accounts.models import AdAccount, Brand, Placement
 from accounts.services.access import told
-from accounts.services.authority import check_access_manager, conferring, locked, parties
+from accounts.services.authority import check_access_manager, conferring, locked
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor
