@@ -116,7 +116,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _show(request, Nothing(), "", 200)
     kind, _only = _asked(request)
-    verb = {"right": _right, "end": _end}.get(request.POST.get("verb", ""))
+    verb = VERBS.get(request.POST.get("verb", ""))
     wanted = _ticked(request, KINDS[kind])
     if verb is None or not wanted:
         return _show(request, Nothing(), _("Tick what you looked at, and say whether it is right or ends."), 422)
@@ -168,6 +168,10 @@ def _end(request: HttpRequest, wanted: list[Any]) -> str:
             refused = True
     said = ngettext("%(n)s is ended.", "%(n)s are ended.", ended) % {"n": ended}
     return f"{said} {_('Your roles did not allow you to end the rest.')}" if refused else said
+
+
+VERBS: Final[dict[str, Callable[[HttpRequest, list[Any]], str]]] = {"right": _right, "end": _end}
+"""What is said of the ticked rows, and does it."""
 
 
 def _show(request: HttpRequest, form: Any, problem: str, status: int) -> HttpResponseBase:
