@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -196,9 +197,51 @@ def blocks(plan: str) -> int:
 
 def scanned(plan: str, ads: int) -> list[str]:
     """The tables that a plan reads from end to end and must not: ads never, their states from 100,000 on. (At ten thousand
-    these are a hundred pages, and a count of a thousand reads them all whatever the plan.)"""
+    these are a hundred pages, and a count of a thousand reads them all whatever the plan.)
+
+    Walking a whole index is reading the table from end to end as well: an index scan without a condition, or a bitmap of one.
+    Below a LIMIT it is not, when no sort or aggregate in between asks for all of it: that is how the newest fifty are found.
+    """
     watched = WATCHED if ads >= LARGE else WATCHED[:1]
-    return [table for table in watched if any(f"Seq Scan on {table} " in line for line in plan.splitlines())]
+    steps = _steps(plan)
+    return [table for table in watched if any(_reads_all(steps, index, table) for index in range(len(steps)))]
+
+
+Step = tuple[int, str]
+"""How far a line of a plan is indented, and the line."""
+_SCAN = re.compile(r"\b(Seq Scan|Index (?:Only )?Scan(?: Backward)? using \S+|Bitmap Heap Scan) on (\w+)")
+_ALL_FIRST = ("Sort", "Aggregate", "Hash", "WindowAgg", "Materialize")
+"""Steps that hand nothing on, or not the first of it, before they have read all that is below them."""
+
+
+def _steps(plan: str) -> list[Step]:
+    return [(len(line) - len(line.lstrip()), line.strip().removeprefix("->").strip()) for line in plan.splitlines() if line.strip()]
+
+
+def _reads_all(steps: list[Step], index: int, table: str) -> bool:
+    indent, words = steps[index]
+    found = _SCAN.search(words)
+    if found is None or found[2] != table:
+        return False
+    if found[1] == "Seq Scan":
+        return True
+    return not _conditioned(steps, index) and not _bounded(steps, index, indent)
+
+
+def _conditioned(steps: list[Step], index: int) -> bool:
+    """Whether an index is asked for a part: `Index Cond` of the step itself, or of the bitmap below it."""
+    below = takewhile(lambda step: step[0] > steps[index][0], steps[index + 1 :])
+    return any(words.startswith("Index Cond:") for _indent, words in below)
+
+
+def _bounded(steps: list[Step], index: int, indent: int) -> bool:
+    """Whether a LIMIT above ends the walk."""
+    for above, words in reversed(steps[:index]):
+        if above < indent:
+            indent, name = above, words.partition("  (")[0]
+            if name == "Limit" or name.endswith(_ALL_FIRST):
+                return name == "Limit"
+    return False
 
 
 def measure(contender: Callable[[], Any], times: int) -> dict[str, float]:

@@ -7,12 +7,14 @@ from typing import Final
 
 from django.utils import formats
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
+
+_DAY: Final = gettext_lazy("j M Y")
 
 
 def day(value: datetime) -> str:
     """The day of an aware time, in its own time zone."""
-    return formats.date_format(value, gettext("j M Y"))
+    return formats.date_format(value, str(_DAY))
 
 
 def moment(value: datetime) -> str:

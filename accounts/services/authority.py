@@ -11,13 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import locks, permissions, subjects
 from accounts.access_policy import current_policy
-from accounts.models import Conferred, Organisation, Scope, User, UserGroup, standing_at
-from core import clock
+from accounts.interests import concerns
+from accounts.models import Conferred, Organisation, Scope, User, UserGroup
 from core.actor import Actor, ActorKind, Channel
 from core.errors import Forbidden, Invalid
 
@@ -25,11 +24,6 @@ from core.errors import Forbidden, Invalid
 def at_console(actor: Actor) -> bool:
     """Whether this is a command on the server: the system itself."""
     return actor.kind is ActorKind.SYSTEM and actor.channel is Channel.COMMAND
-
-
-def parties(user: object) -> set[UUID]:
-    """A principal with its human owner: one interest (R-16). Nobody for the system."""
-    return {each for each in (user.pk, user.owner_id) if each} if isinstance(user, User) else set()
 
 
 def check_access_manager(actor: Actor, scope: Scope | None) -> None:
@@ -72,18 +66,6 @@ def check_not_narrowed(actor: Actor) -> None:
     """What people may do for themselves without any permission is no token's that was narrowed. Raises Forbidden."""
     if permissions.is_narrowed(actor):
         raise Forbidden(_("This token is narrowed: it does what its permissions say, and nothing else in your name."))
-
-
-def concerns(actor: Actor, principal: User | UserGroup) -> bool:
-    """Whether what `principal` gets, `actor` gets: directly or through a group; a person and the machines they own are
-    one in this (R-16)."""
-    own = parties(actor.principal)
-    if not own:
-        return False
-    if isinstance(principal, User):
-        return bool(own & parties(principal))
-    members = principal.memberships.filter(standing_at(clock.now()))
-    return members.filter(Q(user__in=own) | Q(user__owner_id__in=own)).exists()
 
 
 def check_present(user: User, field: str) -> None:

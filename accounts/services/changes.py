@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,17 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts import changes, subjects
 from accounts.access_policy import Policy, as_policy, current_policy
 from accounts.duties import Pair
-from accounts.errors import ChangeLapsed, NotSecondManager
+from accounts.errors import ChangeLapsed
 from accounts.models import AccessPolicy, Conferred, Membership, Organisation, Placement, Role, RoleGrant
+from accounts.second_manager import why_not_second
 from accounts.services.access import check_duties, members_clashing
-from accounts.services.authority import begin, check_access_manager, conferring, end, locked, parties
+from accounts.services.authority import begin, check_access_manager, conferring, end, locked
 from accounts.services.moving import carry_out
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, Invalid, say
-
-LAPSES_AFTER: Final = timedelta(days=14)
 
 
 def _check_roles(organisation: Organisation, named: Collection[str], field: str) -> None:
@@ -66,29 +65,6 @@ def set_access_policy(
 # --- the second access manager -------------------------------------------------------------------------------------------
 
 
-def _check_second(actor: Actor, fact: Conferred, now: datetime) -> None:
-    """Another person than proposed it, and nobody who gains. Raises NotSecondManager, Conflict, ChangeLapsed."""
-    if not fact.is_awaited:
-        raise Conflict(_("This change awaits nobody: it is in force or has been ended."))
-    own = parties(actor.principal)
-    if changes.is_machine(actor) or not own:
-        raise NotSecondManager(_("The second word is a person's; a service account can only propose."))
-    if own & {fact.granted_by_id, *changes.owners(fact.granted_by_id)}:
-        raise NotSecondManager(_("Another access manager has to confirm what you proposed."))
-    if own & changes.gainers(fact):
-        raise NotSecondManager(_("Nobody confirms what they gain from themselves."))
-    ended = fact.expires_at is not None and fact.expires_at <= now
-    if ended or fact.granted_at + LAPSES_AFTER <= now:
-        raise ChangeLapsed(_("Nobody confirmed this in time; it has to be proposed again."))
-
-
-def _check_other_side(actor: Actor, fact: Conferred) -> None:
-    """A move needs manage_access on both sides, also of who confirms it. Raises NotFound, Forbidden."""
-    if isinstance(fact, Placement):
-        for each in (fact.ad_account, fact.ad_account.brand):
-            check_access_manager(actor, each)
-
-
 def _check_still_right(fact: Conferred, now: datetime) -> None:
     """What was right when it was proposed is judged again. Raises DutiesClash, ChangeLapsed."""
     moved = Placement.objects.filter(since__gt=fact.granted_at)
@@ -117,8 +93,8 @@ def confirm_change(*, actor: Actor, change: UUID) -> Conferred:
     check_access_manager(actor, changes.scope(found))
     locked(actor, changes.scope(found))
     now, fact = clock.now(), changes.get(change)
-    _check_other_side(actor, fact)
-    _check_second(actor, fact, now)
+    if refusal := why_not_second(actor, fact, now):
+        raise refusal
     _check_still_right(fact, now)
     begin(fact, actor, now)
     said = {"proposed_by": fact.granted_by, **_carried_out(fact, now)}

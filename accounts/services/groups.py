@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names, subjects
+from accounts.interests import parties
 from accounts.models import Membership, Organisation, User, UserGroup, standing_at
 from accounts.services.access import members_clashing
 from accounts.services.authority import (
@@ -18,7 +19,6 @@ from accounts.services.authority import (
     conferring,
     end,
     locked,
-    parties,
 )
 from audit.recording import concerning, event, record, service
 from core import clock

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import changes, locks, subjects
+from accounts import locks, subjects
 from accounts.holdings import clashes_at
-from accounts.models import AdAccount, Brand, Placement
+from accounts.models import AdAccount, Brand, Placement, User
+from accounts.second_manager import Interest
 from accounts.services.access import told
-from accounts.services.authority import check_access_manager, conferring, locked, parties
+from accounts.services.authority import check_access_manager, conferring, locked
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor
@@ -51,7 +52,7 @@ def move_ad_account(*, actor: Actor, ad_account: AdAccount, brand: Brand) -> Pla
     if account.brand_id == brand.pk:
         raise Conflict(_("The ad account belongs to this brand already."))
     row = Placement(ad_account=account, brand=brand, **conferring(actor, brand.organisation_id, now))
-    if parties(actor.principal) & changes.gainers(row):
+    if isinstance(actor.principal, User) and Interest(actor.principal, now).gains(row):
         raise Forbidden(_("Nobody moves an ad account to where they hold more on it; another access manager does."))
     row.save(force_insert=True)
     done = {} if row.is_awaited else carry_out(row, now)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import locks, names, sessions, subjects
 from accounts.errors import Unavailable
+from accounts.interests import parties
 from accounts.models import ApiToken, Membership, Organisation, RoleGrant, User, UserKind
 from accounts.services.authority import (
     at_console,
@@ -19,7 +20,6 @@ from accounts.services.authority import (
     check_people_manager,
     check_present,
     locked,
-    parties,
 )
 from accounts.services.availability import check_not_searching
 from audit.recording import concerning, event, record, service

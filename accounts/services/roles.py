@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts import names, subjects
 from accounts.duties import mixes
 from accounts.holdings import clashes_of_role
+from accounts.interests import concerns
 from accounts.models import Organisation, Role, RoleGrant, RolePermission, standing_at
 from accounts.roles import PERMISSIONS, ROLE_NAMES
 from accounts.services.access import check_role_duties
-from accounts.services.authority import check_access_manager, concerns, conferring, end, locked
+from accounts.services.authority import check_access_manager, conferring, end, locked
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import lockout, locks, sessions, subjects
 from accounts.backends import may_have_session
+from accounts.interests import parties
 from accounts.models import User
-from accounts.services.authority import check_access_manager, check_directory, parties
+from accounts.services.authority import check_access_manager, check_directory
 from accounts.services.people import LINK_WANTED
 from audit.recording import REFUSED, concerning, event, record, service
 from core import clock

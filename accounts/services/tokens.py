@@ -15,9 +15,10 @@ from accounts import locks, names, subjects
 from accounts.access_policy import second_factor_required
 from accounts.authentication import made_with, second
 from accounts.errors import SecondFactorRequired
+from accounts.interests import parties
 from accounts.models import SCOPE_FIELD, ApiToken, Page, Scope, User
 from accounts.roles import PERMISSIONS
-from accounts.services.authority import at_console, check_access_manager, check_not_narrowed, check_present, parties
+from accounts.services.authority import at_console, check_access_manager, check_not_narrowed, check_present
 from audit.recording import Subject, concerning, event, record, service
 from core import clock
 from core.actor import Actor

@@ -43,7 +43,9 @@ from governance import checks
 
 @dataclass(slots=True)
 class Bench:
-    """What is read once under the lock of the request."""
+    """What is read once under the lock of the request. `grants` are those that count for it (R-13)."""
+
+    actor: Actor
 
     request: ApprovalRequest
     stages: list[Stage]
@@ -71,7 +73,7 @@ def _read(actor: Actor, request: UUID) -> Bench:
     grants = permissions.fresh_grants(actor, now, eligibility.only_counting(row, now))
     if not grants.allows("view", row.ad_account):
         raise NotFound()
-    return Bench(row, list(row.stages.all()), list(row.decisions.all()), grants, place_of(row.ad_account_id), user, now)
+    return Bench(actor, row, list(row.stages.all()), list(row.decisions.all()), grants, place_of(row.ad_account_id), user, now)
 
 
 def check_may_decide(bench: Bench, stage: Stage) -> None:
@@ -94,6 +96,8 @@ def check_may_decide(bench: Bench, stage: Stage) -> None:
 def _check_counts(bench: Bench, stage: Stage) -> None:
     """Whether the person holds the permission, and only for this request it does not count. Raises HeldTooBriefly,
     GivenByContributor."""
+    if not permissions.fresh_grants(bench.actor, bench.now).allows(stage.permission, bench.request.ad_account):
+        return
     held = eligibility.holders(stage.permission, bench.request, bench.now)
     reason = next((why for person, why in held if person.pk == bench.user.pk), "")
     if reason == eligibility.GIVEN_BY_CONTRIBUTOR:

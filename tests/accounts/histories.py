@@ -49,6 +49,27 @@ operations = st.one_of(
 )  # fmt: skip
 
 
+@st.composite
+def _having_left(draw: st.DrawFn) -> list[tuple[Any, ...]]:
+    """A member of a group that holds a role leaves it: by chance alone few histories come to that."""
+    _join, who, group, start, last = draw(joins)
+    role, where = draw(st.sampled_from(sorted(ROLES))), draw(st.sampled_from(SCOPES))
+    given = ("grant", role, group, where, None, None)
+    return [given, ("join", who, group, start, last), *draw(st.lists(operations, max_size=2)), ("leave", who, group)]
+
+
+@st.composite
+def _having_lost(draw: st.DrawFn) -> list[tuple[Any, ...]]:
+    """A custom role that a group holds, with a member, gives less than it did."""
+    role, who, group = draw(st.sampled_from(CUSTOM)), draw(st.sampled_from(MEMBERS)), draw(st.sampled_from(GROUPS))
+    begun = [("role", role, draw(_codes)), ("grant", role, group, draw(st.sampled_from(SCOPES)), None, None)]
+    return [*begun, ("join", who, group, None, None), ("role", role, draw(_codes))]
+
+
+_parts = st.one_of(operations.map(lambda step: [step]), operations.map(lambda step: [step]), _having_left(), _having_lost())
+histories = st.lists(_parts, min_size=3, max_size=9).map(lambda parts: [step for part in parts for step in part][:18])
+
+
 def length(history: list[tuple[Any, ...]]) -> timedelta:
     """How long a history takes: what its ticks say, and a second for each step."""
     return timedelta(minutes=sum(step[1] for step in history if step[0] == "tick"), seconds=len(history))

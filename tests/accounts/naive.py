@@ -94,6 +94,10 @@ class Naive:
         brand = max(moved, key=lambda fact: fact.since or moment).brand if moved else ACCOUNTS[scope]
         return (scope, brand, "organisation")
 
+    def groups_of(self, user: str, moment: datetime) -> set[str]:
+        """Whose member somebody was."""
+        return {fact.group for fact in self.members if fact.user == user and fact.holds(moment)}
+
     def gives(self, role: str, code: str) -> list[Fact]:
         """When a role gave a permission."""
         if role in ROLES:

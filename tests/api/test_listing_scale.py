@@ -67,3 +67,27 @@ def test_a_plan_that_scans_is_noticed() -> None:
     assert peer_listing.scanned(plan.format("approvals_adstate"), 10_000) == []
     assert peer_listing.scanned(plan.format("approvals_adstate"), 100_000) == ["approvals_adstate"]
     assert peer_listing.scanned(plan.format("campaigns_admedia"), 100_000) == []
+
+
+WALK = """Limit  (cost=0.42..9.00 rows=50)
+  ->  {above}  (cost=0.42..9.00 rows=50)
+        ->  Index Only Scan Backward using ads_pk on campaigns_ad  (cost=0.42..9.00 rows=50)
+              {condition}
+"""
+
+
+@pytest.mark.parametrize(
+    ("plan", "found"),
+    [
+        (WALK.format(above="Nested Loop", condition="Heap Fetches: 0"), []),  # the newest fifty: the LIMIT ends it
+        (WALK.format(above="Sort", condition="Heap Fetches: 0"), ["campaigns_ad"]),
+        (WALK.format(above="HashAggregate", condition="Filter: x"), ["campaigns_ad"]),
+        (WALK.format(above="Sort", condition="Index Cond: (id = 1)"), []),
+        (WALK.format(above="Nested Loop", condition="Heap Fetches: 0").replace("Limit", "Append"), ["campaigns_ad"]),
+        ("Aggregate  (cost=1)\n  ->  Limit  (cost=1)\n        ->  Index Scan using ads_pk on campaigns_ad a  (cost=1)", []),
+        ("Bitmap Heap Scan on campaigns_ad  (cost=1)\n  ->  Bitmap Index Scan on ads  (cost=1)\n        Index Cond: (x = 1)", []),
+        ("Bitmap Heap Scan on campaigns_ad  (cost=1)\n  ->  Bitmap Index Scan on ads  (cost=1)", ["campaigns_ad"]),
+    ],
+)  # fmt: skip
+def test_walking_a_whole_index_is_a_scan_unless_a_limit_ends_it(plan: str, found: list[str]) -> None:
+    assert peer_listing.scanned(plan, 10_000) == found

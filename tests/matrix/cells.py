@@ -119,10 +119,10 @@ class Table:
         last = _last_event()
         answer = self.ask(row, who, self.target.names())
         found = [*_status(answer, expected), *_changed(answer, before), *self._told(last, answer, who, expected)]
+        found += [f"although it was refused: {each}" for each in answer.watch.outside if not expected.allowed or not row.acts]
         if row.shows and expected.status < 400:
             found += self._shown(row, answer, expected)
-        if not expected.allowed:
-            found += self._leaks(answer, who)
+        found += self._leaks(answer, who)
         silent = expected.untold or (row.sought and expected.status == 404)
         if row.acts and expected.status in (403, 404) and not answer.watch.logged and not silent:
             found.append("the refusal is not in the log")
@@ -248,12 +248,13 @@ def _changed(answer: Answer, before: dict[str, str]) -> Iterator[str]:
 
 
 def unknown_to(who: Principal, target: Target) -> set[str]:
-    """The secrets of the target that are secrets to this principal."""
+    """The secrets of the target that are secrets to this principal, by the levels on which they hold something: also of an
+    answer to what they may do. Of themselves everybody is told all."""
     sees = any(who.may("view", level) for level in ("brand", "account"))
-    known = {targets.ORGANISATION} if who.is_insider or who.name == "superuser" else set()
-    if who.governs or who.name == "superuser" or sees:  # whoever sees work reads who did it
-        known.add(targets.PEOPLE)
-    if sees:
-        known.add(targets.BUSINESS)
-    own = {str(who.user.pk), who.user.email} if who.user else set()
-    return {secret for secret, kind in target.secrets.items() if kind not in known} - own - who.knows
+    runs = who.name == "superuser"
+    known = {targets.ORGANISATION} if who.is_insider or runs else set()
+    known |= {targets.PEOPLE} if who.governs or runs or sees else set()  # whoever sees work reads who did it
+    known |= {targets.ACCESS} if who.governs or runs else set()
+    known |= {targets.BUSINESS} if sees else set()
+    known |= {targets.SIBLING} if who.may("view", "brand") else set()
+    return {secret for secret, kind in target.secrets.items() if kind not in known} - who.own - who.knows

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
 
 from accounts import services as accounts
-from accounts.models import AccessPolicy, RoleGrant, Scope, User
+from accounts.models import AccessPolicy, ApiToken, Membership, RoleGrant, Scope, User
 from accounts.roles import ROLES
 from audit.models import AuditEvent
 from core import clock
@@ -61,6 +62,18 @@ class Principal:
     def anywhere(self, permission: str) -> bool:
         """Whether they hold a permission on anything at all."""
         return permission in self.elsewhere or any(permission in each for each in self.held.values())
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Their ids, their address, and what they hold themselves, with the groups by which they do."""
+        if self.user is None:
+            return frozenset()
+        members = Membership.objects.filter(user=self.user)
+        rows: list[Any] = [*RoleGrant.objects.filter(user=self.user), *members, *ApiToken.objects.filter(user=self.user)]
+        groups = [each.group for each in members if each.holds_at(clock.now())]
+        grants = RoleGrant.objects.filter(group__in=groups)
+        ids = {str(each.pk) for each in (self.user, *rows, *grants)} | {str(group.public_id) for group in groups}
+        return frozenset({self.user.email, *ids, *(group.title for group in groups)})
 
     @property
     def governs(self) -> bool:
@@ -107,17 +120,18 @@ class Cast:
         self.add("custom role", self.person("custom", [custom], self.world.brand), {"brand": frozenset({"view", "operate"})})
         for level, role in (
             ("organisation", "access_manager"), ("organisation", "auditor"), ("organisation", "submitter"),
-            ("account", "submitter"), ("page", "submitter"),
+            ("account", "submitter"), ("page", "submitter"), ("account", "access_manager"), ("account", "auditor"),
+            ("page", "access_manager"), ("page", "auditor"),
         ):  # fmt: skip
             user = self.person(f"{role} of {level}", [role], getattr(self.world, level))
             knows = self._named(level) if level == "page" else frozenset()
             self.add(f"{role} of the {level}", user, {level: ROLES[role]}, knows=knows)
 
     def _named(self, name: str) -> frozenset[str]:
-        """What an account or page says of itself, the id of its brand included."""
+        """What an account or page says of itself, its brand included."""
         row = self.target.objects[name]
         words = {getattr(row, field, "") for field in ("name", "external_id", "handle")} - {""}
-        return frozenset({str(row.pk), str(row.brand_id), *words})
+        return frozenset({str(row.pk), str(row.brand_id), row.brand.name, *words})
 
     def machines(self) -> None:
         """Machines never enter the workplace, and what approves has no effect in their hands, also through a group."""
@@ -135,7 +149,7 @@ class Cast:
         user = self.person("narrowed", ACTING, self.world.brand)
         looks = self.add("token to look", user, {"brand": frozenset({"view"})}, token={"permissions": ["view"]})
         scope = {"scope": self.world.second_account}
-        knows = self._named("second_account") | {str(self.world.page.pk), self.world.brand.name}
+        knows = self._named("second_account") | {str(self.world.page.pk)}
         other = self.add("token of the other ad account", user, elsewhere=permissions(ACTING), token=scope, knows=knows)
         self.made[-2:] = [_tokens_only(looks), _tokens_only(other)]
 
@@ -206,7 +220,7 @@ def _kind(roles: list[str]) -> str:
 
 
 def _tokens_only(principal: Principal) -> Principal:
-    return Principal(**{**vars(principal), "session": None})
+    return replace(principal, session=None)
 
 
 def _session(user: User) -> str:

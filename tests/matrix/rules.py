@@ -6,7 +6,7 @@ The rules know nothing of the code under test. What one may not see is 404, what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.matrix.principals import Principal
@@ -164,7 +164,7 @@ def entering(inner: Rule) -> Rule:
     """`inner`, for those whom the workplace lets in."""
 
     def rule(who: Principal, answer: int) -> Expected:
-        return inner(Principal(**{**vars(who), "authenticates": ""}), answer) if who.enters else TO_LOG_IN
+        return inner(replace(who, authenticates=""), answer) if who.enters else TO_LOG_IN
 
     return rule
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.conf import settings
 
 from accounts import lockout
 from accounts import services as accounts
@@ -27,8 +28,9 @@ from tests.builders import ROOT, World
 
 OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
 NO_ROW = "2147483647"
-PEOPLE, ORGANISATION, BUSINESS = "people", "organisation", "business"
-"""Kinds of secrets: who belongs to the organisation, that it exists and which rules it has, and everything below its brand."""
+PEOPLE, ACCESS, ORGANISATION, BUSINESS, SIBLING = "people", "access", "organisation", "business", "sibling"
+"""Kinds of secrets: who belongs to the organisation, what they hold and by which groups, that it exists and what its roles
+and rules are, everything below its brand, and its other ad account."""
 
 
 @dataclass
@@ -108,6 +110,10 @@ def _people(world: World) -> dict[str, Any]:
     organisation = world.organisation
     colleague, gone = world.add_person("colleague"), world.add_person("gone")
     accounts.deactivate_user(actor=ROOT, user=gone.pk)
+    locked_out, two_factors = world.add_person("locked-out"), world.add_person("two-factors")
+    for _try in range(int(settings.AXES_FAILURE_LIMIT)):
+        lockout.reserve(locked_out.email)
+    Authenticator.objects.create(user=two_factors, type=Authenticator.Type.TOTP, data={})
     group = accounts.create_user_group(actor=ROOT, organisation=organisation, title="Quokka editors")
     accounts.add_member(actor=ROOT, group=group, user=colleague)
     role = accounts.create_role(actor=ROOT, organisation=organisation, title="Quokka reader", permissions=["operate"])
@@ -120,6 +126,7 @@ def _people(world: World) -> dict[str, Any]:
     return {
         "user": colleague, "newcomer": world.add_person("newcomer"), "gone": gone, "machine": world.machine, "group": group, "role": role,
         "grant": grant, "token": token, "membership": Membership.objects.get(group=group, user=colleague),
+        "locked_out": locked_out, "two_factors": two_factors,
     }  # fmt: skip
 
 
@@ -167,14 +174,20 @@ def _rules(world: World) -> dict[str, Any]:
 
 PUBLIC_MODELS = {"accounts.RolePermission"}
 """Built-in roles are everybody's."""
-OF_PEOPLE = {
-    "accounts.User", "accounts.UserGroup", "accounts.Membership", "accounts.RoleGrant", "accounts.ApiToken", "accounts.Role",
-    "accounts.AccessPolicy", "accounts.AccessReview",
+KIND_OF = {
+    "accounts.User": PEOPLE, "accounts.Organisation": ORGANISATION, "accounts.Role": ORGANISATION,
+    **dict.fromkeys(
+        ("accounts.UserGroup", "accounts.Membership", "accounts.RoleGrant", "accounts.ApiToken", "accounts.AccessPolicy",
+         "accounts.AccessReview"), ACCESS,
+    ),
 }  # fmt: skip
-WORDS = (
-    "Quokka Brand", "Quokka US", "Quokka DE", "id-quokka-us", "id-quokka-de", "page-quokka", "Autumn campaign", "Autumn film",
-    "Germany 18-34", "Quokka tone", "quokka-tone", "Quokka sells parkas.",
-)  # fmt: skip
+WORDS = {
+    **dict.fromkeys(
+        ("Quokka Brand", "Quokka US", "id-quokka-us", "page-quokka", "Autumn campaign", "Autumn film", "Germany 18-34",
+         "Quokka tone", "quokka-tone", "Quokka sells parkas."), BUSINESS,
+    ),
+    "Quokka DE": SIBLING, "id-quokka-de": SIBLING, "Quokka editors": ACCESS, "Quokka laptop": ACCESS, "Quokka reader": ORGANISATION,
+}  # fmt: skip
 
 
 def _learn(target: Target) -> None:
@@ -183,13 +196,11 @@ def _learn(target: Target) -> None:
         for model in apps.get_app_config(label).get_models():
             if not model._meta.managed or model._meta.label in PUBLIC_MODELS:
                 continue
-            kind = PEOPLE if model._meta.label in OF_PEOPLE else BUSINESS
-            kind = ORGANISATION if model._meta.label == "accounts.Organisation" else kind
+            kind = KIND_OF.get(model._meta.label, BUSINESS)
             for row in model._default_manager.all():
                 if _is_uuid(_public(row)):
                     everybodys = label == "governance" and getattr(row, "organisation_id", None)
                     target.secrets[str(_public(row))] = ORGANISATION if everybodys else kind
     for user in target.world.organisation.users.all():
         target.secrets[user.email] = PEOPLE
-    target.secrets |= dict.fromkeys(WORDS, BUSINESS)
-    target.secrets |= dict.fromkeys(("Quokka editors", "Quokka reader", "Quokka laptop"), PEOPLE)
+    target.secrets |= WORDS | {str(target.world.second_account.pk): SIBLING}

@@ -7,6 +7,8 @@ from collections import Counter
 from tests.matrix.endpoints import endpoints
 from tests.matrix.rows import ROWS
 from tests.matrix.rules import Row, public
+from workplace import people
+from workplace.access_pages import review
 
 KEYS = {row.key for row in ROWS}
 HOW = "add a line to tests/matrix/rows_api.py (REST) or tests/matrix/rows_workplace.py (pages): who may, what succeeds, how it is called"
@@ -41,6 +43,12 @@ def test_every_row_is_about_something_that_exists() -> None:
     assert [row.key for row in ROWS if row.name not in known] == []
     resources = [row for row in ROWS if known[row.name].route.startswith("api/") and known[row.name].declared]
     assert [row.key for row in resources if row.method not in known[row.name].declared] == []
+
+
+def test_r57_every_act_behind_one_address_has_a_row() -> None:
+    """An address with a verb in it is as many acts as there are verbs."""
+    assert {row.url["act"][1:] for row in ROWS if row.key == "POST admin:person_act"} == set(people.ACTS)
+    assert {row.note for row in ROWS if row.key == "POST admin:access_review"} == set(review.VERBS)
 
 
 def test_no_two_rows_are_called_the_same() -> None:

@@ -1,4 +1,5 @@
-"""That nothing happened: every table before and after, and which statements tried to write in between."""
+"""That nothing happened: every table before and after, which statements tried to write in between, and what went out: mail,
+tasks handed over, work left for after the commit, files."""
 
 from __future__ import annotations
 
@@ -6,8 +7,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from celery.signals import before_task_publish
+from django.conf import settings
+from django.core import mail
 from django.db import connection, transaction
 
 from audit.models import AuditEvent
@@ -30,6 +35,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.tables: set[str] = set()
+        self.outside: list[str] = []
+        """What happened that no rolling back undoes."""
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         found = _WRITE.match(sql)
@@ -48,10 +55,27 @@ class Watch:
 
 @contextmanager
 def watching() -> Iterator[Watch]:
-    """Everything that this connection sends, looked at."""
+    """Everything that this connection sends, looked at, and what else goes out."""
     watch = Watch()
-    with connection.execute_wrapper(watch):
-        yield watch
+    left, mails, files = list(connection.run_on_commit), len(mail.outbox), _files()
+
+    def handed(sender: Any = None, **_: Any) -> None:
+        watch.outside.append(f"handed over {sender}")
+
+    before_task_publish.connect(handed, weak=False)
+    try:
+        with connection.execute_wrapper(watch):
+            yield watch
+    finally:
+        before_task_publish.disconnect(handed)
+    watch.outside += [f"sent “{each.subject}”" for each in mail.outbox[mails:]]
+    watch.outside += [f"left {each[1]} for after the commit" for each in connection.run_on_commit if each not in left]
+    watch.outside += [f"stored or removed {each}" for each in sorted(files ^ _files())]
+
+
+def _files() -> frozenset[Path]:
+    """All files of the media store, those being received included."""
+    return frozenset(each for each in Path(settings.MEDIA_STORE).rglob("*") if each.is_file())
 
 
 @contextmanager

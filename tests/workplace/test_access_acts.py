@@ -414,7 +414,7 @@ def test_r55_another_access_manager_confirms_and_only_then_it_counts(managed: Wo
     grant = RoleGrant.objects.get(role="operator", user=managed.people["content"])
     assert grant.is_awaited
     mine = ada.get(path("access_waiting"))
-    assert [each.why_not for each in mine.context["proposals"]] == ["You proposed this; it waits for somebody else."]
+    assert [each.why_not for each in mine.context["proposals"]] == ["Another access manager has to confirm what you proposed."]
     refused(ada.post(path("access_confirm", grant.pk)), 403, "Another access manager has to confirm what you proposed.")
     assert RoleGrant.objects.get(pk=grant.pk).is_awaited
     theirs = bo.get(path("access_waiting"))
@@ -451,7 +451,7 @@ def test_r55_nobody_confirms_what_they_gain_from(managed: World, ada: Client, bo
     two_managers(managed)
     ada.post(path("access_give"), giving(managed, who="bo@acme.example"))
     grant = RoleGrant.objects.get(role="operator", user=managed.people["bo"])
-    assert bo.get(path("access_waiting")).context["proposals"][0].why_not.startswith("You would gain from this")
+    assert bo.get(path("access_waiting")).context["proposals"][0].why_not.startswith("Nobody confirms what they gain")
     refused(bo.post(path("access_confirm", grant.pk)), 403, "Nobody confirms what they gain from themselves.")
     assert RoleGrant.objects.get(pk=grant.pk).is_awaited
 
@@ -642,7 +642,7 @@ def test_the_pages_are_german(managed: World, ada: Client):
         "Personen": lambda: ada.get(path("access")),
         "seit": lambda: ada.get(path("access_person", person.pk)),
         "Wer darf hier was": lambda: ada.get(path("access_place", "brand", managed.brand.pk)),
-        "Sie haben das vorgeschlagen": lambda: ada.get(path("access_waiting")),
+        "Was Sie vorgeschlagen haben": lambda: ada.get(path("access_waiting")),
         "an darf Content auf Acme Brand und allem darunter": lambda: ada.get(path("access_give"), {**giving(managed), "look": "1"}),
         "Niemand gibt sich selbst": lambda: ada.post(path("access_give"), giving(managed, who="ada@acme.example")),
     }

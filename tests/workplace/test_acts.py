@@ -119,10 +119,10 @@ def test_r16_a_submitter_with_the_right_role_is_told_why_not(world: World, enter
 
 @pytest.mark.parametrize("at", ["awaiting_checks", "blocked", "changes_requested", "rejected", "withdrawn", "revoked", "approved"])
 def test_a_request_that_is_not_in_review_takes_no_decision(at: str, world: World, enter: Enter):
+    second = world.add_person("second", "content_approver")  # before the request, so that the role counts for it
     request = world.request(at)
     before = Decision.objects.count()
     if at in ("approved", "revoked"):
-        second = world.add_person("second", "content_approver")
         client = Client()
         client.force_login(User.objects.get(pk=second.pk))
     else:

@@ -76,8 +76,8 @@ def test_people_with_a_first_password_from_the_console_are_sent_nothing(world: W
 
 
 def test_a_mail_is_no_page_and_escapes_nothing(world: World):
-    company = builders.organisation("Halden & Rowe")
-    user = accounts.create_person(actor=ROOT, organisation=company.organisation, email="x@halden.example", name="D'Arcy & Co")
+    company = accounts.create_organisation(actor=ROOT, name="Halden & Rowe", slug="halden")
+    user = accounts.create_person(actor=ROOT, organisation=company, email="x@halden.example", name="D'Arcy & Co")
     tasks.send_link(str(user.pk))
     assert mail.outbox[-1].subject == "You are invited to Imprimatur of Halden & Rowe"
     assert "D'Arcy & Co" in str(mail.outbox[-1].body)

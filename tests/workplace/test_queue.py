@@ -97,7 +97,8 @@ def test_the_queue_costs_the_same_for_one_request_and_for_many(world: World, ent
         client = enter("content")
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse("admin:index")).status_code == 200
-        return len(captured)
+        touched = "usersessions_usersession"  # once a minute, whatever the page
+        return sum(touched not in each["sql"] for each in captured)
 
     world.request("in_review", named(world, "One"))
     cost()  # content types and the like are kept from here on

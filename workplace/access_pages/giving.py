@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from accounts import queries, services
 from accounts.access_policy import current_policy
 from accounts.holdings import clashes_of_grant, permissions_of_roles
+from accounts.interests import concerns
 from accounts.models import SCOPE_FIELD, Role, RoleGrant, Scope, User, UserGroup
 from accounts.permissions import grants_of_actor, scope_chain
 from accounts.roles import APPROVING, PERMISSIONS
-from accounts.services.authority import concerns
 from core import clock
 from core.actor import Actor
 from core.errors import Forbidden, NotFound

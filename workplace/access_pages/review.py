@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -119,7 +119,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _show(request, Nothing(), "", 200)
     kind, _only = asked(request)
-    verb = {"right": _right, "end": _end}.get(request.POST.get("verb", ""))
+    verb = VERBS.get(request.POST.get("verb", ""))
     wanted = _ticked(request, KINDS[kind])
     if verb is None or not wanted:
         return _show(request, Nothing(), _("Tick what you looked at, and say whether it is right or ends."), 422)
@@ -208,6 +208,10 @@ def _said(ended: list[Any]) -> str:
     left = len(ended) - len(named)
     more = ngettext(" and %(n)s more", " and %(n)s more", left) % {"n": left} if left else ""
     return _("Ended: %(what)s%(more)s.") % {"what": "; ".join(named), "more": more}
+
+
+VERBS: Final[dict[str, Callable[[HttpRequest, list[Any]], str]]] = {"right": _right, "end": _end}
+"""What is said of the ticked rows, and does it."""
 
 
 def _show(request: HttpRequest, form: Any, problem: str, status: int) -> HttpResponseBase:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts import changes, queries, services
 from accounts.holdings import permissions_of_roles
-from accounts.models import Conferred, Membership, Placement, RoleGrant, RolePermission, User, standing_at
+from accounts.models import Conferred, Membership, Placement, RoleGrant, RolePermission, standing_at
+from accounts.permissions import principal_of
 from accounts.roles import PERMISSIONS
-from accounts.services.changes import LAPSES_AFTER
+from accounts.second_manager import LAPSES_AFTER, Interest, why_not_second
 from core import clock
 from core.actor import Actor
 from core.errors import Forbidden
@@ -43,40 +44,9 @@ class Proposal:
     why_not: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """What is the reader's: themselves and their machines, their groups, their roles."""
-
-    users: frozenset[UUID]
-    groups: frozenset[int]
-    roles: frozenset[str]
-
-
-def _own(actor: Actor, now: datetime) -> _Own:
-    me = UUID(actor.id)
-    users = frozenset({me, *User.objects.filter(owner=me).values_list("pk", flat=True)})
-    groups = Membership.objects.filter(standing_at(now), user__in=users).values_list("group_id", flat=True)
-    held = RoleGrant.objects.filter(standing_at(now))
-    mine = held.filter(user__in=users) | held.filter(group__in=groups)
-    return _Own(users, frozenset(groups), frozenset(mine.values_list("role_id", flat=True)))
-
-
-def _gains(fact: Conferred, own: _Own) -> bool:
-    if isinstance(fact, RoleGrant):
-        return fact.user_id in own.users or fact.group_id in own.groups
-    if isinstance(fact, Membership):
-        return fact.user_id in own.users
-    return isinstance(fact, RolePermission) and fact.role_id in own.roles
-
-
-def _why_not(fact: Conferred, own: _Own, now: datetime) -> str:
-    if fact.granted_by_id in own.users:
-        return _("You proposed this; it waits for somebody else.")
-    if _gains(fact, own):
-        return _("You would gain from this, so that somebody else has to confirm it.")
-    if fact.granted_at + LAPSES_AFTER <= now:
-        return _("Nobody confirmed this in time; it has to be proposed again.")
-    return ""
+def _why_not(actor: Actor, fact: Conferred, now: datetime, own: Interest) -> str:
+    refusal = why_not_second(actor, fact, now, own)
+    return refusal.detail if refusal else ""
 
 
 def fact_in_words(fact: Any) -> str:
@@ -129,13 +99,13 @@ def show(request: HttpRequest) -> HttpResponseBase:
 
 def _show(request: HttpRequest, form: forms.Form, problem: str, status: int) -> HttpResponseBase:
     actor, now, kinds = actor_of(request), clock.now(), _kinds()
-    own = _own(actor, now)
+    own = Interest(principal_of(actor), now)
     facts = queries.awaited_changes(actor, now)
     brings = _bringing(actor, facts, now)
     proposals = [
         Proposal(
             fact, kinds[changes.kind(fact)], fact_in_words(fact), brings.get(fact.pk, []), fact.granted_at + LAPSES_AFTER,
-            fact.granted_by_id in own.users, _why_not(fact, own, now),
+            fact.granted_by_id in own.users, _why_not(actor, fact, now, own),
         )
         for fact in facts
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts import changes
 from accounts.models import AccessPolicy, Conferred, Membership, Placement, RoleGrant, RolePermission, State, User
-from accounts.services.changes import LAPSES_AFTER
+from accounts.second_manager import LAPSES_AFTER
 from api.fields import Moment, PersonOut
 from api.v1.conferred import GroupOut
 from api.v1.scopes import ScopeOut, shown
