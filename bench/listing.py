@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 NAIVE_TIMES: Final = 3
 """It takes a tenth of a second a page."""
 
+GOALS_FROM: Final = 1_000_000
+"""So many ads the goals are about."""
+
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench listing")
@@ -164,5 +167,6 @@ def main(arguments: list[str]) -> None:
     if options.json:
         everything = {"rounds": found, "facts": facts, "server": server.server_settings()}
         options.json.write_text(json.dumps(everything, indent=1) + "\n")
-    if missed := [goal.words for goal in goals(sizes[0], sizes[-1]) if not goal.met(found)]:
+    # A short run of small tables is no measurement: what it misses is shown, and nobody's business.
+    if sizes[-1] >= GOALS_FROM and (missed := [goal.words for goal in goals(sizes[0], sizes[-1]) if not goal.met(found)]):
         raise SystemExit(f"missed: {'; '.join(missed)}")

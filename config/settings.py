@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.landing_pages import *  # noqa: F403
-from config.landing_pages import LANDING_PAGES_SECONDS
+from config.landing_pages import LANDING_PAGES_FETCHED, LANDING_PAGES_SECONDS
 from config.signing_in import *  # noqa: F403
 from config.signing_in import BEHIND_PROXY, SIGN_IN_APPS
 
@@ -313,7 +313,7 @@ if not CELERY_TASK_SOFT_TIME_LIMIT < CELERY_TASK_TIME_LIMIT < LEASE_SECONDS:
     # A lease that ends while its worker may still be at work makes two workers do the same.
     raise ImproperlyConfigured("IMPRIMATUR_TASK_SOFT_LIMIT < IMPRIMATUR_TASK_HARD_LIMIT < IMPRIMATUR_LEASE_SECONDS must hold.")
 CHECK_BACKOFF_SECONDS = env.int("IMPRIMATUR_CHECK_BACKOFF_SECONDS", default=15)
-if LANDING_PAGES_SECONDS[-1] >= CELERY_TASK_SOFT_TIME_LIMIT:
+if LANDING_PAGES_FETCHED and LANDING_PAGES_SECONDS[-1] >= CELERY_TASK_SOFT_TIME_LIMIT:
     raise ImproperlyConfigured("IMPRIMATUR_LANDING_PAGES_SECONDS < IMPRIMATUR_TASK_SOFT_LIMIT must hold.")
 READINESS_CHECKS = ["config.health.guards", "config.health.worker"]  # beside those of api.health
 

@@ -55,7 +55,7 @@ def test_the_example_sets_up_an_organisation(tmp_path: Path) -> None:
     }  # fmt: skip
     assert not any(user.has_usable_password() for user in User.objects.all())
     assert set(RoleGrant.objects.values_list("role", flat=True)) == set(ROLES), "the example shows every role"
-    assert AuditEvent.objects.filter(action="accounts.role.granted").count() == 11
+    assert AuditEvent.objects.filter(action="accounts.role.granted").count() == 12
     assert "sends each a link" in said
 
 

@@ -168,7 +168,8 @@ class Cast:
             user = self.person(f"rival {kind}", roles, rival.organisation, rival)
             self.add(f"other organisation, {kind}", user, elsewhere=held, is_insider=False)
         root = User.objects.create_superuser("root@system.example", builders.PASSWORD, name="Root")
-        self.add("superuser", root, is_insider=False)
+        places = frozenset().union(*(self._named(level) for level in ("account", "page")))
+        self.add("superuser", root, is_insider=False, knows=places)  # who look after grants read where they are given
 
     def too_late_or_early(self) -> None:
         """Every role on the brand, but not now: expired, not begun, awaited, through a membership that ended."""

@@ -166,7 +166,8 @@ def _rules(world: World) -> dict[str, Any]:
         actor=world.actor("lenient"), rule="text.forbidden_words", scope=world.account, reason="Quokka sells parkas.",
         expires_at=clock.now() + timedelta(days=7),
     )  # fmt: skip
-    return {"rule_set": proposed, "waiver": waiver, "soft_finding": finding}
+    latest = Finding.objects.order_by("-pk").first()
+    return {"rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest}
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------------
