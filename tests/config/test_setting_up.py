@@ -191,7 +191,7 @@ def test_what_was_broken_off_is_finished_by_the_same_command(tmp_path: Path, mon
     assert not ApprovalPolicy.objects.exists()
     carry_out(PLAN, tmp_path)
     assert made() == {
-        "Organisation": 1, "Brand": 1, "Page": 1, "AdAccount": 1, "User": 10, "UserGroup": 3, "Membership": 3, "RoleGrant": 11,
+        "Organisation": 1, "Brand": 1, "Page": 1, "AdAccount": 1, "User": 10, "UserGroup": 3, "Membership": 3, "RoleGrant": 12,
         "RuleSet": 2, "ApprovalPolicy": 1,
     }  # fmt: skip
 
