@@ -28,6 +28,7 @@ from campaigns.snapshots import Head, heads
 from core.errors import FieldError, Invalid, NotFound, say
 from governance.checks import context_of
 from governance.contract import Context
+from governance.minimums import minimums_for
 from governance.models import RuleSet
 from governance.queries import governing, rule_sets_for
 
@@ -122,6 +123,7 @@ def known_revisions(ids: Iterable[UUID]) -> dict[UUID, list[Revision]]:
     rows = Revision.objects.filter(entity_id__in=list(ids)).defer("canonical").annotate(
         cleared_at=Max("clearances__issued_at", filter=standing),
         cleared_until=Max("clearances__valid_until", filter=standing),
+        cleared_limit=Max("clearances__limit_minor", filter=standing),
     )  # fmt: skip
     found: dict[UUID, list[Revision]] = {}
     for row in rows.order_by("entity_id", "number"):
@@ -142,7 +144,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
     everything = heads(tree.campaign, tree.groups, tree.ads)
     known = known_revisions(head.key for head in everything)
     words = _words(tree, everything, known, now)
-    items = _items(tree, everything, known, words, now)
+    items = _items(tree, everything, known, words, minimums_for(account, now), now)
     if not items:
         raise Invalid.field("items", "nothing_changed", _("Nothing has changed since it was last approved."))
     if len(items) > MAX_ITEMS:
@@ -175,7 +177,8 @@ def _check_pages(put_forward: Sequence[Head], place: Place) -> None:
 
 
 def _items(
-    tree: Tree, everything: Sequence[Head], known: Mapping[UUID, Sequence[Revision]], words: Words, now: datetime
+    tree: Tree, everything: Sequence[Head], known: Mapping[UUID, Sequence[Revision]], words: Words, minimums: Mapping[str, Any],
+    now: datetime,
 ) -> list[PlannedItem]:
     members: dict[UUID, int] = {}
     for ad in tree.ads:
@@ -188,8 +191,17 @@ def _items(
         changed = sections_changed(None if base is None else base.sections, head.sections)
         parents = {kind: words.of_parent(parent, head) for kind, parent in _parents(head).items()}
         context = context_of(head, tree.campaign.ad_account, parents, _members(head, members), now)
+        if head.type != "ad":
+            context = replace(context, minimums=minimums, live=_live(base))
         items.append(PlannedItem(head, base, changed, context))
     return items
+
+
+def _live(base: Revision | None) -> dict[str, Any]:
+    """What may run already (Context.live): what was cleared last. No report of what is spent is read yet (`spent_minor`)."""
+    if base is None:
+        return {"approved": False, "amount_minor": None, "spent_minor": None}
+    return {"approved": True, "amount_minor": base.cleared_limit, "spent_minor": None}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)

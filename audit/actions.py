@@ -66,6 +66,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "governance.waiver.proposed": _("Waiver proposed"),
     "governance.waiver.confirmed": _("Waiver confirmed by another person"),
     "governance.waiver.ended": _("Waiver ended"),
+    "governance.budget_minimum.set": _("Minimum budget set"),
     "governance.check_runs.completed": _("Checks completed"),
     "approvals.policy.published": _("Approval policy version published"),
     "approvals.request.submitted": _("Approval requested"),

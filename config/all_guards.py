@@ -9,6 +9,7 @@ from audit import guards as audit
 from campaigns import guards as campaigns
 from core.triggers import VendorSQL
 from governance import guards as governance
+from governance import guards_budgets
 from publishing import guards as publishing
 
 ALL: Final[list[VendorSQL]] = [
@@ -18,6 +19,7 @@ ALL: Final[list[VendorSQL]] = [
     *campaigns.GUARDS,
     *governance.VIEWS,
     *governance.GUARDS,
+    *guards_budgets.GUARDS,
     *approvals.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,

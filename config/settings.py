@@ -327,6 +327,7 @@ CACHES = {
 # --- approvals, publishing -------------------------------------------------------------------------------------------
 ADS_PER_AD_GROUP = env.int("IMPRIMATUR_ADS_PER_AD_GROUP", default=20)  # seed, step 7
 REQUEST_EXPIRES_DAYS = env.int("IMPRIMATUR_REQUEST_EXPIRES_DAYS", default=14)
+STRICT_MINIMUM_CHANNELS = env.list("IMPRIMATUR_STRICT_MINIMUM_CHANNELS", default=[])  # there a budget exceeds its minimum
 MINIMUM_HOLDING_MINUTES = env.int("IMPRIMATUR_MINIMUM_HOLDING_MINUTES", default=60)
 CLEARANCE_EXPIRES_DAYS = env.int("IMPRIMATUR_CLEARANCE_EXPIRES_DAYS", default=7)
 TIKTOK_HOST = required("IMPRIMATUR_TIKTOK_HOST", "http://127.0.0.1:8899", _CHOSEN)

@@ -26,6 +26,7 @@ from governance.contract import Binding, Context, EvaluatedFinding, JsonObject, 
 from governance.defaults import seed_platform_rules
 from governance.evaluation import Line, compiled, judged, outcome
 from governance.excuses import BLOCKING, Excuses, excuses_for
+from governance.minimums import minimums_for
 from governance.models import CheckRun, Finding, RuleSet
 from governance.queries import governing, lines_of, pinned, reads
 from governance.states import CheckState
@@ -230,11 +231,12 @@ def blocked(runs: Sequence[UUID], account: AdAccount, now: datetime) -> bool:
 def failing_now(runs: Sequence[CheckRun], account: AdAccount, now: datetime) -> list[Judged]:
     """Runs that the rule sets of today block, each with what blocks (R-12, R-23: judged again when cleared and when published).
 
-    What surrounded the revision is reused with today's time; one statement for the rule sets, two more when something
-    blocks, the rest is pure.
+    What surrounded the revision is reused with today's time and minimum budgets; one statement for the rule sets, one for
+    the minimums, two more when something blocks, the rest is pure.
     """
     today = governing(RuleSet, account)
-    again = [_judge_today(run, today, now) for run in runs]
+    minimums = minimums_for(account, now)
+    again = [_judge_today(run, today, minimums, now) for run in runs]
     blocked = [each for each in again if each.outcome is Outcome.BLOCKED]
     if not blocked:
         return []
@@ -247,8 +249,8 @@ def _stands(judged: Judged, found: Found, excuses: Excuses) -> bool:
     return bool(excuses.blocking(judged.run.revision_id, [] if found.on_trial else [found.finding]))
 
 
-def _judge_today(run: CheckRun, today: Sequence[RuleSet], now: datetime) -> Judged:
-    context = replace(context_seen(run), now=clock.rfc3339(now))
+def _judge_today(run: CheckRun, today: Sequence[RuleSet], minimums: JsonObject, now: datetime) -> Judged:
+    context = replace(context_seen(run), now=clock.rfc3339(now), minimums=minimums)
     subject = subject_of(run.revision)
     versions = [(lines_of(each), each.pk, False) for each in today if applies(each, subject, context)]
     return _judge(run, at_least_the_seed(versions), context)

@@ -69,7 +69,9 @@ class Context:
     `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed to what was seen and
     heard in it. `campaign` and `ad_group` are the sections of the parents. `ads_in_group` counts the live and submitted
     ads of the ad group, the subject included. `landing_page` is what fetching it brought. `rejected_media` lists the
-    files of creatives that were rejected, `{sha256, difference_hash}` each. None means "not known", which makes a rule
+    files of creatives that were rejected, `{sha256, difference_hash}` each. `minimums` are the minimum budgets in force
+    (governance.minimums), `live` what was approved before and spent since (`{approved, amount_minor, spent_minor}`), `increase`
+    how much more money this asks for (governance.increases). None means "not known", which makes a rule
     that needs it answer `error`.
     """
 
@@ -82,6 +84,9 @@ class Context:
     ads_in_group: int | None = None
     landing_page: JsonObject | None = None
     rejected_media: Sequence[JsonObject] | None = None
+    minimums: JsonObject | None = None
+    live: JsonObject | None = None
+    increase: JsonObject | None = None
 
     @classmethod
     def from_json(cls, snapshot: JsonObject) -> Context:
@@ -104,6 +109,9 @@ class Context:
             "ads_in_group": self.ads_in_group,
             **({} if self.landing_page is None else {"landing_page": dict(self.landing_page)}),
             **({} if self.rejected_media is None else {"rejected_media": [dict(each) for each in self.rejected_media]}),
+            **({} if self.minimums is None else {"minimums": dict(self.minimums)}),
+            **({} if self.live is None else {"live": dict(self.live)}),
+            **({} if self.increase is None else {"increase": dict(self.increase)}),
         }
 
 

@@ -63,6 +63,12 @@ WARN = (
     "targeting.minors",
 )
 
+# Rules that only a policy decides on: a channel allows what they forbid, or they need numbers that only the policy knows.
+BY_POLICY = (
+    "budget.unlimited_forbidden",
+    "budget.above_spent",
+)
+
 # Rules about what a worker has to observe first: they are for rule sets of installations that do observe.
 # `final_domain` takes the domains of the brand, as brand_rules has them.
 OBSERVED = (
@@ -86,6 +92,6 @@ def brand_rules(domains: Sequence[str], forbidden_words: Sequence[str] = ()) -> 
 
 
 def seed_platform_rules() -> list[dict[str, Any]]:
-    """The lines of the rule set: every rule but those of brand_rules, with its own defaults."""
+    """The lines of the rule set: every rule but those of brand_rules, BY_POLICY and OBSERVED, with its own defaults."""
     modes = [*((rule, "hard") for rule in HARD), *((rule, "warn") for rule in WARN)]
     return [{"rule": rule, "mode": mode, "params": {}} for rule, mode in modes]

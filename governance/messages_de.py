@@ -6,6 +6,8 @@ TITLES = {
     "ad_group.ads_limit": "Anzeigen je Anzeigengruppe",
     "bid.amount": "Gebotsbetrag",
     "bid.publishable": "Gebotsstrategie",
+    "budget.unlimited_forbidden": "Unbegrenztes Budget",
+    "budget.above_spent": "Budget über dem Ausgegebenen",
     "budget.ad_group_minimum": "Mindestbudget der Anzeigengruppe",
     "budget.at_minimum": "Budget genau am Minimum",
     "budget.campaign_minimum": "Mindestbudget der Kampagne",
@@ -162,6 +164,14 @@ MESSAGES = {
     "die Altersgruppen ab 18 wählen.",
     "targeting.minors_included": "Die Zielgruppe enthält 13- bis 17-Jährige. Bitte diese Altersgruppe entfernen.",
     # Budget
+    "budget.unlimited_not_allowed": "Das Budget der Kampagne ist unbegrenzt, und das erlauben die Regeln nicht. "
+    "Bitte ein Tages- oder Laufzeitbudget eintragen.",
+    "budget.not_live": "Gilt nicht: Es war noch nichts freigegeben, also ist nichts ausgegeben.",
+    "budget.unchanged": "Gilt nicht: Das Budget bleibt, wie es freigegeben wurde.",
+    "budget.spent_unknown": "Wie viel schon ausgegeben ist, ist nicht bekannt; ein geändertes Budget lässt "
+    "sich so nicht prüfen.",
+    "budget.below_spent": "Das Budget von {amount} liegt unter {percent} % des schon Ausgegebenen "
+    "({spent}). Bitte mindestens {least} eintragen oder stattdessen pausieren.",
     "budget.above_maximum": "Das Tagesbudget von {amount} muss unter {maximum} liegen. Bitte senken.",
     "budget.ad_group_below_minimum": "Das Tagesbudget der Anzeigengruppe von {amount} liegt unter dem Minimum von "
     "{minimum}. Bitte um {missing} erhöhen oder die Anzeigengruppe pausieren.",

@@ -6,6 +6,8 @@ TITLES = {
     "ad_group.ads_limit": "Ads per ad group",
     "bid.amount": "Bid amount",
     "bid.publishable": "Bid strategy",
+    "budget.unlimited_forbidden": "Unlimited budget",
+    "budget.above_spent": "Budget above what is spent",
     "budget.ad_group_minimum": "Minimum budget of the ad group",
     "budget.at_minimum": "Budget exactly at the minimum",
     "budget.campaign_minimum": "Minimum budget of the campaign",
@@ -124,6 +126,13 @@ MESSAGES = {
     "groups from 18 on.",
     "targeting.minors_included": "The audience includes 13 to 17 year olds. Remove this age group.",
     # Budget
+    "budget.unlimited_not_allowed": "The campaign's budget is unlimited, which the rules do not allow. Give it a "
+    "daily or lifetime budget.",
+    "budget.not_live": "Does not apply: nothing was approved before, so nothing is spent.",
+    "budget.unchanged": "Does not apply: the budget stays as it was approved.",
+    "budget.spent_unknown": "How much is spent already is not known, so a changed budget cannot be checked.",
+    "budget.below_spent": "The budget of {amount} is below {percent} % of what is spent already ({spent}). "
+    "Give at least {least}, or pause instead.",
     "budget.above_maximum": "The daily budget of {amount} must be below {maximum}. Lower it.",
     "budget.ad_group_below_minimum": "The ad group's daily budget of {amount} is below the minimum of {minimum}. "
     "Raise it by {missing}, or pause the ad group instead.",

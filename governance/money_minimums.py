@@ -2,7 +2,8 @@
 
 Source: the seed article for the base amounts (50 USD a day per campaign, 20 USD a day per ad group); TikTok's
 page "Budget" for lifetime budgets, the upper limit, and the table `minimum(currency) = base x ratio` with its
-precision. Minor units follow ISO 4217 as Babel knows it (JPY 0 digits, USD 2).
+precision. The table of
+minimums in the database (governance.models.BudgetMinimum) begins with these. Minor units follow ISO 4217 as Babel knows it (JPY 0 digits, USD 2).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ CAMPAIGN_DAILY = 50
 CAMPAIGN_LIFETIME = 50
 AD_GROUP_DAILY = 20
 DAILY_CEILING = 10_000_000
+
+SOURCE = "seed; TikTok Doc:Budget for lifetime and for the currency ratio"
 
 _BY_RATIO: Mapping[int, str] = {
     1: "USD EUR GBP MYR AED SAR AUD CAD NZD SGD CHF BRL ARS ILS PEN QAR RON HUF",

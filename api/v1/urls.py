@@ -17,6 +17,7 @@ from api.v1.api_tokens.views import ApiTokenResource
 from api.v1.approval_requests.views import RequestResource
 from api.v1.audit_events.views import AuditEventResource
 from api.v1.brands.views import BrandResource
+from api.v1.budget_minimums.views import MinimumResource
 from api.v1.campaigns.views import CampaignResource
 from api.v1.check_runs.views import CheckRunResource
 from api.v1.clearances.views import ClearanceResource
@@ -57,6 +58,7 @@ for name, resource in {
     "findings": FindingResource,
     "rule-sets": RuleSetResource,
     "waivers": WaiverResource,
+    "budget-minimums": MinimumResource,
     "clearances": ClearanceResource,
     "publications": PublicationResource,
     "drift-findings": DriftFindingResource,

@@ -2,6 +2,7 @@
 
 from governance.rules import (
     ad_groups,
+    budget_changes,
     budgets,
     captions,
     channel,
@@ -12,4 +13,7 @@ from governance.rules import (
     schedules,
 )
 
-__all__ = ["ad_groups", "budgets", "captions", "channel", "destinations", "landing_pages", "media", "pictures", "schedules"]
+__all__ = [
+    "ad_groups", "budget_changes", "budgets", "captions", "channel", "destinations", "landing_pages", "media", "pictures",
+    "schedules",
+]  # fmt: skip

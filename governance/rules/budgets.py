@@ -23,6 +23,7 @@ from governance.money_minimums import (
     CAMPAIGN_DAILY,
     CAMPAIGN_LIFETIME,
     DAILY_CEILING,
+    SOURCE,
     UnknownCurrency,
     amount_text,
     base_in_minor,
@@ -42,6 +43,7 @@ class Comparison:
     mode: str
     amount: Money
     minimum: Money
+    source: str
     days: int = 0
 
     def params(self) -> dict[str, str | int]:
@@ -62,7 +64,7 @@ class Comparison:
             "minimum_minor": self.minimum.minor,
             "currency": self.amount.currency,
             "days": self.days,
-            "source": "seed; TikTok Doc:Budget for lifetime and for the currency ratio",
+            "source": self.source,
         }
 
 
@@ -72,6 +74,53 @@ def in_minor(base: int, currency: str) -> int:
         return base_in_minor(base, currency)
     except UnknownCurrency:
         raise CannotJudge("budget.currency_unknown", currency=currency) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which minimum is looked for. `base`: whole US dollars that a rule set asks for beyond the table; none: the table's."""
+
+    entity_type: str
+    mode: str
+    objective: str
+    currency: str
+    base: int | None
+
+
+def least(asked: Asked, context: Context) -> tuple[Money, str]:
+    """The minimum, and where it comes from: the table's, or what the rule set asks for when that is more.
+
+    A snapshot of before there was a table is judged by governance.money_minimums, with which the table began. Raises
+    CannotJudge for a currency without a line (R-03).
+    """
+    minor, source = _from_code(asked) if context.minimums is None else _from_table(asked, context.minimums)
+    wanted = 0 if asked.base is None else in_minor(asked.base, asked.currency)
+    return (Money(wanted, asked.currency), "rule set") if wanted > minor else (Money(minor, asked.currency), source)
+
+
+def _from_code(asked: Asked) -> tuple[int, str]:
+    base = AD_GROUP_DAILY if asked.entity_type == "ad_group" else CAMPAIGN_DAILY if asked.mode == "daily" else CAMPAIGN_LIFETIME
+    return in_minor(base, asked.currency), SOURCE
+
+
+def _from_table(asked: Asked, minimums: JsonObject) -> tuple[int, str]:
+    wanted = (asked.entity_type, asked.mode, asked.currency)
+    rows = [row for row in minimums["rows"] if (row["entity_type"], row["mode"], row["currency"]) == wanted]
+    by_objective = {row["objective"]: row for row in rows}
+    row = by_objective.get(asked.objective) or by_objective.get(None)
+    if row is None:
+        raise CannotJudge("budget.currency_unknown", currency=asked.currency)
+    return row["amount_minor"], row["source"]
+
+
+def objective_of(campaign: JsonObject) -> str:
+    """The objective of a campaign's sections, "" when it has none."""
+    return text(section(campaign, "structure"), "objective", "structure.objective")
+
+
+def is_strict(params: JsonObject, context: Context) -> bool:
+    """Whether the minimum has to be exceeded: by the rule set, or on this channel (settings)."""
+    return params["strict"] or (context.minimums is not None and context.minimums["strict"] is True)
 
 
 def budget_mode(sections: JsonObject, modes: tuple[str, ...]) -> str:
@@ -90,8 +139,9 @@ def compare_campaign(subject: Subject, params: JsonObject, context: Context) -> 
     amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
     if amount is None:
         return failed("budget.amount_missing", mode=mode)
-    base = params["campaign_daily" if mode == "daily" else "campaign_lifetime"] or 0
-    return Comparison(mode, amount, Money(in_minor(base, amount.currency), amount.currency))
+    base = params["campaign_daily" if mode == "daily" else "campaign_lifetime"]
+    asked = Asked("campaign", mode, objective_of(subject.sections), amount.currency, base)
+    return Comparison(mode, amount, *least(asked, context))
 
 
 def compare_ad_group(subject: Subject, params: JsonObject, context: Context) -> Comparison | Verdict:
@@ -102,11 +152,12 @@ def compare_ad_group(subject: Subject, params: JsonObject, context: Context) -> 
     amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
     if amount is None:
         return failed("budget.amount_missing", mode=mode)
-    daily = in_minor(params["ad_group_daily"] or 0, amount.currency)
+    objective = objective_of(campaign_of(context))
+    one_day, source = least(Asked("ad_group", mode, objective, amount.currency, params["ad_group_daily"]), context)
     if mode == "daily":
-        return Comparison(mode, amount, Money(daily, amount.currency))
+        return Comparison(mode, amount, one_day, source)
     days = days_of(subject.sections)
-    return Comparison(mode, amount, Money(daily * days, amount.currency), days)
+    return Comparison(mode, amount, Money(one_day.minor * days, amount.currency), source, days)
 
 
 def optimised_by_campaign(context: Context) -> bool:
@@ -142,10 +193,11 @@ COMPARISON_CODES = ("budget.amount_missing", "budget.currency_unknown")
 
 @rule(
     code="budget.campaign_minimum",
-    version=1,
+    version=2,
     applies_to=("campaign",),
-    sections=("budget",),
-    params={"campaign_daily": CAMPAIGN_DAILY, "campaign_lifetime": CAMPAIGN_LIFETIME, "strict": False},
+    sections=("structure", "budget"),
+    reads=("minimums",),
+    params={"campaign_daily": None, "campaign_lifetime": None, "strict": False},
     codes=(
         *COMPARISON_CODES,
         "budget.unlimited",
@@ -156,17 +208,18 @@ COMPARISON_CODES = ("budget.amount_missing", "budget.currency_unknown")
     source="seed (50 $ a day); TikTok Doc:Budget (lifetime, currencies); R-23",
 )
 def campaign_minimum(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
-    """A campaign's budget reaches the channel's minimum; `strict` asks for more than the minimum."""
-    yield _judge_minimum("campaign", compare_campaign(subject, params, context), params["strict"])
+    """A campaign's budget reaches the channel's minimum. A number of whole US dollars may ask for more than the table;
+    `strict` asks for more than the minimum."""
+    yield _judge_minimum("campaign", compare_campaign(subject, params, context), is_strict(params, context))
 
 
 @rule(
     code="budget.ad_group_minimum",
-    version=1,
+    version=2,
     applies_to=("ad_group",),
     sections=("budget", "schedule"),
-    reads=("campaign",),
-    params={"ad_group_daily": AD_GROUP_DAILY, "strict": False},
+    reads=("campaign", "minimums"),
+    params={"ad_group_daily": None, "strict": False},
     codes=(
         *COMPARISON_CODES,
         "budget.set_by_campaign",
@@ -180,20 +233,16 @@ def campaign_minimum(subject: Subject, params: JsonObject, context: Context) -> 
 )
 def ad_group_minimum(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """An ad group's budget reaches the channel's minimum: by the day, or for all scheduled days."""
-    yield _judge_minimum("ad_group", compare_ad_group(subject, params, context), params["strict"])
+    yield _judge_minimum("ad_group", compare_ad_group(subject, params, context), is_strict(params, context))
 
 
 @rule(
     code="budget.at_minimum",
-    version=1,
+    version=2,
     applies_to=("campaign", "ad_group"),
-    sections=("budget", "schedule"),
-    reads=("campaign",),
-    params={
-        "campaign_daily": CAMPAIGN_DAILY,
-        "campaign_lifetime": CAMPAIGN_LIFETIME,
-        "ad_group_daily": AD_GROUP_DAILY,
-    },
+    sections=("structure", "budget", "schedule"),
+    reads=("campaign", "minimums"),
+    params={"campaign_daily": None, "campaign_lifetime": None, "ad_group_daily": None},
     codes=(
         *COMPARISON_CODES,
         "budget.unlimited",

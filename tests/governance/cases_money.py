@@ -128,6 +128,86 @@ AT_MINIMUM = [
     case("budget.at_minimum", ad_group(budget=budget(currency="XXX")), ERROR, "budget.currency_unknown"),
 ]
 
+
+
+def table(*rows: tuple[str, str, str | None, int], strict: bool = False, **around):
+    """A context with these minimum budgets in USD: entity type, mode, objective, minor units."""
+    lines = [
+        {"currency": "USD", "entity_type": kind, "mode": mode, "objective": objective, "amount_minor": minor, "source": "test"}
+        for kind, mode, objective, minor in rows
+    ]
+    return context(minimums={"channel": "tiktok", "strict": strict, "rows": lines}, **around)
+
+
+DAILY_70 = table(("campaign", "daily", None, 7_000), ("ad_group", "daily", None, 3_000), ("ad_group", "lifetime", None, 4_000))
+FOR_TRAFFIC = table(("campaign", "daily", None, 7_000), ("campaign", "daily", "traffic", 1_000))
+FOR_REACH = table(("campaign", "daily", None, 7_000), ("campaign", "daily", "reach", 1_000))
+STRICT = table(("campaign", "daily", None, 7_000), ("ad_group", "daily", None, 3_000), strict=True)
+BELOW_CAMPAIGN, BELOW_GROUP = "budget.campaign_below_minimum", "budget.ad_group_below_minimum"
+BY_TABLE = [
+    case("budget.campaign_minimum", campaign(budget=budget(minor=6_999)), FAIL, BELOW_CAMPAIGN, DAILY_70),
+    case("budget.campaign_minimum", campaign(budget=budget(minor=7_000)), PASS, "budget.minimum_met", DAILY_70),
+    case("budget.campaign_minimum", campaign(budget=budget(minor=7_000)), FAIL, "budget.not_above_minimum", STRICT),
+    case("budget.campaign_minimum", campaign(budget=budget(minor=7_001)), PASS, "budget.minimum_met", STRICT),
+    case("budget.campaign_minimum", campaign(budget=budget(minor=999)), FAIL, BELOW_CAMPAIGN, FOR_TRAFFIC),
+    case("budget.campaign_minimum", campaign(budget=budget(minor=1_000)), PASS, "budget.minimum_met", FOR_TRAFFIC),
+    case("budget.campaign_minimum", campaign(budget=budget(minor=6_999)), FAIL, BELOW_CAMPAIGN, FOR_REACH),
+    case("budget.campaign_minimum", campaign(budget=budget("lifetime")), ERROR, "budget.currency_unknown", DAILY_70),
+    case("budget.campaign_minimum", campaign(budget=budget(currency="EUR")), ERROR, "budget.currency_unknown", DAILY_70),
+    case("budget.campaign_minimum", campaign(), ERROR, "budget.currency_unknown", table(), note="an empty table"),
+    case("budget.campaign_minimum", campaign(), ERROR, "check.crashed", context(minimums={}), note="a broken snapshot"),
+    case("budget.campaign_minimum", campaign(budget=budget("unlimited", None)), NA, "budget.unlimited", DAILY_70),
+    case(
+        "budget.campaign_minimum", campaign(budget=budget(minor=6_999)), FAIL, BELOW_CAMPAIGN, DAILY_70,
+        params={"campaign_daily": 60}, note="a rule set never asks for less than the table",
+    ),
+    case(
+        "budget.campaign_minimum", campaign(budget=budget(minor=7_999)), FAIL, BELOW_CAMPAIGN, DAILY_70,
+        params={"campaign_daily": 80}, note="a rule set may ask for more",
+    ),
+    case("budget.ad_group_minimum", ad_group(budget=budget(minor=2_999)), FAIL, BELOW_GROUP, DAILY_70),
+    case("budget.ad_group_minimum", ad_group(budget=budget(minor=3_000)), PASS, "budget.minimum_met", DAILY_70),
+    case("budget.ad_group_minimum", ad_group(budget=budget(minor=3_000)), FAIL, "budget.not_above_minimum", STRICT),
+    case("budget.ad_group_minimum", lifetime(39_999), FAIL, "budget.ad_group_lifetime_below_minimum", DAILY_70),
+    case("budget.ad_group_minimum", lifetime(40_000), PASS, "budget.minimum_met", DAILY_70),
+    case("budget.ad_group_minimum", lifetime(40_000), ERROR, "budget.currency_unknown", STRICT),
+    case("budget.at_minimum", campaign(budget=budget(minor=7_000)), FAIL, "budget.equals_minimum", DAILY_70),
+    case("budget.at_minimum", campaign(budget=budget(minor=5_000)), PASS, around=DAILY_70),
+]  # fmt: skip
+
+
+def live(amount: int | None, spent: int | None, **around):
+    """A context in which something was approved, and spent."""
+    return context(live={"approved": True, "amount_minor": amount, "spent_minor": spent}, **around)
+
+
+NEVER = context(live={"approved": False, "amount_minor": None, "spent_minor": None})
+CBO_LIVE = live(9_000, 10_000, campaign=CBO.campaign)
+CHANGES = [
+    case("budget.unlimited_forbidden", campaign(), PASS),
+    case("budget.unlimited_forbidden", campaign(budget=budget("lifetime")), PASS),
+    case("budget.unlimited_forbidden", campaign(budget=budget("unlimited", None)), FAIL, "budget.unlimited_not_allowed"),
+    case("budget.unlimited_forbidden", campaign(budget={"mode": "weekly"}), ERROR, "check.unreadable"),
+    case("budget.above_spent", campaign(budget=budget(minor=10_499)), FAIL, "budget.below_spent", live(20_000, 10_000)),
+    case("budget.above_spent", campaign(budget=budget(minor=10_500)), PASS, around=live(20_000, 10_000)),
+    case("budget.above_spent", campaign(budget=budget(minor=11)), FAIL, "budget.below_spent", live(9, 11), note="rounded up"),
+    case("budget.above_spent", campaign(budget=budget(minor=12)), PASS, around=live(9, 11), note="rounded up"),
+    case("budget.above_spent", campaign(budget=budget(minor=1)), PASS, around=live(9, 0), note="nothing spent"),
+    case("budget.above_spent", campaign(budget=budget(minor=1)), PASS, around=live(None, 0), note="unlimited before"),
+    case("budget.above_spent", campaign(budget=budget(minor=1)), NA, "budget.not_live", NEVER),
+    case("budget.above_spent", campaign(budget=budget(minor=10)), NA, "budget.unchanged", live(10, None)),
+    case("budget.above_spent", campaign(budget=budget(minor=11)), ERROR, "budget.spent_unknown", live(10, None)),
+    case("budget.above_spent", campaign(budget=budget("unlimited", None)), NA, "check.nothing_given", live(10, 10)),
+    case("budget.above_spent", campaign(), ERROR, "check.context_missing"),
+    case("budget.above_spent", ad_group(budget=budget(minor=10_499)), FAIL, "budget.below_spent", live(20_000, 10_000)),
+    case("budget.above_spent", ad_group(budget=budget(minor=10_500)), PASS, around=live(20_000, 10_000)),
+    case("budget.above_spent", ad_group(), NA, "budget.set_by_campaign", CBO_LIVE),
+    case(
+        "budget.above_spent", campaign(budget=budget(minor=11_999)), FAIL, "budget.below_spent", live(20_000, 10_000),
+        params={"percent": 120},
+    ),
+]  # fmt: skip
+
 PRECISION = [
     case("budget.precision", campaign(budget=budget(minor=5_001)), PASS),
     case("budget.precision", campaign(budget=budget(minor=500_100, currency="HUF")), PASS),
@@ -259,6 +339,8 @@ CASES = [
     *AD_GROUP_MINIMUM,
     *CURRENCIES,
     *AT_MINIMUM,
+    *BY_TABLE,
+    *CHANGES,
     *PRECISION,
     *MAXIMUM,
     *CURRENCY,

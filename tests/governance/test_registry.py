@@ -26,7 +26,7 @@ from governance.contract import (
     failed,
     passed,
 )
-from governance.defaults import HARD, OBSERVED, WARN, brand_rules, seed_platform_rules
+from governance.defaults import BY_POLICY, HARD, OBSERVED, WARN, brand_rules, seed_platform_rules
 from governance.evaluation import MAX_VERDICTS, evaluate, outcome
 from governance.registry import (
     all_rules,
@@ -186,7 +186,7 @@ def test_r53_default_rule_set_names_every_rule_once_and_validly() -> None:
     lines = [*seed_platform_rules(), *brand_rules(["example.com"], ["gratis"])]
     for line in lines:
         validate_binding(Binding.from_json(line))
-    assert sorted([*(line["rule"] for line in lines), *OBSERVED]) == sorted(all_rules())
+    assert sorted([*(line["rule"] for line in lines), *OBSERVED, *BY_POLICY]) == sorted(all_rules())
     assert not set(HARD) & set(WARN)
     with pytest.raises(InvalidParams):
         validate_binding(Binding("no.such", Mode.HARD))

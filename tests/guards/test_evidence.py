@@ -20,7 +20,7 @@ NEVER_TRUNCATED = {
     "accounts_adaccount": "accounts_ad_account", "accounts_apitoken": "accounts_api_token",
     "accounts_rolegrant": "accounts_role_grant", "audit_auditevent": "audit_event", "campaigns_revision": "campaigns_revision",
     "governance_checkrun": "governance_check_run", "governance_finding": "governance_finding",
-    "governance_ruleset": "governance_rule_set", "approvals_approvalpolicy": "approvals_policy",
+    "governance_budgetminimum": "governance_budget_minimum", "governance_ruleset": "governance_rule_set", "approvals_approvalpolicy": "approvals_policy",
     "approvals_approvalrequest": "approvals_request", "approvals_requestitem": "approvals_item",
     "approvals_stage": "approvals_stage", "approvals_decision": "approvals_decision",
     "approvals_clearance": "approvals_clearance", "approvals_revocation": "approvals_revocation",
