@@ -70,9 +70,8 @@ class Context:
     heard in it. `campaign` and `ad_group` are the sections of the parents. `ads_in_group` counts the live and submitted
     ads of the ad group, the subject included. `landing_page` is what fetching it brought. `rejected_media` lists the
     files of creatives that were rejected, `{sha256, difference_hash}` each. `minimums` are the minimum budgets in force
-    (governance.minimums), `live` what was approved before and spent since (`{approved, amount_minor, spent_minor}`), `increase`
-    how much more money this asks for (governance.increases). None means "not known", which makes a rule
-    that needs it answer `error`.
+    (governance.minimums), `live` what was approved before and spent since (`{approved, amount_minor, spent_minor}`). None means
+    "not known", which makes a rule that needs it answer `error`; only without `minimums` those of the code hold.
     """
 
     currency: str | None = None
@@ -86,7 +85,6 @@ class Context:
     rejected_media: Sequence[JsonObject] | None = None
     minimums: JsonObject | None = None
     live: JsonObject | None = None
-    increase: JsonObject | None = None
 
     @classmethod
     def from_json(cls, snapshot: JsonObject) -> Context:
@@ -111,7 +109,6 @@ class Context:
             **({} if self.rejected_media is None else {"rejected_media": [dict(each) for each in self.rejected_media]}),
             **({} if self.minimums is None else {"minimums": dict(self.minimums)}),
             **({} if self.live is None else {"live": dict(self.live)}),
-            **({} if self.increase is None else {"increase": dict(self.increase)}),
         }
 
 

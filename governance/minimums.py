@@ -34,13 +34,13 @@ def minimums_for(account: AdAccount, now: datetime) -> dict[str, Any]:
 
 def _counting(rows: Iterable[BudgetMinimum]) -> list[BudgetMinimum]:
     """Of rows about the same, the last."""
-    last = {(row.objective or "", row.entity_type, row.mode): row for row in rows}
+    last = {(row.objective, row.entity_type, row.mode): row for row in rows}
     return [last[key] for key in sorted(last)]
 
 
 def _line(row: BudgetMinimum) -> dict[str, Any]:
     return {
-        "currency": row.currency, "objective": row.objective, "entity_type": row.entity_type, "mode": row.mode,
+        "currency": row.currency, "objective": row.objective or None, "entity_type": row.entity_type, "mode": row.mode,
         "amount_minor": row.amount_minor, "starts_on": row.starts_on.isoformat(), "source": row.source,
     }  # fmt: skip
 

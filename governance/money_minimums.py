@@ -2,8 +2,8 @@
 
 Source: the seed article for the base amounts (50 USD a day per campaign, 20 USD a day per ad group); TikTok's
 page "Budget" for lifetime budgets, the upper limit, and the table `minimum(currency) = base x ratio` with its
-precision. The table of
-minimums in the database (governance.models.BudgetMinimum) begins with these. Minor units follow ISO 4217 as Babel knows it (JPY 0 digits, USD 2).
+precision. The table of minimums in the database (governance.models.BudgetMinimum) begins with these. Minor
+units follow ISO 4217 as Babel knows it (JPY 0 digits, USD 2).
 """
 
 from __future__ import annotations

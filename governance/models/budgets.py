@@ -20,9 +20,9 @@ class BudgetMinimum(UUIDModel):
 
     channel = models.CharField(_("channel"), max_length=20)
     currency = models.CharField(_("currency"), max_length=3)
-    objective = models.CharField(_("objective"), max_length=40, choices=Objective, null=True, blank=True)
+    objective = models.CharField(_("objective"), max_length=40, choices=Objective, blank=True)
     entity_type = models.CharField(_("entity type"), max_length=10, choices=EntityType)
-    mode = models.CharField(_("mode"), max_length=20, choices=BudgetMode)
+    mode = models.CharField(_("budget mode"), max_length=20, choices=BudgetMode)
     amount_minor = models.BigIntegerField(_("amount"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -61,13 +62,13 @@ def set_minimum(*, actor: Actor, line: Minimum) -> BudgetMinimum:
     now = clock.now()
     _check(line)
     row = BudgetMinimum(
-        channel=line.channel, currency=line.amount.currency, objective=line.objective, entity_type=line.entity_type,
+        channel=line.channel, currency=line.amount.currency, objective=line.objective or "", entity_type=line.entity_type,
         mode=line.mode, amount_minor=line.amount.minor, starts_on=line.starts_on, ends_on=line.ends_on,
         source=line.source.strip(), recorded_at=now, recorded_by=actor.label, author=answerable(actor),
     )  # fmt: skip
     row.save(force_insert=True)
-    said = {
-        "amount_minor": row.amount_minor, "objective": row.objective, "starts_on": row.starts_on.isoformat(),
+    said: dict[str, Any] = {
+        "amount_minor": row.amount_minor, "objective": line.objective, "starts_on": row.starts_on.isoformat(),
         "ends_on": row.ends_on and row.ends_on.isoformat(), "source": row.source,
     }  # fmt: skip
     record(event(actor, "governance.budget_minimum.set", subjects.of_minimum(row), now, **said))

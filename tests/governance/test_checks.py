@@ -267,7 +267,8 @@ def test_r12_judged_again_by_the_rules_and_the_time_of_today(world, request_):
     publish_rule_set(actor=builders.ROOT, key="new", title="New", rules=rules, scope=world.account)
     failing = checks.failing_now(runs, world.account, clock.now())
     assert [each.run.revision.entity_type for each in failing] == ["ad"]
-    assert checks.failing_now(runs, world.second_account, clock.now()) == [], "bound to the other account"
+    elsewhere = checks.blocking_codes(checks.failing_now(runs, world.second_account, clock.now()))
+    assert elsewhere == ["budget.currency_unknown"], "the rule is bound to the other account, whose money this is"
     (code,) = checks.blocking_codes(failing)
     assert code.startswith("text.forbidden")
 

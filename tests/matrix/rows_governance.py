@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from core import clock
-from tests.matrix.rules import Row, does, lists, sees
+from tests.matrix.rules import Row, does, held, lists, lists_when, sees, when
 from tests.matrix.target import Names
 
 ALL = "?page_size=200"
@@ -51,4 +51,9 @@ EXCEPTIONS = [
     ),
 ]  # fmt: skip
 
-ROWS = [*RULE_SETS, *EXCEPTIONS]
+MINIMUMS = [
+    Row("GET budget-minimums-list", lists_when(held("view")), shows="minimum", query=f"{ALL}&currency=USD"),
+    Row("GET budget-minimums-detail", when(held("view")), url=_id("minimum"), shows="minimum"),
+]
+
+ROWS = [*RULE_SETS, *EXCEPTIONS, *MINIMUMS]

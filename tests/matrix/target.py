@@ -19,7 +19,7 @@ from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
 from core.ids import uuid7
-from governance.models import CheckRun, Finding
+from governance.models import BudgetMinimum, CheckRun, Finding
 from governance.services import propose_waiver, publish_rule_set
 from publishing.models import DriftFinding
 from publishing.services import request_publication
@@ -167,14 +167,15 @@ def _rules(world: World) -> dict[str, Any]:
         expires_at=clock.now() + timedelta(days=7),
     )  # fmt: skip
     latest = Finding.objects.order_by("-pk").first()
-    return {"rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest}
+    minimum = BudgetMinimum.objects.filter(currency="USD").first()
+    return {"minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest}
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------------
 
 
-PUBLIC_MODELS = {"accounts.RolePermission"}
-"""Built-in roles are everybody's."""
+PUBLIC_MODELS = {"accounts.RolePermission", "governance.BudgetMinimum"}
+"""Built-in roles are everybody's, and the minimum budgets of the channels."""
 KIND_OF = {
     "accounts.User": PEOPLE, "accounts.Organisation": ORGANISATION, "accounts.Role": ORGANISATION,
     **dict.fromkeys(

@@ -24,15 +24,19 @@ class MinimumOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     channel = serializers.CharField()
-    objective = serializers.ChoiceField(choices=Objective.values, allow_null=True, help_text="null: any.")
+    objective = serializers.SerializerMethodField(help_text="null: any.")
     entity_type = serializers.ChoiceField(choices=ENTITY_TYPES)
     mode = serializers.ChoiceField(choices=MODES)
     minimum = serializers.SerializerMethodField()
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True, help_text="The last day (UTC); null: until further notice.")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     recorded_at = Moment()
     recorded_by = serializers.CharField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=Objective.values, allow_null=True))
+    def get_objective(self, row: BudgetMinimum) -> str | None:
+        return row.objective or None
 
     @extend_schema_field(MoneyOut)
     def get_minimum(self, row: BudgetMinimum) -> dict[str, str]:
