@@ -5,11 +5,16 @@ from governance.rules import (
     budgets,
     captions,
     channel,
+    creatives,
     destinations,
     landing_pages,
     media,
+    parties,
     pictures,
     schedules,
 )
 
-__all__ = ["ad_groups", "budgets", "captions", "channel", "destinations", "landing_pages", "media", "pictures", "schedules"]
+__all__ = [
+    "ad_groups", "budgets", "captions", "channel", "creatives", "destinations", "landing_pages", "media", "parties", "pictures",
+    "schedules",
+]  # fmt: skip
