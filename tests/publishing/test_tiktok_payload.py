@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publishing.channels.base import ChannelError, NotBookable
-from publishing.channels.shape import SHAPES, Later, Maybe
+from publishing.channels.shape import SHAPES, Later, Maybe, shape_problems
 from publishing.channels.tiktok_money import amount_of, number
 from publishing.channels.tiktok_payload import create_body, request_key, update_body
 from tests.publishing.channel_contents import (
@@ -32,6 +33,7 @@ from tests.publishing.channel_contents import (
     usd,
 )
 
+REVISIONS = Path(__file__).parents[1] / "campaigns" / "vectors" / "revisions.json"
 OUR_KEYS = {"structure.ad_account.id", "identity.page.id"}
 """Our own keys of what the same object names by its id on the channel: the only fields that are not sent."""
 
@@ -150,6 +152,11 @@ def _object_paths(value: dict[str, Any], path: str = "") -> list[str]:
         if isinstance(item, dict):
             found += [where, *_object_paths(item, where)]
     return found
+
+
+def test_r02_contents_that_were_stored_before_the_newer_fields_are_read_as_they_are() -> None:
+    for vector in json.loads(REVISIONS.read_text(encoding="utf-8")):
+        assert shape_problems(vector["content"]) == [], vector["name"]
 
 
 def test_what_tiktok_has_no_field_for_changes_nothing_that_is_sent() -> None:
