@@ -79,7 +79,9 @@ class Campaign(Draft):
             _budget_has_amount("campaign"),
             *_amount_sane("campaign", "budget_minor"),
             models.CheckConstraint(
-                condition=models.Q(starts_at__isnull=True) | models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                condition=models.Q(starts_at__isnull=True)
+                | models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gt=models.F("starts_at")),
                 name="campaign_flight_in_order",
             ),
         )

@@ -47,7 +47,7 @@ def _apply_disclosure(ad: Ad, disclosure: DisclosureInput) -> None:
     ad.ai_generated = disclosure.get("ai_generated", ad.ai_generated)
     for name in ("disclaimer", "payer", "beneficiary"):
         if name in disclosure:
-            setattr(ad, name, drafting.check_text(f"disclosure.{name}", disclosure[name]))  # type: ignore[literal-required]
+            setattr(ad, name, drafting.check_text(f"disclosure.{name}", disclosure[name]))
 
 
 def _apply_effect(ad: Ad, effect: EffectInput) -> None:

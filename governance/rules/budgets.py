@@ -32,7 +32,6 @@ from governance.money_minimums import (
 from governance.registry import rule
 from governance.rules.reading import campaign_of, flag, moment, money, section, text, unreadable
 
-
 DAILY_MODES = ("daily", "dynamic_daily")
 MODES = (*DAILY_MODES, "lifetime", "unlimited")
 

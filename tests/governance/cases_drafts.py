@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.governance.builders import ERROR, FAIL, NA, PASS, Case, ad, ad_group, campaign, case, context, formatted, image
+from tests.governance.builders import (
+    ERROR,
+    FAIL,
+    NA,
+    PASS,
+    Case,
+    ad,
+    ad_group,
+    campaign,
+    case,
+    context,
+    formatted,
+    image,
+)
 
 NO_GROUP = context(ad_group=None)
 

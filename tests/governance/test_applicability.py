@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +17,9 @@ from tests.governance.builders import ad, ad_group, campaign, context
 class Bound:
     """What a rule set is bound to."""
 
-    markets: list[str] = field(default_factory=list)
-    formats: list[str] = field(default_factory=list)
-    objectives: list[str] = field(default_factory=list)
+    markets: Collection[str] = field(default_factory=list)
+    formats: Collection[str] = field(default_factory=list)
+    objectives: Collection[str] = field(default_factory=list)
 
 
 US, GERMANY, AUSTRIA, BERLIN = "6252001", "2921044", "2782113", "2950159"

@@ -26,7 +26,7 @@ from governance.contract import (
     failed,
     passed,
 )
-from governance.defaults import AUDIT, HARD, OBSERVED, WARN, brand_rules, seed_platform_rules
+from governance.defaults import HARD, OBSERVED, WARN, brand_rules, seed_platform_rules
 from governance.evaluation import MAX_VERDICTS, evaluate, outcome
 from governance.registry import (
     all_rules,
