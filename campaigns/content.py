@@ -24,6 +24,17 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else clock.rfc3339(moment)
 
 
+def _given(**fields: Any) -> dict[str, Any]:
+    """What is said. A field that came later stands in a content only when it says something: a draft that does not use it
+    keeps the digest it had before."""
+    return {name: value for name, value in fields.items() if value not in (None, "", {})}
+
+
+def _together(**fields: Any) -> dict[str, Any]:
+    """All of the fields when one of them says something, else nothing."""
+    return fields if any(value not in (None, "") for value in fields.values()) else {}
+
+
 def _content(kind: str, draft: Campaign | AdGroup | Ad, sections: dict[str, Any]) -> dict[str, Any]:
     return {"format": FORMAT, "type": kind, "id": str(draft.pk), "sections": sections}
 
@@ -43,6 +54,7 @@ def campaign_content(campaign: Campaign) -> dict[str, Any]:
             "amount": _amount(campaign.budget_minor, account.currency),
             "optimization": campaign.budget_optimization,
         },
+        **_given(schedule=_together(starts_at=_time(campaign.starts_at), ends_at=_time(campaign.ends_at))),
     })  # fmt: skip
 
 
@@ -64,7 +76,7 @@ def ad_group_content(group: AdGroup) -> dict[str, Any]:
 
 
 def ad_content(ad: Ad, media: Sequence[MediaAsset]) -> dict[str, Any]:
-    """The content of an ad and its media in order; needs its page loaded."""
+    """The content of an ad and its media in order; needs its page and the icon of its effect loaded."""
     page = ad.page and {
         "id": str(ad.page.pk),
         "external_id": ad.page.external_id,
@@ -75,6 +87,10 @@ def ad_content(ad: Ad, media: Sequence[MediaAsset]) -> dict[str, Any]:
         "creative": {
             "media": [{"sha256": asset.sha256, "kind": asset.kind} for asset in media],
             "spark_post": ad.spark_post or None,
+            **_given(
+                effect=_together(name=ad.effect_name, icon=ad.effect_icon and ad.effect_icon.sha256),
+                spark_authorization=_together(proof=ad.spark_proof, expires_at=_time(ad.spark_expires_at)),
+            ),
         },
         "copy": {
             "text": ad.text,
@@ -84,7 +100,9 @@ def ad_content(ad: Ad, media: Sequence[MediaAsset]) -> dict[str, Any]:
         },
         "destination": {"landing_page_url": ad.landing_page_url},
         "identity": {"page": page},
-        "disclosure": {"ai_generated": ad.ai_generated, "disclaimer": ad.disclaimer},
+        "disclosure": {
+            "ai_generated": ad.ai_generated, "disclaimer": ad.disclaimer, **_given(payer=ad.payer, beneficiary=ad.beneficiary),
+        },
     })  # fmt: skip
 
 
@@ -100,8 +118,9 @@ def section_digests(content: dict[str, Any]) -> dict[str, str]:
 
 
 def sections_changed(base: dict[str, str] | None, head: dict[str, str]) -> list[str]:
-    """Names of the sections of `head` that are new or differ from `base`, in the order of `head`."""
-    return [name for name, value in head.items() if base is None or base.get(name) != value]
+    """Names of the sections of `head` that are new or differ from `base`, in the order of `head`; then those that are gone."""
+    gone = [name for name in base or {} if name not in head]
+    return [*(name for name, value in head.items() if base is None or base.get(name) != value), *gone]
 
 
 def seal(content: dict[str, Any]) -> tuple[str, str]:

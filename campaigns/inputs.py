@@ -22,6 +22,11 @@ class ScheduleInput(TypedDict, total=False):
     dayparting: str | None
 
 
+class FlightInput(TypedDict, total=False):
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
 class BiddingInput(TypedDict, total=False):
     strategy: str
     amount: str | None
@@ -30,6 +35,18 @@ class BiddingInput(TypedDict, total=False):
 class DisclosureInput(TypedDict, total=False):
     ai_generated: bool | None
     disclaimer: str
+    payer: str
+    beneficiary: str
+
+
+class EffectInput(TypedDict, total=False):
+    name: str
+    icon: UUID | None
+
+
+class SparkAuthorizationInput(TypedDict, total=False):
+    proof: str
+    expires_at: datetime | None
 
 
 class CampaignInput(TypedDict, total=False):
@@ -38,6 +55,7 @@ class CampaignInput(TypedDict, total=False):
     budget: BudgetInput
     budget_optimization: bool
     special_industries: Sequence[str]
+    schedule: FlightInput | None
 
 
 class AdGroupInput(TypedDict, total=False):
@@ -62,4 +80,6 @@ class AdInput(TypedDict, total=False):
     hashtags: Sequence[str]
     page: UUID | None
     spark_post: str
+    spark_authorization: SparkAuthorizationInput | None
+    effect: EffectInput | None
     disclosure: DisclosureInput

@@ -27,8 +27,9 @@ def campaigns() -> QuerySet[Campaign]:
 
 
 def ad_groups() -> QuerySet[AdGroup]:
-    return AdGroup.objects.select_for_update(of=("self",), no_key=True).select_related(*_SCOPE).order_by("pk")
+    return AdGroup.objects.select_for_update(of=("self",), no_key=True).select_related(*_SCOPE, "campaign").order_by("pk")
 
 
 def ads() -> QuerySet[Ad]:
-    return Ad.objects.select_for_update(of=("self",), no_key=True).select_related(*_SCOPE, "page").order_by("pk")
+    rows = Ad.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return rows.select_related(*_SCOPE, "page", "effect_icon__uploaded_by")

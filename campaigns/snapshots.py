@@ -15,7 +15,7 @@ from campaigns.models import Ad, AdGroup, AdMedia, Campaign, MediaAsset, Revisio
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a draft says now: the draft, its content, and the canonical text and digest of that."""
+    """What a draft says now: the draft, its content, and the canonical text and digest of that. `media`: every file in it."""
 
     draft: Campaign | AdGroup | Ad
     content: dict[str, Any]
@@ -52,7 +52,12 @@ def heads(campaign: Campaign | None, groups: Sequence[AdGroup], ads: Sequence[Ad
     media = media_of(ads)
     found = [] if campaign is None else [_head(campaign, campaign_content(campaign))]
     found += [_head(group, ad_group_content(group)) for group in groups]
-    return found + [_head(ad, ad_content(ad, media[ad.pk]), media[ad.pk]) for ad in ads]
+    return found + [_head(ad, ad_content(ad, media[ad.pk]), [*media[ad.pk], *_icon(ad)]) for ad in ads]
+
+
+def _icon(ad: Ad) -> list[MediaAsset]:
+    """The icon of the ad's effect: a file of the ad, though not one of its media."""
+    return [] if ad.effect_icon is None else [ad.effect_icon]
 
 
 def take(wanted: Sequence[Head], known: Mapping[UUID, Sequence[Revision]], author: User, now: datetime) -> dict[UUID, Revision]:

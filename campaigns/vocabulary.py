@@ -29,6 +29,7 @@ class Objective(TextChoices):
 
 class BudgetMode(TextChoices):
     DAILY = "daily", _("daily")
+    DYNAMIC_DAILY = "dynamic_daily", _("dynamic daily")
     LIFETIME = "lifetime", _("lifetime")
     UNLIMITED = "unlimited", _("unlimited")
 

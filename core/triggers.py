@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -135,6 +136,39 @@ class _RebuildBesideViews(_Statements):
 def rebuild_beside_views(begin: bool = True) -> Operation:
     """Let SQLite rename a rebuilt table while views of other packages name what is away for the moment; and not any more."""
     return _RebuildBesideViews(begin)
+
+
+class _TriggersAside(_Statements):
+    """Takes every trigger of an SQLite database away and keeps its text, or puts back what was taken."""
+
+    def __init__(self, begin: bool) -> None:
+        super().__init__((), "begin" if begin else "end", "end" if begin else "begin")
+
+    def _run(self, editor: BaseDatabaseSchemaEditor, guards: Sequence[VendorSQL], suffix: str) -> None:  # type: ignore[override]
+        if editor.connection.vendor != "sqlite":
+            return
+        if suffix == "end":
+            for _name, text in _aside.pop(editor):
+                editor.execute(text, params=None)
+            return
+        with editor.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
+            _aside[editor] = list(cursor.fetchall())
+        for name, _text in _aside[editor]:
+            editor.execute(f'DROP TRIGGER "{name}"', params=None)
+
+    def describe(self) -> str:
+        return f"{'Set the triggers aside' if self.forwards == 'begin' else 'Put the triggers back'} (SQLite)"
+
+
+_aside: Final[WeakKeyDictionary[BaseDatabaseSchemaEditor, list[tuple[str, str]]]] = WeakKeyDictionary()
+
+
+def set_triggers_aside(begin: bool = True) -> Operation:
+    """Before a migration that alters tables on which other packages have triggers: SQLite rebuilds a table without them, and
+    does not rename one that they name. With `begin` false, at its end, the same triggers are put back. PostgreSQL needs none
+    of it."""
+    return _TriggersAside(begin)
 
 
 # --- at run time -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, Protocol
 
 from governance.contract import Context, JsonObject, Subject
+from governance.places import targeted
 
 
 class Narrowed(Protocol):
@@ -23,8 +24,19 @@ def applies(bound: Narrowed, subject: Subject, context: Context) -> bool:
     return (
         _matches(bound.formats, _structure(subject.sections, "format"))
         and _matches(bound.objectives, _objective(subject, context))
-        and _matches(bound.markets, context.country)
+        and _any_market(bound.markets, subject, context)
     )
+
+
+def _any_market(wanted: Collection[str], subject: Subject, context: Context) -> bool:
+    """Whether the ad account's country or any targeted one is among the markets. Of a campaign the account's alone is known:
+    its ad groups are judged each by itself."""
+    if _matches(wanted, context.country):
+        return True
+    if subject.type == "campaign":
+        return False
+    places = targeted(subject.sections if subject.type == "ad_group" else context.ad_group)
+    return None in places or not places.isdisjoint(wanted)
 
 
 def _matches(wanted: Collection[str], found: Any) -> bool:

@@ -21,6 +21,8 @@ HARD = (
     "media.size",
     "media.cover_ratio",
     "media.spark_post",
+    "spark.authorization",
+    "effect.complete",
     "format.live_time",
     "text.length",
     "text.emoji",
@@ -42,6 +44,7 @@ HARD = (
     "budget.currency",
     "budget.mode_combination",
     "schedule.order",
+    "schedule.inside_flight",
     "schedule.end_for_lifetime",
     "schedule.dayparting",
     "bid.publishable",
@@ -69,6 +72,9 @@ BY_POLICY = (
     "budget.above_spent",
 )
 
+# New in force for everybody's ads at once: a hit list first (R-53), then a rule set that makes it hard.
+AUDIT = ("disclosure.parties",)
+
 # Rules about what a worker has to observe first: they are for rule sets of installations that do observe.
 # `final_domain` takes the domains of the brand, as brand_rules has them.
 OBSERVED = (
@@ -93,5 +99,5 @@ def brand_rules(domains: Sequence[str], forbidden_words: Sequence[str] = ()) -> 
 
 def seed_platform_rules() -> list[dict[str, Any]]:
     """The lines of the rule set: every rule but those of brand_rules, BY_POLICY and OBSERVED, with its own defaults."""
-    modes = [*((rule, "hard") for rule in HARD), *((rule, "warn") for rule in WARN)]
+    modes = [*((rule, "hard") for rule in HARD), *((rule, "warn") for rule in WARN), *((rule, "audit") for rule in AUDIT)]
     return [{"rule": rule, "mode": mode, "params": {}} for rule, mode in modes]

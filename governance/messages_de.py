@@ -57,6 +57,10 @@ TITLES = {
     "landing_page.mobile": "Zielseite für Handys",
     "landing_page.no_download": "Zielseite lädt nichts herunter",
     "landing_page.reachable": "Zielseite antwortet",
+    "spark.authorization": "Erlaubnis für die Spark-Ad",
+    "effect.complete": "Name und Symbol des Effekts",
+    "schedule.inside_flight": "Zeitplan innerhalb der Kampagne",
+    "disclosure.parties": "Zahlende und begünstigte Seite",
 }
 
 LABELS = {
@@ -129,6 +133,11 @@ LABELS = {
     "other_host": "das Zertifikat gilt für eine andere Domain",
     "untrusted": "Browser vertrauen dem Aussteller des Zertifikats nicht",
     "handshake": "Server und heutige Browser finden keine gemeinsame Verschlüsselung",
+    "dynamic_daily": "dynamisch täglich",
+    "unlimited": "unbegrenzt",
+    "payer": "zahlende Seite",
+    "beneficiary": "begünstigte Seite",
+    "country": "Land des Anzeigenkontos",
 }
 
 MESSAGES = {
@@ -338,4 +347,45 @@ MESSAGES = {
     "lassen.",
     "landing_page.unencrypted_hop": "Auf ihrem Weg geht die Zielseite über {url}; das ist nicht verschlüsselt. Bitte direkt auf "
     "die letzte Seite führen oder die Weiterleitung auf https umstellen lassen.",
+    # Laufzeit, Erlaubnis, Effekt, Seiten
+    "budget.dynamic_without_optimisation": "TikTok nimmt ein dynamisches Tagesbudget für eine Kampagne nur mit "
+    "Budgetoptimierung. Bitte sie einschalten oder ein Tagesbudget wählen.",
+    "budget.optimisation_without_budget": "Die Budgetoptimierung verteilt das Budget der Kampagne, aber diese hat "
+    "keines. Bitte ein Budget eintragen oder die Optimierung ausschalten.",
+    "budget.ignored_under_optimisation": "Die Kampagne verteilt ihr Budget, deshalb würde TikTok die {amount} der "
+    "Anzeigengruppe nicht beachten. Bitte das Budget der Anzeigengruppe weglassen.",
+    "schedule.before_flight": "Die Anzeigengruppe beginnt ({start}) vor der Laufzeit der Kampagne ({flight}). Bitte "
+    "einen späteren Beginn wählen oder die Laufzeit früher beginnen lassen.",
+    "schedule.after_flight": "Die Anzeigengruppe endet ({end}) nach der Laufzeit der Kampagne ({flight}). Bitte ein "
+    "früheres Ende wählen oder die Laufzeit verlängern.",
+    "schedule.open_in_flight": "Die Laufzeit der Kampagne endet ({flight}), aber die Anzeigengruppe hat kein Ende. "
+    "Bitte ein Ende eintragen.",
+    "schedule.no_flight": "Gilt nicht: Die Kampagne hat keine Laufzeit.",
+    "spark.proof_missing": "Eine Spark-Ad braucht die Erlaubnis des Creators. Bitte eintragen, wo sie steht, oder "
+    "ihren Wortlaut.",
+    "spark.expiry_missing": "Der Code eines Creators gilt eine Zeit lang, und es steht nicht da, bis wann. Bitte das "
+    "Ende der Erlaubnis eintragen.",
+    "spark.ends_too_early": "Die Erlaubnis des Creators endet ({until}) vor der Anzeigengruppe ({end}). Bitte "
+    "verlängern lassen oder ein früheres Ende wählen.",
+    "spark.ends_some_day": "Die Erlaubnis des Creators endet ({until}), aber die Anzeigengruppe hat kein Ende. Bitte "
+    "ein Ende eintragen, das nicht später ist.",
+    "effect.name_missing": "Der Effekt hat keinen Namen. Bitte einen eintragen.",
+    "effect.name_too_long": "Der Name des Effekts hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
+    "effect.name_symbols": "Der Name des Effekts darf nur englische Buchstaben, Ziffern und Leerzeichen enthalten. "
+    "Bitte alles andere entfernen.",
+    "effect.icon_missing": "Der Effekt hat kein Symbol. Bitte eines hochladen und auswählen.",
+    "effect.icon_container": "Das Symbol des Effekts ist vom Typ {container}; erlaubt sind: {allowed}. Bitte so speichern.",
+    "effect.icon_pixels": "Das Symbol des Effekts hat {width} × {height} Pixel und braucht {side} × {side}. Bitte anpassen.",
+    "effect.icon_too_large": "Das Symbol des Effekts hat {size} Bytes und muss unter {below} bleiben. Bitte komprimieren.",
+    "effect.icon_unprobed": "Das Symbol des Effekts ist nicht prüfbar, weil über die Datei nichts bekannt ist. Bitte "
+    "neu hochladen.",
+    "disclosure.payer_missing": "Es steht nicht da, wer für die Anzeige zahlt; das muss genannt werden in: "
+    "{countries}. Bitte die zahlende Seite eintragen.",
+    "disclosure.beneficiary_missing": "Es steht nicht da, für wen die Anzeige läuft; das muss genannt werden in: "
+    "{countries}. Bitte die begünstigte Seite eintragen.",
+    "disclosure.party_too_long": "Ein Name ({what}) hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
+    "disclosure.not_in_union": "Gilt nicht: Weder Anzeigenkonto noch Zielgruppe liegen dort, wo zahlende und "
+    "begünstigte Seite genannt werden müssen.",
+    "disclosure.place_unknown": "Das Land eines Zielorts ist nicht bekannt, und die zahlende oder begünstigte Seite "
+    "fehlt. Bitte beide eintragen oder ganze Länder wählen.",
 }

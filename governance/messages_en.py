@@ -57,6 +57,10 @@ TITLES = {
     "landing_page.mobile": "Landing page made for phones",
     "landing_page.no_download": "Landing page downloads nothing",
     "landing_page.reachable": "Landing page answers",
+    "spark.authorization": "Permission for the Spark Ad",
+    "effect.complete": "Name and icon of the effect",
+    "schedule.inside_flight": "Schedule inside the campaign",
+    "disclosure.parties": "Payer and beneficiary",
 }
 
 LABELS = {
@@ -95,6 +99,11 @@ LABELS = {
     "other_host": "the certificate is for another domain",
     "untrusted": "browsers do not trust whoever issued the certificate",
     "handshake": "the server and today's browsers find no common encryption",
+    "dynamic_daily": "dynamic daily",
+    "unlimited": "unlimited",
+    "payer": "payer",
+    "beneficiary": "beneficiary",
+    "country": "country of the ad account",
 }
 
 MESSAGES = {
@@ -286,4 +295,40 @@ MESSAGES = {
     "landing_page.too_slow": "The landing page {url} did not answer in time. Ask whoever runs the site to look at it.",
     "landing_page.unencrypted_hop": "On its way the landing page goes through {url}, which is not encrypted. Lead to the last page "
     "directly, or have the redirect corrected to https.",
+    # Flight, permission, effect, parties
+    "budget.dynamic_without_optimisation": "TikTok takes a dynamic daily budget for a campaign only under budget "
+    "optimisation. Switch that on, or choose a daily budget.",
+    "budget.optimisation_without_budget": "Budget optimisation distributes the campaign's budget, and the campaign has "
+    "none. Give it a budget, or switch the optimisation off.",
+    "budget.ignored_under_optimisation": "The campaign distributes its budget, so TikTok would ignore the ad group's "
+    "{amount}. Leave the ad group's budget out.",
+    "schedule.before_flight": "The ad group starts ({start}) before the campaign's flight does ({flight}). Choose a "
+    "later start, or let the flight begin earlier.",
+    "schedule.after_flight": "The ad group ends ({end}) after the campaign's flight does ({flight}). Choose an earlier "
+    "end, or let the flight last longer.",
+    "schedule.open_in_flight": "The campaign's flight ends ({flight}), but the ad group has no end. Enter an end.",
+    "schedule.no_flight": "Does not apply: the campaign has no flight.",
+    "spark.proof_missing": "A Spark Ad needs the creator's permission. Enter where it is: a reference, or its words.",
+    "spark.expiry_missing": "A creator's code is valid for a time, and it is not said until when. Enter the end of the "
+    "permission.",
+    "spark.ends_too_early": "The creator's permission ends ({until}) before the ad group does ({end}). Have it "
+    "prolonged, or choose an earlier end.",
+    "spark.ends_some_day": "The creator's permission ends ({until}), but the ad group has no end. Enter an end that is "
+    "not later.",
+    "effect.name_missing": "The effect has no name. Enter one.",
+    "effect.name_too_long": "The effect's name has {length} characters; at most {max} are allowed. Shorten it.",
+    "effect.name_symbols": "The effect's name takes English letters, digits and blanks only. Remove everything else.",
+    "effect.icon_missing": "The effect has no icon. Upload one and choose it.",
+    "effect.icon_container": "The effect's icon is of type {container}; allowed: {allowed}. Save it as one of these.",
+    "effect.icon_pixels": "The effect's icon has {width} × {height} pixels and needs {side} × {side}. Scale it.",
+    "effect.icon_too_large": "The effect's icon has {size} bytes and must stay below {below}. Compress it.",
+    "effect.icon_unprobed": "The effect's icon cannot be checked, since nothing is known of the file. Upload it again.",
+    "disclosure.payer_missing": "It is not said who pays for the ad, which has to be named in {countries}. Enter the payer.",
+    "disclosure.beneficiary_missing": "It is not said on whose behalf the ad is shown, which has to be named in "
+    "{countries}. Enter the beneficiary.",
+    "disclosure.party_too_long": "A name ({what}) has {length} characters; at most {max} are allowed. Shorten it.",
+    "disclosure.not_in_union": "Does not apply: neither the ad account nor the audience is where payer and beneficiary "
+    "have to be named.",
+    "disclosure.place_unknown": "The country of a targeted location is not known, and payer or beneficiary is missing. "
+    "Enter both, or target whole countries.",
 }

@@ -68,6 +68,8 @@ class Preview:
     call_to_action: str
     landing_page: str
     disclaimer: str
+    payer: str
+    beneficiary: str
 
 
 @dataclass(slots=True)
@@ -169,12 +171,14 @@ def _sections(item: RequestItem, sections: Mapping[str, Any], names: Names) -> l
         changed.setdefault(change.section, []).append(
             Difference(words.label(change.section, change.path), before, after)
         )
+    # A section that is gone (a campaign's flight was taken back) is shown by its differences.
+    gone = [name for name in base or {} if name not in sections]
     return [
         SectionView(
-            name, words.section(name), item.revision.sections[name][:8], words.lines(name, value, names),
+            name, words.section(name), item.revision.sections.get(name, "")[:8], words.lines(name, sections.get(name, {}), names),
             name in item.sections_changed, changed.get(name, []),
         )
-        for name, value in ((each, sections[each]) for each in words.in_order(sections))
+        for name in words.in_order([*sections, *gone])
     ]  # fmt: skip
 
 
@@ -212,4 +216,6 @@ def _preview(
         call_to_action=words.call_to_action(copy["call_to_action"]),
         landing_page=sections["destination"]["landing_page_url"],
         disclaimer=sections["disclosure"]["disclaimer"],
+        payer=sections["disclosure"].get("payer", ""),
+        beneficiary=sections["disclosure"].get("beneficiary", ""),
     )

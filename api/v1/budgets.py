@@ -22,7 +22,7 @@ class BudgetIn(Strict):
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         if "mode" not in attrs:
-            words = _("Say daily, lifetime or unlimited.")
+            words = _("Say daily, dynamic_daily, lifetime or unlimited.")
             raise serializers.ValidationError({"mode": [ErrorDetail(words, code="required")]})
         return attrs
 

@@ -56,15 +56,18 @@ def _budget_has_amount(name: str) -> models.CheckConstraint:
 
 
 class Campaign(Draft):
-    """A campaign. `budget_minor` is in minor units of the account's currency; none when unlimited."""
+    """A campaign. `budget_minor` is in minor units of the account's currency; none when unlimited. The flight (`starts_at`,
+    `ends_at`) is ours: its ad groups stay inside, a channel has no such field."""
 
     entity_type = EntityType.CAMPAIGN
 
     objective = models.CharField(_("objective"), max_length=20, choices=Objective)
-    budget_mode = models.CharField(_("budget mode"), max_length=10, choices=BudgetMode)
+    budget_mode = models.CharField(_("budget mode"), max_length=20, choices=BudgetMode)
     budget_minor = models.BigIntegerField(_("budget"), null=True)
     budget_optimization = models.BooleanField(_("budget optimisation"), default=False)
     special_industries = models.JSONField(_("special industries"), default=list)
+    starts_at = models.DateTimeField(_("flight from"), null=True)
+    ends_at = models.DateTimeField(_("flight until"), null=True)
 
     class Meta:
         verbose_name = _("campaign")
@@ -72,18 +75,28 @@ class Campaign(Draft):
         ordering = ("-id",)
         default_permissions = ()
         indexes = (models.Index(fields=("ad_account", "-id"), name="campaign_account"),)
-        constraints = (_budget_has_amount("campaign"), *_amount_sane("campaign", "budget_minor"))
+        constraints = (
+            _budget_has_amount("campaign"),
+            *_amount_sane("campaign", "budget_minor"),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__isnull=True)
+                | models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gt=models.F("starts_at")),
+                name="campaign_flight_in_order",
+            ),
+        )
 
 
 class AdGroup(Draft):
-    """An ad group: where, to whom, when, for how much."""
+    """An ad group: where, to whom, when, for how much. Under a campaign that optimises its budget it has none of its own:
+    mode `unlimited`, no amount."""
 
     entity_type = EntityType.AD_GROUP
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="ad_groups", verbose_name=_("campaign"))
     placement = models.JSONField(_("placement"), default=dict)
     targeting = models.JSONField(_("targeting"), default=dict)
-    budget_mode = models.CharField(_("budget mode"), max_length=10, choices=BudgetMode)
+    budget_mode = models.CharField(_("budget mode"), max_length=20, choices=BudgetMode)
     budget_minor = models.BigIntegerField(_("budget"), null=True)
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"), null=True)
@@ -120,8 +133,14 @@ class Ad(Draft):
     hashtags = models.JSONField(_("hashtags"), default=list)
     page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", verbose_name=_("page"))
     spark_post = models.CharField(_("spark post"), max_length=200, blank=True)
+    spark_proof = models.CharField(_("proof of permission"), max_length=500, blank=True)
+    spark_expires_at = models.DateTimeField(_("permission until"), null=True)
+    effect_name = models.CharField(_("effect name"), max_length=100, blank=True)
+    effect_icon = models.ForeignKey(MediaAsset, models.PROTECT, null=True, related_name="+", verbose_name=_("effect icon"))
     ai_generated = models.BooleanField(_("AI generated"), null=True)
     disclaimer = models.CharField(_("disclaimer"), max_length=500, blank=True)
+    payer = models.CharField(_("payer"), max_length=255, blank=True)
+    beneficiary = models.CharField(_("beneficiary"), max_length=255, blank=True)
     media: models.ManyToManyField[MediaAsset, Any] = models.ManyToManyField(
         MediaAsset, through="AdMedia", related_name="ads", verbose_name=_("media")
     )

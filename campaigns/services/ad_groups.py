@@ -42,6 +42,23 @@ def _apply_bidding(group: AdGroup, bidding: BiddingInput) -> None:
         group.bid_minor = None if money is None else money.minor
 
 
+def _apply_budget(group: AdGroup, values: AdGroupInput) -> None:
+    """Under budget optimisation an ad group has no budget of its own: TikTok ignores one (Doc:Budget)."""
+    if "budget" not in values:
+        if not group.budget_mode and not group.campaign.budget_optimization:
+            raise Invalid.field("budget", "required", _("Say what the ad group may spend."))
+        group.budget_mode = group.budget_mode or BudgetMode.UNLIMITED
+        return
+    budget = values["budget"]
+    if group.campaign.budget_optimization and budget["mode"] != BudgetMode.UNLIMITED:
+        words = _("The campaign optimises its budget; leave the ad group's budget out, or say unlimited.")
+        raise Invalid.field("budget.mode", "not_applicable", words)
+    if not group.campaign.budget_optimization and budget["mode"] == BudgetMode.UNLIMITED:
+        raise Invalid.field("budget.mode", "not_applicable", _("An ad group has a daily or a lifetime budget."))
+    group.budget_mode = budget["mode"]
+    group.budget_minor = drafting.budget_minor(budget, group.ad_account.currency)
+
+
 def _apply(group: AdGroup, values: AdGroupInput) -> None:
     if "name" in values:
         group.name = drafting.check_name(values["name"])
@@ -49,11 +66,7 @@ def _apply(group: AdGroup, values: AdGroupInput) -> None:
         group.placement = drafting.check_texts("placement", {**PLACEMENT, **values["placement"]})
     if "targeting" in values:
         group.targeting = drafting.check_texts("targeting", {**AUDIENCE, **values["targeting"]})
-    if "budget" in values:
-        if values["budget"]["mode"] == BudgetMode.UNLIMITED:
-            raise Invalid.field("budget.mode", "not_applicable", _("An ad group has a daily or a lifetime budget."))
-        group.budget_mode = values["budget"]["mode"]
-        group.budget_minor = drafting.budget_minor(values["budget"], group.ad_account.currency)
+    _apply_budget(group, values)
     if "schedule" in values:
         _apply_schedule(group, values["schedule"])
     if "bidding" in values:

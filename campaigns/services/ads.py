@@ -13,7 +13,7 @@ from accounts.models import Page
 from accounts.placing import speaking_pages
 from audit.recording import concerning, event, record, service
 from campaigns import locks, subjects
-from campaigns.inputs import AdInput
+from campaigns.inputs import AdInput, DisclosureInput, EffectInput, SparkAuthorizationInput
 from campaigns.models import Ad, AdGroup, AdMedia, MediaAsset
 from campaigns.services import drafting
 from core import clock
@@ -43,6 +43,30 @@ def _media(ad: Ad, ids: Sequence[UUID]) -> list[MediaAsset]:
     return [found[identifier] for identifier in ids]
 
 
+def _apply_disclosure(ad: Ad, disclosure: DisclosureInput) -> None:
+    ad.ai_generated = disclosure.get("ai_generated", ad.ai_generated)
+    for name in ("disclaimer", "payer", "beneficiary"):
+        if name in disclosure:
+            setattr(ad, name, drafting.check_text(f"disclosure.{name}", disclosure[name]))
+
+
+def _apply_effect(ad: Ad, effect: EffectInput) -> None:
+    """Raises Invalid for an icon that is not a picture of the ad's account."""
+    ad.effect_name = drafting.check_text("effect.name", effect.get("name", ad.effect_name))
+    if "icon" in effect:
+        wanted = effect["icon"]
+        rows = MediaAsset.objects.filter(ad_account=ad.ad_account_id, kind="image")
+        ad.effect_icon = None if wanted is None else rows.filter(pk=wanted).first()
+        if wanted is not None and ad.effect_icon is None:
+            raise Invalid.field("effect.icon", "unknown", _("There is no such picture in this ad account; upload it first."))
+
+
+def _apply_authorization(ad: Ad, given: SparkAuthorizationInput) -> None:
+    ad.spark_proof = drafting.check_text("spark_authorization.proof", given.get("proof", ad.spark_proof))
+    expires_at = given.get("expires_at", ad.spark_expires_at)
+    ad.spark_expires_at = expires_at and expires_at.replace(microsecond=0)
+
+
 def _apply(ad: Ad, values: AdInput) -> None:
     if "name" in values:
         ad.name = drafting.check_name(values["name"])
@@ -54,8 +78,11 @@ def _apply(ad: Ad, values: AdInput) -> None:
     if "page" in values:
         ad.page = _page(ad, values["page"])
     if "disclosure" in values:
-        ad.ai_generated = values["disclosure"].get("ai_generated", ad.ai_generated)
-        ad.disclaimer = drafting.check_text("disclosure.disclaimer", values["disclosure"].get("disclaimer", ad.disclaimer))
+        _apply_disclosure(ad, values["disclosure"])
+    if "effect" in values:
+        _apply_effect(ad, values["effect"] or {"name": "", "icon": None})
+    if "spark_authorization" in values:
+        _apply_authorization(ad, values["spark_authorization"] or {"proof": "", "expires_at": None})
 
 
 def _link_media(ad: Ad, media: list[MediaAsset], *, replace: bool) -> None:

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('objective', models.CharField(blank=True, choices=[('reach', 'reach'), ('traffic', 'traffic'), ('video_views', 'video views'), ('lead_generation', 'lead generation'), ('engagement', 'community interaction'), ('app_promotion', 'app promotion'), ('web_conversions', 'website conversions'), ('product_sales', 'product sales')], max_length=40, verbose_name='objective')),
                 ('entity_type', models.CharField(choices=[('campaign', 'campaign'), ('ad_group', 'ad group'), ('ad', 'ad')], max_length=10, verbose_name='entity type')),
-                ('mode', models.CharField(choices=[('daily', 'daily'), ('lifetime', 'lifetime'), ('unlimited', 'unlimited')], max_length=20, verbose_name='budget mode')),
+                ('mode', models.CharField(choices=[('daily', 'daily'), ('dynamic_daily', 'dynamic daily'), ('lifetime', 'lifetime'), ('unlimited', 'unlimited')], max_length=20, verbose_name='budget mode')),
                 ('amount_minor', models.BigIntegerField(verbose_name='amount')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),

@@ -6,14 +6,17 @@ from governance.rules import (
     budgets,
     captions,
     channel,
+    creatives,
     destinations,
     landing_pages,
     media,
+    parties,
     pictures,
     schedules,
 )
 
 __all__ = [
-    "ad_groups", "budget_changes", "budgets", "captions", "channel", "destinations", "landing_pages", "media", "pictures",
+    "ad_groups", "budget_changes", "budgets", "captions", "channel", "creatives", "destinations", "landing_pages", "media",
+    "parties", "pictures",
     "schedules",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from core.money import Money
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
 from governance.money_minimums import amount_text
 from governance.registry import rule
-from governance.rules.budgets import budget_mode, optimised_by_campaign
+from governance.rules.budgets import MODES, budget_mode, optimised_by_campaign
 from governance.rules.reading import money, section
 
 
@@ -22,7 +22,7 @@ from governance.rules.reading import money, section
 )
 def unlimited_forbidden(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """A campaign has a budget of its own. Meant for a policy that wants it so; the channel takes unlimited."""
-    mode = budget_mode(subject.sections, ("daily", "lifetime", "unlimited"))
+    mode = budget_mode(subject.sections, MODES)
     yield failed("budget.unlimited_not_allowed") if mode == "unlimited" else passed(evidence={"mode": mode})
 
 

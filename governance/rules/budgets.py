@@ -33,6 +33,9 @@ from governance.money_minimums import (
 from governance.registry import rule
 from governance.rules.reading import campaign_of, flag, moment, money, section, text, unreadable
 
+DAILY_MODES = ("daily", "dynamic_daily")
+MODES = (*DAILY_MODES, "lifetime", "unlimited")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -131,16 +134,21 @@ def budget_mode(sections: JsonObject, modes: tuple[str, ...]) -> str:
     return mode
 
 
+def table_mode(mode: str) -> str:
+    """The mode under which the table has the minimum: a dynamic daily budget is an average by the day."""
+    return "lifetime" if mode == "lifetime" else "daily"
+
+
 def compare_campaign(subject: Subject, params: JsonObject, context: Context) -> Comparison | Verdict:
     """A campaign's budget beside its minimum, or the verdict that there is nothing to compare."""
-    mode = budget_mode(subject.sections, ("daily", "lifetime", "unlimited"))
+    mode = budget_mode(subject.sections, MODES)
     if mode == "unlimited":
         return not_applicable("budget.unlimited")
     amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
     if amount is None:
         return failed("budget.amount_missing", mode=mode)
-    base = params["campaign_daily" if mode == "daily" else "campaign_lifetime"]
-    asked = Asked("campaign", mode, objective_of(subject.sections), amount.currency, base)
+    kind = table_mode(mode)
+    asked = Asked("campaign", kind, objective_of(subject.sections), amount.currency, params[f"campaign_{kind}"])
     return Comparison(mode, amount, *least(asked, context))
 
 
@@ -148,13 +156,13 @@ def compare_ad_group(subject: Subject, params: JsonObject, context: Context) -> 
     """An ad group's budget beside its minimum, or the verdict that there is nothing to compare."""
     if optimised_by_campaign(context):
         return not_applicable("budget.set_by_campaign")
-    mode = budget_mode(subject.sections, ("daily", "lifetime"))
+    mode = budget_mode(subject.sections, MODES)
     amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
-    if amount is None:
+    if amount is None or mode == "unlimited":
         return failed("budget.amount_missing", mode=mode)
-    objective = objective_of(campaign_of(context))
-    one_day, source = least(Asked("ad_group", mode, objective, amount.currency, params["ad_group_daily"]), context)
-    if mode == "daily":
+    kind, objective = table_mode(mode), objective_of(campaign_of(context))
+    one_day, source = least(Asked("ad_group", kind, objective, amount.currency, params["ad_group_daily"]), context)
+    if kind == "daily":
         return Comparison(mode, amount, one_day, source)
     days = days_of(subject.sections)
     return Comparison(mode, amount, Money(one_day.minor * days, amount.currency), source, days)
@@ -319,9 +327,9 @@ def precision(subject: Subject, params: JsonObject, context: Context) -> Iterato
 )
 def maximum(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """A daily budget stays below the channel's ceiling."""
-    mode = budget_mode(subject.sections, ("daily", "lifetime", "unlimited"))
+    mode = budget_mode(subject.sections, MODES)
     amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
-    if mode != "daily":
+    if mode not in DAILY_MODES:
         yield not_applicable("budget.not_daily")
     elif amount is None or params["daily_ceiling"] is None:
         yield not_applicable("check.nothing_given")
@@ -362,20 +370,49 @@ def account_currency(subject: Subject, params: JsonObject, context: Context) -> 
 
 @rule(
     code="budget.mode_combination",
-    version=1,
-    applies_to=("ad_group",),
+    version=2,
+    applies_to=("campaign", "ad_group"),
     sections=("budget",),
     reads=("campaign",),
-    codes=("budget.lifetime_under_daily", "budget.set_by_campaign", "check.passed"),
-    source="TikTok Doc:Budget (allowed combinations)",
+    codes=(
+        "budget.lifetime_under_daily",
+        "budget.dynamic_without_optimisation",
+        "budget.optimisation_without_budget",
+        "budget.ignored_under_optimisation",
+        "budget.amount_missing",
+        "budget.set_by_campaign",
+        "check.passed",
+    ),
+    source="TikTok Doc:Budget (allowed combinations), Doc:CBO (the ad group's budget is ignored)",
 )
 def mode_combination(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
-    """A campaign with a daily budget takes no ad group with a lifetime budget."""
+    """A daily campaign takes no lifetime ad group; a dynamic daily campaign, and one that optimises, distributes a budget
+    that it has, and then no ad group has one of its own.
+    """
+    yield _campaign_mode(subject) if subject.type == "campaign" else _ad_group_mode(subject, context)
+
+
+def _campaign_mode(subject: Subject) -> Verdict:
+    mode = budget_mode(subject.sections, MODES)
+    optimised = flag(section(subject.sections, "budget"), "optimization", "budget.optimization") is True
+    evidence = {"campaign": mode, "optimization": optimised}
+    if optimised and mode == "unlimited":
+        return failed("budget.optimisation_without_budget", evidence)
+    if mode == "dynamic_daily" and not optimised:
+        return failed("budget.dynamic_without_optimisation", evidence)
+    return passed(evidence=evidence)
+
+
+def _ad_group_mode(subject: Subject, context: Context) -> Verdict:
+    mode = budget_mode(subject.sections, MODES)
     if optimised_by_campaign(context):
-        yield not_applicable("budget.set_by_campaign")
-        return
-    above = budget_mode(campaign_of(context), ("daily", "lifetime", "unlimited"))
-    mode = budget_mode(subject.sections, ("daily", "lifetime"))
+        amount = money(section(subject.sections, "budget"), "amount", "budget.amount")
+        if amount is None:
+            return not_applicable("budget.set_by_campaign")
+        return failed("budget.ignored_under_optimisation", amount=amount_text(amount))
+    above = budget_mode(campaign_of(context), MODES)
     evidence = {"campaign": above, "ad_group": mode}
-    lifetime_under_daily = above == "daily" and mode == "lifetime"
-    yield (failed("budget.lifetime_under_daily", evidence) if lifetime_under_daily else passed(evidence=evidence))
+    if mode == "unlimited":
+        return failed("budget.amount_missing", evidence, mode=mode)
+    lifetime_under_daily = above in DAILY_MODES and mode == "lifetime"
+    return failed("budget.lifetime_under_daily", evidence) if lifetime_under_daily else passed(evidence=evidence)

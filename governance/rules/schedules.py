@@ -5,11 +5,12 @@ week.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from governance.contract import Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
 from governance.registry import rule
-from governance.rules.budgets import budget_mode, optimised_by_campaign
-from governance.rules.reading import campaign_of, moment, section, text
+from governance.rules.budgets import MODES, budget_mode, optimised_by_campaign
+from governance.rules.reading import campaign_of, child, moment, section, text
 
 # Half hours of a week, Monday first (facts 1.5).
 SLOTS = 336
@@ -51,7 +52,7 @@ def order(subject: Subject, params: JsonObject, context: Context) -> Iterator[Ve
 def end_for_lifetime(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """A lifetime budget, the ad group's own or the optimising campaign's, has an end to be spread to."""
     spender = campaign_of(context) if optimised_by_campaign(context) else subject.sections
-    if budget_mode(spender, ("daily", "lifetime", "unlimited")) != "lifetime":
+    if budget_mode(spender, MODES) != "lifetime":
         yield not_applicable("budget.not_lifetime")
     elif moment(section(subject.sections, "schedule"), "end", "schedule.end") is None:
         yield failed("schedule.lifetime_without_end")
@@ -98,3 +99,45 @@ def dayparting(subject: Subject, params: JsonObject, context: Context) -> Iterat
         yield failed("schedule.dayparting_empty")
     else:
         yield passed(evidence={"slots_on": slots.count("1")})
+
+
+@rule(
+    code="schedule.inside_flight",
+    version=1,
+    applies_to=("ad_group",),
+    sections=("schedule",),
+    reads=("campaign",),
+    codes=(
+        "schedule.before_flight",
+        "schedule.after_flight",
+        "schedule.open_in_flight",
+        "schedule.no_flight",
+        "schedule.start_missing",
+        "check.passed",
+    ),
+    source="R-54 (schedule inside campaign)",
+)
+def inside_flight(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """The ad group starts and ends inside its campaign's flight, both ends included."""
+    flight = child(campaign_of(context), "schedule", "campaign.schedule") or {}
+    opens = moment(flight, "starts_at", "campaign.schedule.starts_at")
+    closes = moment(flight, "ends_at", "campaign.schedule.ends_at")
+    if opens is None and closes is None:
+        yield not_applicable("schedule.no_flight")
+        return
+    schedule = section(subject.sections, "schedule")
+    start, end = moment(schedule, "start", "schedule.start"), moment(schedule, "end", "schedule.end")
+    yield from list(_outside(opens, closes, start, end)) or [passed()]
+
+
+def _outside(
+    opens: datetime | None, closes: datetime | None, start: datetime | None, end: datetime | None
+) -> Iterator[Verdict]:
+    if start is None:
+        yield failed("schedule.start_missing")
+    elif opens is not None and start < opens:
+        yield failed("schedule.before_flight", start=start.isoformat(), flight=opens.isoformat())
+    elif closes is not None and end is None:
+        yield failed("schedule.open_in_flight", flight=closes.isoformat())
+    if closes is not None and end is not None and end > closes:
+        yield failed("schedule.after_flight", end=end.isoformat(), flight=closes.isoformat())

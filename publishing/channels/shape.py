@@ -19,6 +19,13 @@ class Maybe:
     spec: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The spec of a key that revisions of before do not have; where it stands it is of the spec."""
+
+    spec: Any
+
+
 _MONEY = {"minor": int, "currency": str}
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -30,6 +37,7 @@ SHAPES: dict[str, dict[str, Any]] = {
             "special_industries": [str],
         },
         "budget": {"mode": str, "amount": Maybe(_MONEY), "optimization": bool},
+        "schedule": Later({"starts_at": Maybe(str), "ends_at": Maybe(str)}),
     },
     "ad_group": {
         "structure": {"name": str, "campaign": str},
@@ -49,14 +57,19 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "ad": {
         "structure": {"name": str, "ad_group": str, "format": str},
-        "creative": {"media": [{"sha256": str, "kind": str}], "spark_post": Maybe(str)},
+        "creative": {
+            "media": [{"sha256": str, "kind": str}],
+            "spark_post": Maybe(str),
+            "effect": Later({"name": str, "icon": Maybe(str)}),
+            "spark_authorization": Later({"proof": str, "expires_at": Maybe(str)}),
+        },
         "copy": {"text": str, "call_to_action": Maybe(str), "display_name": str, "hashtags": [str]},
         "destination": {"landing_page_url": str},
         "identity": {"page": Maybe({"id": str, "external_id": str, "identity_type": str})},
-        "disclosure": {"ai_generated": Maybe(bool), "disclaimer": str},
+        "disclosure": {"ai_generated": Maybe(bool), "disclaimer": str, "payer": Later(str), "beneficiary": Later(str)},
     },
 }
-"""Sections by entity type: dict = exactly these keys, list = any number of the one spec, type = a value of it."""
+"""Sections by entity type: dict = exactly these keys (but Later), list = any number of the one spec, type = a value of it."""
 
 _TOP = {"format": str, "type": str, "id": str}
 FORMAT = "imprimatur.revision/1"
@@ -74,7 +87,9 @@ def shape_problems(content: Content) -> list[Problem]:
 
 
 def _walk(spec: Any, value: Any, path: str) -> Iterator[Problem]:
-    if isinstance(spec, Maybe):
+    if isinstance(spec, Later):
+        yield from _walk(spec.spec, value, path)
+    elif isinstance(spec, Maybe):
         if value is not None:
             yield from _walk(spec.spec, value, path)
     elif isinstance(spec, dict):
@@ -103,6 +118,8 @@ def _walk_object(spec: dict[str, Any], value: Any, path: str) -> Iterator[Proble
         where = f"{path}.{key}" if path else key
         if key not in spec:
             yield Problem(where, "unknown_field", _("The channel does not know this field."))
+        elif key not in value and isinstance(spec[key], Later):
+            continue
         elif key not in value:
             yield Problem(where, "missing_field", _("This field is missing."))
         else:

@@ -37,6 +37,8 @@ def ad_problems(sections: Any, parents: Parents) -> Iterator[Problem]:
         return
     if not structure["name"].strip():
         yield Problem("structure.name", "name_missing", _("A name is needed."))
+    if "effect" in sections["creative"]:
+        yield Problem("creative.effect", "effect_unused", _("TikTok takes an effect with a branded effect only."))
     yield from _media(sections)
     yield from _identity(sections)
     yield from _copy(sections)

@@ -63,6 +63,9 @@ def _campaign_amount(account: ChannelAccount, budget: Any) -> Iterator[Problem]:
     unlimited = budget["mode"] == "unlimited"
     if unlimited and budget["optimization"]:
         yield Problem("budget.optimization", "needs_budget", _("Budget optimisation needs a campaign budget."))
+    if budget["mode"] == "dynamic_daily" and not budget["optimization"]:
+        detail = _("TikTok takes a dynamic daily campaign budget under budget optimisation only.")
+        yield Problem("budget.mode", "modes_clash", detail)
     if unlimited and budget["amount"] is not None:
         yield Problem("budget.amount", "amount_unused", _("An unlimited budget has no amount."))
     if not unlimited:
@@ -84,6 +87,7 @@ def _ad_group(account: ChannelAccount, sections: Any, campaign: Parent | None) -
     yield from _schedule(sections["schedule"])
     yield from _bid(account, sections["bid"])
     if campaign is not None:
+        yield from _flight(sections["schedule"], campaign.content["sections"].get("schedule"))
         yield from _goal(sections["bid"], campaign.content["sections"])
 
 
@@ -108,13 +112,15 @@ def _audience(audience: Any) -> Iterator[Problem]:
 
 def _ad_group_budget(account: ChannelAccount, sections: Any, campaign: Parent | None) -> Iterator[Problem]:
     budget, above = sections["budget"], campaign.content["sections"]["budget"] if campaign else None
-    yield from _known("budget.mode", [budget["mode"]], {"daily": "", "lifetime": ""})
+    optimised = above is not None and above["optimization"]
+    yield from _known("budget.mode", [budget["mode"]], words.BUDGET_MODES)
+    if budget["mode"] == "unlimited" and above is not None and not optimised:
+        yield Problem("budget.mode", "modes_clash", _("An ad group has a budget of its own unless the campaign optimises."))
     if budget["mode"] == "lifetime" and sections["schedule"]["end"] is None:
         yield Problem("schedule.end", "end_missing", _("A lifetime budget needs an end."))
     if above is None:
         yield from _amount(account, "budget.amount", budget["amount"], required=False)
         return
-    optimised = above["optimization"]
     if optimised and budget["amount"] is not None:
         detail = _("The campaign optimises its budget, and TikTok would ignore this amount.")
         yield Problem("budget.amount", "amount_unused", detail)
@@ -122,7 +128,7 @@ def _ad_group_budget(account: ChannelAccount, sections: Any, campaign: Parent | 
         yield Problem("bid.pacing", "pacing_unused", _("Budget optimisation always spends at standard pace."))
     if not optimised:
         yield from _amount(account, "budget.amount", budget["amount"], required=True)
-    if not optimised and above["mode"] == "daily" and budget["mode"] == "lifetime":
+    if not optimised and above["mode"] in ("daily", "dynamic_daily") and budget["mode"] == "lifetime":
         yield Problem("budget.mode", "modes_clash", _("Under a daily campaign budget only daily is possible."))
 
 
@@ -138,6 +144,16 @@ def _schedule(schedule: Any) -> Iterator[Problem]:
         yield Problem("schedule.dayparting", "slots_invalid", _("Give 336 half hours as 0 or 1."))
     elif "1" not in slots:
         yield Problem("schedule.dayparting", "slots_empty", _("TikTok reads a plan without any hour as always on."))
+
+
+def _flight(schedule: Any, flight: Any) -> Iterator[Problem]:
+    """TikTok's campaigns have no times: that an ad group stays inside its campaign's flight is held here. RFC 3339 of whole
+    seconds in UTC sorts as text."""
+    opens, closes = (flight or {}).get("starts_at"), (flight or {}).get("ends_at")
+    if opens is not None and schedule["start"] < opens:
+        yield Problem("schedule.start", "outside_flight", _("The ad group starts before the campaign's flight."))
+    if closes is not None and (schedule["end"] is None or schedule["end"] > closes):
+        yield Problem("schedule.end", "outside_flight", _("The ad group does not end within the campaign's flight."))
 
 
 def _utc(text: str) -> bool:

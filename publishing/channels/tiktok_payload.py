@@ -3,7 +3,9 @@
 Plain dicts, never the SDK's models: those send defaults nobody approved (operation_status ENABLE, NOT_DECLARED on
 every update). Every create says operation_status DISABLE (R-36). Everything of a content is mapped or refused
 (`NotBookable`); the two ids that are only our own keys of something named by its external id in the same object
-(`structure.ad_account.id`, `identity.page.id`) are not sent.
+(`structure.ad_account.id`, `identity.page.id`) are not sent, nor is what TikTok has no field for and what holds on our side:
+the campaign's flight (an ad group outside it is refused), the creator's permission, payer and beneficiary (at TikTok they
+belong to the account).
 """
 
 from __future__ import annotations
@@ -154,11 +156,14 @@ def _ad_group(content: Content, parents: Parents) -> Body:
         **_targeting(sections["targeting"]),
         **_schedule(sections["schedule"]),
         **_bid(sections["bid"]),
-        "budget_mode": words.BUDGET_MODES[sections["budget"]["mode"]],
     }
-    if sections["budget"]["amount"] is not None:
-        body["budget"] = number(sections["budget"]["amount"])
-    return body
+    if campaign.content["sections"]["budget"]["optimization"]:
+        return body  # TikTok distributes the campaign's budget and ignores one here (Doc:CBO)
+    return {
+        **body,
+        "budget_mode": words.BUDGET_MODES[sections["budget"]["mode"]],
+        "budget": number(sections["budget"]["amount"]),
+    }
 
 
 def _targeting(targeting: Mapping[str, Any]) -> Body:

@@ -19,6 +19,7 @@ OBJECTIVES: Final[Mapping[str, str]] = {
 }
 BUDGET_MODES: Final[Mapping[str, str]] = {
     "daily": "BUDGET_MODE_DAY",
+    "dynamic_daily": "BUDGET_MODE_DYNAMIC_DAILY_BUDGET",
     "lifetime": "BUDGET_MODE_TOTAL",
     "unlimited": "BUDGET_MODE_INFINITE",
 }

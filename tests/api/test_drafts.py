@@ -42,6 +42,14 @@ def test_editing_changes_what_is_named_and_nothing_else(world: World, api: Api) 
         ("ad-groups", {"schedule": {"end": None}}),
         ("ad-groups", {"placement": {"type": "automatic"}}),
         ("ads", {"text": "New words", "call_to_action": None}),
+        ("campaigns", {"schedule": {"ends_at": "2027-01-01T00:00:00Z"}}),
+        ("campaigns", {"schedule": None}),
+        ("ad-groups", {"budget": {"mode": "dynamic_daily", "amount": "40.00"}}),
+        ("ads", {"effect": {"name": "Snow"}}),
+        ("ads", {"effect": None}),
+        ("ads", {"spark_authorization": {"proof": "Mail of 1 May", "expires_at": "2027-01-01T00:00:00Z"}}),
+        ("ads", {"spark_authorization": None}),
+        ("ads", {"disclosure": {"payer": "Acme", "beneficiary": "Acme GmbH"}}),
         ("ads", {"disclosure": {"ai_generated": True}}),
     ):
         row = {"campaigns": tree.campaign, "ad-groups": tree.ad_group, "ads": tree.ad}[name]
@@ -54,7 +62,41 @@ def test_editing_changes_what_is_named_and_nothing_else(world: World, api: Api) 
         assert {k: v for k, v in after.body.items() if k not in touched} == {
             k: v for k, v in before.items() if k not in touched
         }
-    assert after.body["disclosure"] == {"ai_generated": True, "disclaimer": ""}
+    said = {"ai_generated": True, "disclaimer": "", "payer": "Acme", "beneficiary": "Acme GmbH"}
+    assert after.body["disclosure"] == said, "what is not named stays"
+
+
+def test_the_newer_fields_come_back_as_they_were_given(world: World, api: Api) -> None:
+    tree, icon = world.tree(), world.upload(builders.image("Icon"))
+    flight = {"starts_at": "2026-12-01T00:00:00Z", "ends_at": "2027-01-01T00:00:00Z"}
+    assert api.patch(f"campaigns/{tree.campaign.pk}/", {"schedule": flight}).body["schedule"] == flight
+    given = {
+        "effect": {"name": "Snow", "icon": str(icon.pk)},
+        "spark_authorization": {"proof": "Mail of 1 May", "expires_at": "2027-01-01T00:00:00Z"},
+    }
+    body = api.patch(f"ads/{tree.ad.pk}/", given).body
+    assert {name: body[name] for name in given} == given
+    request = world.submit(tree).request
+    sections = {item.entity_type: item.revision.content["sections"] for item in request.items.all()}
+    assert sections["campaign"]["schedule"] == flight
+    assert sections["ad"]["creative"]["effect"] == {"name": "Snow", "icon": icon.sha256}
+    assert sections["ad"]["creative"]["spark_authorization"] == given["spark_authorization"]
+
+
+def test_under_budget_optimisation_an_ad_group_has_no_budget(world: World, api: Api) -> None:
+    campaign = world.campaign(budget_optimization=True)
+    body = {
+        "campaign": str(campaign.pk), "name": "Germany", "schedule": {"start": "2027-01-01T00:00:00Z"},
+        "bidding": {"strategy": "lowest_cost"}, "optimization_goal": "click",
+    }  # fmt: skip
+    made = api.post("ad-groups/", body)
+    assert (made.status, made.body["budget"]) == (201, {"mode": "unlimited", "amount": None})
+    unlimited = api.post("ad-groups/", {**body, "budget": {"mode": "unlimited"}})
+    assert (unlimited.status, unlimited.body["budget"]) == (201, {"mode": "unlimited", "amount": None})
+    refused = api.post("ad-groups/", {**body, "budget": {"mode": "daily", "amount": "30.00"}})
+    assert (refused.status, refused.body["errors"][0]["field"]) == (400, "budget.mode")
+    plain = api.post("ad-groups/", {**body, "campaign": str(world.campaign().pk)})
+    assert (plain.status, plain.body["errors"][0]["field"], plain.body["errors"][0]["code"]) == (400, "budget", "required")
 
 
 def test_media_are_replaced_in_order(world: World, api: Api) -> None:

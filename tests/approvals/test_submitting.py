@@ -346,8 +346,8 @@ def test_r24_exposure_is_bounded_by_the_cleared_campaign_not_by_its_draft(world)
 def test_r23_rules_see_the_cleared_campaign_not_its_draft(world):
     """A draft that says “budget optimisation” would switch the ad group's minimum off."""
     tree = approved_tree(world)
-    edit_campaign(world, tree, budget_optimization=True)
     edit_group(world, tree, "1.00")
+    edit_campaign(world, tree, budget_optimization=True)
     request = submit(world, items=[("ad_group", tree.ad_group.pk)]).request
     world.check(request)
     request.refresh_from_db()

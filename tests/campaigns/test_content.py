@@ -26,7 +26,8 @@ CHANGES: dict[type[Draft], dict[str, tuple[Any, str]]] = {
     Campaign: {
         "name": ("Other", "structure"), "ad_account": (OTHER_ACCOUNT, "structure"), "objective": ("reach", "structure"),
         "special_industries": (["credit"], "structure"), "budget_mode": ("lifetime", "budget"), "budget_minor": (8001, "budget"),
-        "budget_optimization": (True, "budget"),
+        "budget_optimization": (True, "budget"), "starts_at": (datetime(2026, 12, 1, tzinfo=UTC), "schedule"),
+        "ends_at": (datetime(2026, 12, 31, tzinfo=UTC), "schedule"),
     },
     AdGroup: {
         "name": ("Other", "structure"), "campaign": (samples.uid(93), "structure"),
@@ -42,6 +43,9 @@ CHANGES: dict[type[Draft], dict[str, tuple[Any, str]]] = {
         "text": ("Other", "copy"), "call_to_action": ("", "copy"), "display_name": ("Other", "copy"), "hashtags": ([], "copy"),
         "landing_page_url": ("https://evil.example/", "destination"), "page": (OTHER_PAGE, "identity"), "spark_post": ("", "creative"),
         "ai_generated": (None, "disclosure"), "disclaimer": ("", "disclosure"), "media": (samples.MEDIA[:1], "creative"),
+        "spark_proof": ("Mail of 1 May", "creative"), "spark_expires_at": (datetime(2027, 1, 1, tzinfo=UTC), "creative"),
+        "effect_name": ("Snow", "creative"), "effect_icon": (samples.MEDIA[1], "creative"), "payer": ("Acme", "disclosure"),
+        "beneficiary": ("Acme", "disclosure"),
     },
 }  # fmt: skip
 """Model → field → another value for it, and the one section that must notice."""
@@ -148,6 +152,7 @@ def test_new_sections_are_changes_and_equal_ones_are_none():
     head = {"structure": "a", "budget": "b"}
     assert sections_changed(None, head) == ["structure", "budget"]
     assert sections_changed({"structure": "a"}, head) == ["budget"]
+    assert sections_changed({**head, "schedule": "c"}, head) == ["schedule"], "what is taken back is a change"
     assert sections_changed(dict(head), head) == []
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def contents() -> dict[str, dict[str, Any]]:
     bare = samples.ad()
     bare.call_to_action = bare.spark_post = bare.disclaimer = ""
     bare.hashtags, bare.page, bare.ai_generated = [], None, None
+    flown = samples.campaign()
+    flown.starts_at, flown.ends_at = datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC)
+    full = samples.ad()
+    full.spark_proof, full.spark_expires_at = "Mail of 1 May", datetime(2027, 1, 1, tzinfo=UTC)
+    full.effect_name, full.effect_icon, full.payer, full.beneficiary = "Snow", samples.MEDIA[1], "Acme", "Acme GmbH"
     endless = samples.ad_group()
     endless.end = endless.dayparting = endless.bid_minor = None
     unlimited = samples.campaign()
@@ -37,6 +43,8 @@ def contents() -> dict[str, dict[str, Any]]:
     return {
         "campaign": campaign_content(samples.campaign()),
         "campaign without a limit": campaign_content(unlimited),
+        "campaign with a flight": campaign_content(flown),
+        "ad with permission, effect and parties": ad_content(full, samples.MEDIA),
         "ad group": ad_group_content(samples.ad_group()),
         "ad group without end, hours and bid": ad_group_content(endless),
         "ad": ad_content(samples.ad(), samples.MEDIA),

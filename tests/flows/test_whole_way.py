@@ -46,8 +46,8 @@ def account_named(client: Client, name: str) -> dict[str, Any]:
     return chosen
 
 
-def draft(client: Client, film: Path, name: str) -> dict[str, str]:
-    """Upload and draft a whole tree; the ids."""
+def draft(client: Client, film: Path, name: str, *, optimised: bool = False) -> dict[str, str]:
+    """Upload and draft a whole tree; the ids. `optimised`: the campaign distributes its budget, the ad group has none."""
     account = account_named(client, "Fjordlight Germany")
     page = ok(client("GET", "pages/"), 200)["results"]
     mine = next(each for each in page if each["brand"] == account["brand"])
@@ -55,13 +55,14 @@ def draft(client: Client, film: Path, name: str) -> dict[str, str]:
     assert (media["kind"], media["width"], media["height"]) == ("video", 540, 960)
     campaign = ok(client("POST", "campaigns/", {
         "ad_account": account["id"], "name": name, "objective": "traffic", "budget": {"mode": "daily", "amount": "90.00"},
+        "budget_optimization": optimised,
     }), 201)  # fmt: skip
     start = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
     group = ok(client("POST", "ad-groups/", {
         "campaign": campaign["id"], "name": f"{name} group",
         "placement": {"type": "selected", "apps": ["tiktok"]},
         "targeting": {"locations": ["2921044"], "age_groups": ["18_24"], "gender": "all", "languages": ["de"], "interests": []},
-        "budget": {"mode": "daily", "amount": "40.00"},
+        **({} if optimised else {"budget": {"mode": "daily", "amount": "40.00"}}),
         "schedule": {"start": start.isoformat(), "end": (start + timedelta(days=14)).isoformat(), "dayparting": None},
         "bidding": {"strategy": "lowest_cost", "amount": None}, "pacing": "standard", "optimization_goal": "click",
     }), 201)  # fmt: skip
@@ -183,6 +184,19 @@ def _log_tells_it(running: Stack, request: dict[str, Any]) -> None:
     assert actions[0] == "approvals.request.submitted"
     assert actions.count("approvals.decision.recorded") == 2
     assert "approvals.request.approved" in actions
+
+
+def test_the_whole_way_under_budget_optimisation(running: Stack, film: Path) -> None:
+    """The campaign distributes its budget: its ad group has none of its own, from the draft to the channel."""
+    machine = running.client("planner@demo.example", "optimised")
+    brand, finance = running.client("brand@demo.example", "optimised"), running.client("finance@demo.example", "optimised")
+    ids = draft(machine, film, "Optimised", optimised=True)
+    request = reviewable(machine, submit(machine, ids))
+    approve(brand, request, "content")
+    approve(finance, request, "budget")
+    found = eventually("the ad is enabled on the channel", lambda: live(running, ids, "Optimised"))
+    assert (found["campaigns"]["budget_optimize_on"], found["campaigns"]["budget"]) == (True, 90.0)
+    assert (found["adgroups"]["budget_mode"], found["adgroups"]["budget"]) == ("BUDGET_MODE_INFINITE", 0.0)
 
 
 def test_survives_the_death_of_every_process(running: Stack, film: Path) -> None:

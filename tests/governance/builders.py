@@ -67,7 +67,7 @@ def ad(*media: str, **changes: Any) -> Subject:
         "copy": {"text": "Run further", "call_to_action": "shop_now", "display_name": "Shoes", "hashtags": []},
         "destination": {"landing_page_url": "https://shop.example.com/shoe"},
         "identity": {"page": {"id": "p", "external_id": "9", "identity_type": "tt_user"}},
-        "disclosure": {"ai_generated": False, "disclaimer": ""},
+        "disclosure": {"ai_generated": False, "disclaimer": "", "payer": "Shoes", "beneficiary": "Shoes"},
     }
     return Subject("ad", "a", merged(sections, changes))
 

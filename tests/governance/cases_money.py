@@ -34,6 +34,8 @@ CAMPAIGN_MINIMUM = [
     case("budget.campaign_minimum", campaign(budget=budget(minor=-5_000)), FAIL, "budget.campaign_below_minimum"),
     case("budget.campaign_minimum", campaign(budget=budget("lifetime", 4_999)), FAIL, "budget.campaign_below_minimum"),
     case("budget.campaign_minimum", campaign(budget=budget("lifetime", 5_000)), PASS, "budget.minimum_met"),
+    case("budget.campaign_minimum", campaign(budget=budget("dynamic_daily", 4_999)), FAIL, "budget.campaign_below_minimum"),
+    case("budget.campaign_minimum", campaign(budget=budget("dynamic_daily", 5_000)), PASS, "budget.minimum_met"),
     case("budget.campaign_minimum", campaign(budget=budget("unlimited", None)), NA, "budget.unlimited"),
     case("budget.campaign_minimum", campaign(budget=budget(minor=None)), FAIL, "budget.amount_missing"),
     case(
@@ -77,7 +79,11 @@ AD_GROUP_MINIMUM = [
     case("budget.ad_group_minimum", ad_group(budget=budget(minor=None)), NA, "budget.set_by_campaign", CBO),
     case("budget.ad_group_minimum", ad_group(budget=budget(minor=None)), FAIL, "budget.amount_missing"),
     case("budget.ad_group_minimum", ad_group(), ERROR, "check.context_missing", NO_CAMPAIGN),
-    case("budget.ad_group_minimum", ad_group(budget=budget("unlimited", None)), ERROR, "check.unreadable"),
+    case("budget.ad_group_minimum", ad_group(budget=budget("unlimited", None)), FAIL, "budget.amount_missing"),
+    case("budget.ad_group_minimum", ad_group(budget=budget("unlimited", None)), NA, "budget.set_by_campaign", CBO),
+    case("budget.ad_group_minimum", ad_group(budget=budget("dynamic_daily", 1_999)), FAIL, "budget.ad_group_below_minimum"),
+    case("budget.ad_group_minimum", ad_group(budget=budget("dynamic_daily", 2_000)), PASS, "budget.minimum_met"),
+    case("budget.ad_group_minimum", ad_group(budget=budget("weekly", 2_000)), ERROR, "check.unreadable"),
     case("budget.ad_group_minimum", ad_group(budget=budget(currency="KPW")), ERROR, "budget.currency_unknown"),
     case(
         "budget.ad_group_minimum", ad_group(budget=budget(minor=2_000)), FAIL, "budget.not_above_minimum",
@@ -147,6 +153,9 @@ BELOW_CAMPAIGN, BELOW_GROUP = "budget.campaign_below_minimum", "budget.ad_group_
 BY_TABLE = [
     case("budget.campaign_minimum", campaign(budget=budget(minor=6_999)), FAIL, BELOW_CAMPAIGN, DAILY_70),
     case("budget.campaign_minimum", campaign(budget=budget(minor=7_000)), PASS, "budget.minimum_met", DAILY_70),
+    case("budget.campaign_minimum", campaign(budget=budget("dynamic_daily", 6_999)), FAIL, BELOW_CAMPAIGN, DAILY_70),
+    case("budget.campaign_minimum", campaign(budget=budget("dynamic_daily", 7_000)), PASS, "budget.minimum_met", DAILY_70),
+    case("budget.ad_group_minimum", ad_group(budget=budget("dynamic_daily", 2_999)), FAIL, BELOW_GROUP, DAILY_70),
     case("budget.campaign_minimum", campaign(budget=budget(minor=7_000)), FAIL, "budget.not_above_minimum", STRICT),
     case("budget.campaign_minimum", campaign(budget=budget(minor=7_001)), PASS, "budget.minimum_met", STRICT),
     case("budget.campaign_minimum", campaign(budget=budget(minor=999)), FAIL, BELOW_CAMPAIGN, FOR_TRAFFIC),
@@ -230,6 +239,7 @@ MAXIMUM = [
     case("budget.maximum", campaign(budget=budget(minor=1_000_000_000)), FAIL, "budget.above_maximum"),
     case("budget.maximum", campaign(budget=budget(minor=1_000_000_000, currency="JPY")), FAIL, "budget.above_maximum"),
     case("budget.maximum", campaign(budget=budget(minor=999_999_999, currency="JPY")), PASS),
+    case("budget.maximum", ad_group(budget=budget("dynamic_daily", 1_000_000_000)), FAIL, "budget.above_maximum"),
     case("budget.maximum", campaign(budget=budget("lifetime", 10**12)), NA, "budget.not_daily"),
     case("budget.maximum", ad_group(budget=budget(minor=None)), NA, "check.nothing_given"),
     case("budget.maximum", ad_group(budget=budget(currency="XXX")), ERROR, "budget.currency_unknown"),
@@ -256,9 +266,27 @@ MODES = [
     case("budget.mode_combination", lifetime(20_000), FAIL, "budget.lifetime_under_daily"),
     case("budget.mode_combination", lifetime(20_000), PASS, around=LIFETIME_CAMPAIGN),
     case("budget.mode_combination", lifetime(20_000), PASS, around=UNLIMITED),
-    case("budget.mode_combination", lifetime(20_000), NA, "budget.set_by_campaign", CBO),
+    case("budget.mode_combination", lifetime(20_000), FAIL, "budget.ignored_under_optimisation", CBO),
+    case("budget.mode_combination", ad_group(budget=budget("unlimited", None)), NA, "budget.set_by_campaign", CBO),
+    case("budget.mode_combination", ad_group(budget=budget(minor=None)), NA, "budget.set_by_campaign", CBO, note="of before"),
+    case("budget.mode_combination", ad_group(budget=budget("unlimited", None)), FAIL, "budget.amount_missing"),
+    case("budget.mode_combination", ad_group(budget=budget("dynamic_daily")), PASS),
+    case("budget.mode_combination", ad_group(budget=budget("dynamic_daily")), PASS, around=LIFETIME_CAMPAIGN),
+    case("budget.mode_combination", ad_group(budget=budget("dynamic_daily")), PASS, around=UNLIMITED),
+    case("budget.mode_combination", campaign(), PASS),
+    case("budget.mode_combination", campaign(budget=budget("dynamic_daily", optimization=True)), PASS),
+    case(
+        "budget.mode_combination", campaign(budget=budget("dynamic_daily", optimization=False)),
+        FAIL, "budget.dynamic_without_optimisation",
+    ),
+    case(
+        "budget.mode_combination", campaign(budget=budget("unlimited", None, optimization=True)),
+        FAIL, "budget.optimisation_without_budget",
+    ),
+    case("budget.mode_combination", campaign(budget=budget("unlimited", None, optimization=False)), PASS),
+    case("budget.mode_combination", campaign(budget=budget("weekly")), ERROR, "check.unreadable"),
     case("budget.mode_combination", ad_group(), ERROR, "check.context_missing", NO_CAMPAIGN),
-]
+]  # fmt: skip
 
 SCHEDULES = [
     case("schedule.order", ad_group(), PASS),

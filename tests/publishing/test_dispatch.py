@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from approvals import services as approvals
+from campaigns import services as campaigns
 from campaigns.intake import store
 from core import clock
 from governance.defaults import brand_rules
@@ -36,6 +37,23 @@ def test_r36_created_off_read_back_then_enabled_parents_first(studio: Studio) ->
     assert {entry["details"]["operation_status"] for entry in created} == {"DISABLE"}
     assert studio.findings() == []
     studio.assert_never_without_clearance()
+
+
+@pytest.mark.parametrize("mode", ["daily", "dynamic_daily", "lifetime"])
+def test_r36_a_campaign_that_optimises_its_budget_goes_the_whole_way(studio: Studio, mode: str) -> None:
+    """Its ad group has no budget of its own, from the draft to the channel."""
+    world = studio.world
+    campaign = world.campaign(budget={"mode": mode, "amount": "80.00"}, budget_optimization=True)
+    values = {name: value for name, value in builders.ad_group_values().items() if name != "budget"}
+    group = campaigns.draft_ad_group(actor=world.actor("submitter"), campaign=campaign.pk, values=values)  # type: ignore[arg-type]
+    assert (group.budget_mode, group.budget_minor) == ("unlimited", None)
+    request = studio.published(builders.Tree(campaign, group, world.ad(group)))
+    assert request.exposure_minor == {"daily": 88_000, "dynamic_daily": 106_000, "lifetime": 8_000}[mode]
+    assert studio.enabled() == ["campaign", "ad_group", "ad"]
+    (above,), (below,) = (studio.on_channel(level) for level in ("campaign", "ad_group"))
+    assert (above["fields"]["budget_optimize_on"], above["fields"]["budget"]) == (True, 80.0)
+    assert (below["fields"]["budget_mode"], below["fields"]["budget"]) == ("BUDGET_MODE_INFINITE", 0.0)
+    assert studio.findings() == []
 
 
 def test_the_watch_itself_catches_a_call_in_a_transaction(studio: Studio) -> None:

@@ -167,7 +167,7 @@ def test_r12_rules_of_today_are_asked(studio: Studio) -> None:
 
 def test_what_the_channel_cannot_express_is_refused_as_a_whole(studio: Studio) -> None:
     tree = studio.world.tree()
-    Ad.objects.filter(pk=tree.ad.pk).update(format="branded_effect")
+    Ad.objects.filter(pk=tree.ad.pk).update(format="top_view")
     request = studio.world.submit(tree, publish="manual").request
     studio.world.check(request)
     request.refresh_from_db()

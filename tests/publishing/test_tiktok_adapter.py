@@ -109,9 +109,11 @@ def test_r36_every_objective_and_goal_that_we_book_is_taken_and_comes_back_equal
     assert channel.compare(ACCOUNT, tree.group, remote, tree.parents, {}, False) == []
 
 
-def test_r36_under_budget_optimisation_and_without_end_or_limits(channel: TikTokChannel) -> None:
-    above = changed(campaign(), "budget", {"mode": "daily", "amount": usd(10_000), "optimization": True})
-    group = changed(ad_group(), "budget", {"mode": "daily", "amount": None})
+@pytest.mark.parametrize("above_mode", ["daily", "dynamic_daily"])
+@pytest.mark.parametrize("mode", ["unlimited", "daily"])
+def test_r36_under_budget_optimisation_and_without_end_or_limits(channel: TikTokChannel, mode: str, above_mode: str) -> None:
+    above = changed(campaign(), "budget", {"mode": above_mode, "amount": usd(10_000), "optimization": True})
+    group = changed(ad_group(), "budget", {"mode": mode, "amount": None})
     group = changed(group, "schedule", {"start": "2030-12-01T00:00:00Z", "end": None, "dayparting": None})
     group = changed(group, "targeting.placement", {"type": "automatic", "apps": []})
     group = changed(changed(group, "targeting.audience.languages", []), "targeting.audience.interests", [])

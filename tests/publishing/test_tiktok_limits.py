@@ -180,6 +180,18 @@ def test_under_budget_optimisation_an_amount_that_tiktok_would_ignore_is_refused
     assert codes(fast, campaign_content=above) == [("bid.pacing", "pacing_unused")]
 
 
+def test_an_ad_group_has_no_budget_exactly_under_budget_optimisation() -> None:
+    none = changed(ad_group(), "budget", {"mode": "unlimited", "amount": None})
+    assert codes(none, campaign_content=changed(campaign(), "budget.optimization", True)) == []
+    assert ("budget.mode", "modes_clash") in codes(none, campaign_content=campaign())
+
+
+def test_a_dynamic_daily_campaign_needs_budget_optimisation() -> None:
+    dynamic = changed(campaign(), "budget.mode", "dynamic_daily")
+    assert codes(dynamic) == [("budget.mode", "modes_clash")]
+    assert codes(changed(dynamic, "budget.optimization", True)) == []
+
+
 def test_whole_currencies_are_checked_before_anything_is_sent() -> None:
     account = ChannelAccount(ACCOUNT.advertiser_id, "t", "HUF")
     content = changed(campaign(), "budget.amount", {"minor": 5_000_050, "currency": "HUF"})

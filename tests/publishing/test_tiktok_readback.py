@@ -88,7 +88,7 @@ LIVE: list[tuple[Content, str, Any, str, Any]] = [
     (ad_group(), "gender", "GENDER_MALE", "targeting.audience.gender", "male"),
     (ad_group(), "languages", [], "targeting.audience.languages", []),
     (ad_group(), "interest_category_ids", None, "targeting.audience.interests", []),
-    (ad_group(), "budget_mode", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "budget.mode", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"),
+    (ad_group(), "budget_mode", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "budget.mode", "dynamic_daily"),
     (ad_group(), "budget", 255, "budget.amount", usd(25_500)),
     (ad_group(), "schedule_start_time", "2030-12-01 00:00:01", "schedule.start", "2030-12-01T00:00:01Z"),
     (ad_group(), "schedule_end_time", "2031-12-24 12:30:00", "schedule.end", "2031-12-24T12:30:00Z"),

@@ -266,3 +266,25 @@ def test_every_field_of_a_revision_has_a_label(world: World):
         for path, _value in leaves(value)
     }
     assert paths - set(words.LABELS) == set()
+
+
+def test_r09_a_flight_that_was_taken_back_is_shown_as_a_change(world: World, enter: Enter):
+    tree, actor = world.tree(), world.actor("submitter")
+    flight = {"starts_at": clock.now(), "ends_at": clock.now() + timedelta(days=60)}
+    campaigns.edit_campaign(actor=actor, campaign=tree.campaign.pk, version=None, values={"schedule": flight})  # type: ignore[typeddict-item]
+    world.request("approved", tree)
+    campaigns.edit_campaign(actor=actor, campaign=tree.campaign.pk, version=None, values={"schedule": None})
+    request = world.request("in_review", tree)
+    (item,) = request.items.all()
+    assert item.sections_changed == ["schedule"]
+    answer = page(enter("budget"), request)
+    (view,) = answer.context["detail"].items
+    (section,) = view.changed_sections
+    assert {each.label: each.after for each in section.differences} == {"Flight from": "–", "Flight until": "–"}
+    assert "Flight until" in answer.content.decode()
+
+
+def test_payer_and_beneficiary_stand_in_the_preview(world: World, enter: Enter):
+    tree = world.tree(disclosure={"ai_generated": False, "payer": "Payer & Co", "beneficiary": "Maker"})
+    text = page(enter("content"), world.request("in_review", tree)).content.decode()
+    assert "On behalf of Maker, paid by Payer &amp; Co" in text

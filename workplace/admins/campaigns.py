@@ -38,7 +38,7 @@ class CampaignAdmin(DraftAdmin):
     list_display = ("name", "ad_account", "objective", "budget", "updated_at")
     list_filter = ("objective", "updated_at")
     list_select_related = ("ad_account",)
-    fields = ("name", "ad_account", "objective", "budget", "budget_optimization", "industries", *_COMMON)
+    fields = ("name", "ad_account", "objective", "budget", "budget_optimization", "industries", "starts_at", "ends_at", *_COMMON)
     readonly_fields = ("budget", "industries")
 
     @column(_("special industries"))
@@ -72,7 +72,8 @@ class AdAdmin(DraftAdmin):
     list_select_related = ("ad_account", "ad_group")
     fields = (
         "name", "ad_group", "ad_account", "format", "media_text", "text", "call_to_action", "landing_page_text", "display_name",
-        "hashtags_text", "page", "spark_post", "ai_generated", "disclaimer", *_COMMON,
+        "hashtags_text", "page", "spark_post", "spark_proof", "spark_expires_at", "effect_name", "effect_icon", "ai_generated",
+        "disclaimer", "payer", "beneficiary", *_COMMON,
     )  # fmt: skip
     readonly_fields = ("media_text", "landing_page_text", "hashtags_text")
 

@@ -68,7 +68,7 @@ class AdGroupEdit(Strict):
     name = Text(max_length=512)
     placement = PlacementIn(required=False)
     targeting = TargetingIn(required=False)
-    budget = BudgetIn()
+    budget = BudgetIn(required=False, help_text="Left out, or `unlimited`, exactly when the campaign optimises its budget.")
     schedule = ScheduleIn()
     bidding = BiddingIn()
     pacing = Choice(choices=Pacing.values, default=Pacing.STANDARD.value)

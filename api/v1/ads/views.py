@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Choice, Flag, Id, Strict, Text, texts
+from api.fields import Choice, Flag, Id, Moment, Strict, Text, texts
 from api.filters import Filters, Key, Word
 from api.v1.drafts import DraftOut, DraftResource
 from approvals.queries import visible_ads_standing
@@ -30,6 +30,22 @@ class DisclosureIn(Strict):
 
     ai_generated = Flag(allow_null=True, required=False)
     disclaimer = Text(max_length=500, allow_blank=True, required=False)
+    payer = Text(max_length=255, allow_blank=True, required=False, help_text="Who pays for the ad.")
+    beneficiary = Text(max_length=255, allow_blank=True, required=False, help_text="On whose behalf it is shown.")
+
+
+class EffectIn(Strict):
+    """What a branded effect is called and looks like in the list of effects."""
+
+    name = Text(max_length=100, allow_blank=True, required=False)
+    icon = Id(allow_null=True, required=False, help_text="An uploaded picture.")
+
+
+class SparkAuthorizationIn(Strict):
+    """That the creator of the post permits the ad, and until when."""
+
+    proof = Text(max_length=500, allow_blank=True, required=False, help_text="Where the permission is: a reference or its words.")
+    expires_at = Moment(allow_null=True, required=False)
 
 
 class AdEdit(Strict):
@@ -45,6 +61,8 @@ class AdEdit(Strict):
     hashtags = texts(200, 100, required=False)
     page = Id(allow_null=True, required=False)
     spark_post = Text(max_length=200, allow_blank=True, allow_null=True, required=False)
+    spark_authorization = SparkAuthorizationIn(allow_null=True, required=False)
+    effect = EffectIn(allow_null=True, required=False)
     disclosure = DisclosureIn(required=False)
 
 
@@ -57,6 +75,18 @@ class AdIn(AdEdit):
 class DisclosureOut(serializers.Serializer[Any]):
     ai_generated = serializers.BooleanField(allow_null=True)
     disclaimer = serializers.CharField(allow_blank=True)
+    payer = serializers.CharField(allow_blank=True)
+    beneficiary = serializers.CharField(allow_blank=True)
+
+
+class EffectOut(serializers.Serializer[Any]):
+    name = serializers.CharField(source="effect_name", allow_blank=True)
+    icon = serializers.UUIDField(source="effect_icon_id", allow_null=True)
+
+
+class SparkAuthorizationOut(serializers.Serializer[Any]):
+    proof = serializers.CharField(source="spark_proof", allow_blank=True)
+    expires_at = Moment(source="spark_expires_at", allow_null=True)
 
 
 class AdOut(DraftOut):
@@ -73,6 +103,8 @@ class AdOut(DraftOut):
     hashtags = serializers.ListField(child=serializers.CharField())
     page = serializers.UUIDField(source="page_id", allow_null=True)
     spark_post = serializers.SerializerMethodField()
+    spark_authorization = SparkAuthorizationOut(source="*")
+    effect = EffectOut(source="*")
     disclosure = DisclosureOut(source="*")
     status = serializers.SerializerMethodField(help_text="How its latest approval request stands; `draft` without one.")
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Choice, Flag, Id, Strict, Text, choices
+from api.fields import Choice, Flag, Id, Moment, Strict, Text, choices
 from api.filters import Filters, Key, Word
 from api.v1.budgets import BudgetIn, BudgetOut, budget
 from api.v1.drafts import DraftOut, DraftResource
@@ -19,6 +19,20 @@ from campaigns.models import Campaign
 from campaigns.queries import visible_campaigns
 from campaigns.services import draft_campaign, edit_campaign
 from campaigns.vocabulary import SPECIAL_INDUSTRIES, EntityType, Objective
+
+
+class FlightIn(Strict):
+    """From when until when the campaign's ad groups may run; without one there is no limit."""
+
+    starts_at = Moment(allow_null=True, required=False)
+    ends_at = Moment(allow_null=True, required=False)
+
+
+class FlightOut(serializers.Serializer[Any]):
+    """The flight; null is no limit."""
+
+    starts_at = Moment(allow_null=True)
+    ends_at = Moment(allow_null=True)
 
 
 class CampaignEdit(Strict):
@@ -29,6 +43,7 @@ class CampaignEdit(Strict):
     budget = BudgetIn()
     budget_optimization = Flag(required=False)
     special_industries = choices(SPECIAL_INDUSTRIES, required=False)
+    schedule = FlightIn(required=False, allow_null=True)
 
 
 class CampaignIn(CampaignEdit):
@@ -44,6 +59,7 @@ class CampaignOut(DraftOut):
     budget = serializers.SerializerMethodField()
     budget_optimization = serializers.BooleanField()
     special_industries = serializers.ListField(child=serializers.CharField())
+    schedule = FlightOut(source="*")
 
     @extend_schema_field(BudgetOut)
     def get_budget(self, campaign: Campaign) -> dict[str, Any]:
