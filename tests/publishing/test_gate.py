@@ -31,7 +31,7 @@ from tests.guards.attack import unguarded
 from tests.publishing.studio import Studio
 
 WORKER = system(Channel.TASK)
-ADMIT_STATEMENTS = 11
+ADMIT_STATEMENTS = 12
 """Permission, lock, what the judgement reads, the rule sets of today, publications and events of a whole tree."""
 STEP_STATEMENTS = 23
 """One creation: claimed, asked again, prepared, concluded; two transactions."""
