@@ -123,7 +123,6 @@ def known_revisions(ids: Iterable[UUID]) -> dict[UUID, list[Revision]]:
     rows = Revision.objects.filter(entity_id__in=list(ids)).defer("canonical").annotate(
         cleared_at=Max("clearances__issued_at", filter=standing),
         cleared_until=Max("clearances__valid_until", filter=standing),
-        cleared_limit=Max("clearances__limit_minor", filter=standing),
     )  # fmt: skip
     found: dict[UUID, list[Revision]] = {}
     for row in rows.order_by("entity_id", "number"):
@@ -192,16 +191,14 @@ def _items(
         parents = {kind: words.of_parent(parent, head) for kind, parent in _parents(head).items()}
         context = context_of(head, tree.campaign.ad_account, parents, _members(head, members), now)
         if head.type != "ad":
-            context = replace(context, minimums=minimums, live=_live(base))
+            context = replace(context, minimums=minimums, live=_live(base, changed))
         items.append(PlannedItem(head, base, changed, context))
     return items
 
 
-def _live(base: Revision | None) -> dict[str, Any]:
+def _live(base: Revision | None, changed: Sequence[str]) -> dict[str, Any]:
     """What may run already (Context.live): what was cleared last. No report of what is spent is read yet (`spent_minor`)."""
-    if base is None:
-        return {"approved": False, "amount_minor": None, "spent_minor": None}
-    return {"approved": True, "amount_minor": base.cleared_limit, "spent_minor": None}  # type: ignore[attr-defined]
+    return {"approved": base is not None, "changed": "budget" in changed, "spent_minor": None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def above_spent(subject: Subject, params: JsonObject, context: Context) -> Itera
         yield not_applicable("check.nothing_given")
     elif before is None:
         yield not_applicable("budget.not_live")
-    elif before["amount_minor"] == amount.minor:
+    elif not before["changed"]:
         yield not_applicable("budget.unchanged")
     elif before["spent_minor"] is None:
         raise CannotJudge("budget.spent_unknown")

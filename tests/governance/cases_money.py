@@ -185,34 +185,33 @@ BY_TABLE = [
 ]  # fmt: skip
 
 
-def live(amount: int | None, spent: int | None, **around):
+def live(spent: int | None, *, changed: bool = True, **around):
     """A context in which something was approved, and spent."""
-    return context(live={"approved": True, "amount_minor": amount, "spent_minor": spent}, **around)
+    return context(live={"approved": True, "changed": changed, "spent_minor": spent}, **around)
 
 
-NEVER = context(live={"approved": False, "amount_minor": None, "spent_minor": None})
-CBO_LIVE = live(9_000, 10_000, campaign=CBO.campaign)
+NEVER = context(live={"approved": False, "changed": True, "spent_minor": None})
+CBO_LIVE = live(10_000, campaign=CBO.campaign)
 CHANGES = [
     case("budget.unlimited_forbidden", campaign(), PASS),
     case("budget.unlimited_forbidden", campaign(budget=budget("lifetime")), PASS),
     case("budget.unlimited_forbidden", campaign(budget=budget("unlimited", None)), FAIL, "budget.unlimited_not_allowed"),
     case("budget.unlimited_forbidden", campaign(budget={"mode": "weekly"}), ERROR, "check.unreadable"),
-    case("budget.above_spent", campaign(budget=budget(minor=10_499)), FAIL, "budget.below_spent", live(20_000, 10_000)),
-    case("budget.above_spent", campaign(budget=budget(minor=10_500)), PASS, around=live(20_000, 10_000)),
-    case("budget.above_spent", campaign(budget=budget(minor=11)), FAIL, "budget.below_spent", live(9, 11), note="rounded up"),
-    case("budget.above_spent", campaign(budget=budget(minor=12)), PASS, around=live(9, 11), note="rounded up"),
-    case("budget.above_spent", campaign(budget=budget(minor=1)), PASS, around=live(9, 0), note="nothing spent"),
-    case("budget.above_spent", campaign(budget=budget(minor=1)), PASS, around=live(None, 0), note="unlimited before"),
+    case("budget.above_spent", campaign(budget=budget(minor=10_499)), FAIL, "budget.below_spent", live(10_000)),
+    case("budget.above_spent", campaign(budget=budget(minor=10_500)), PASS, around=live(10_000)),
+    case("budget.above_spent", campaign(budget=budget(minor=11)), FAIL, "budget.below_spent", live(11), note="rounded up"),
+    case("budget.above_spent", campaign(budget=budget(minor=12)), PASS, around=live(11), note="rounded up"),
+    case("budget.above_spent", campaign(budget=budget(minor=1)), PASS, around=live(0), note="nothing spent"),
     case("budget.above_spent", campaign(budget=budget(minor=1)), NA, "budget.not_live", NEVER),
-    case("budget.above_spent", campaign(budget=budget(minor=10)), NA, "budget.unchanged", live(10, None)),
-    case("budget.above_spent", campaign(budget=budget(minor=11)), ERROR, "budget.spent_unknown", live(10, None)),
-    case("budget.above_spent", campaign(budget=budget("unlimited", None)), NA, "check.nothing_given", live(10, 10)),
+    case("budget.above_spent", campaign(budget=budget(minor=10)), NA, "budget.unchanged", live(None, changed=False)),
+    case("budget.above_spent", campaign(budget=budget(minor=11)), ERROR, "budget.spent_unknown", live(None)),
+    case("budget.above_spent", campaign(budget=budget("unlimited", None)), NA, "check.nothing_given", live(10)),
     case("budget.above_spent", campaign(), ERROR, "check.context_missing"),
-    case("budget.above_spent", ad_group(budget=budget(minor=10_499)), FAIL, "budget.below_spent", live(20_000, 10_000)),
-    case("budget.above_spent", ad_group(budget=budget(minor=10_500)), PASS, around=live(20_000, 10_000)),
+    case("budget.above_spent", ad_group(budget=budget(minor=10_499)), FAIL, "budget.below_spent", live(10_000)),
+    case("budget.above_spent", ad_group(budget=budget(minor=10_500)), PASS, around=live(10_000)),
     case("budget.above_spent", ad_group(), NA, "budget.set_by_campaign", CBO_LIVE),
     case(
-        "budget.above_spent", campaign(budget=budget(minor=11_999)), FAIL, "budget.below_spent", live(20_000, 10_000),
+        "budget.above_spent", campaign(budget=budget(minor=11_999)), FAIL, "budget.below_spent", live(10_000),
         params={"percent": 120},
     ),
 ]  # fmt: skip
