@@ -42,9 +42,10 @@ SELECT n, pg_temp.key('ad', n) AS id, pg_temp.key('account', 1 + floor(random() 
        pg_temp.key('request', n) AS request, random() AS r FROM generate_series(1, %(ads)s) n;
 
 INSERT INTO campaigns_ad (id, ad_account_id, ad_group_id, campaign_id, name, version, contributions, created_by_id, created_at,
-                          updated_at, format, text, call_to_action, landing_page_url, display_name, hashtags, spark_post, disclaimer)
+                          updated_at, format, text, call_to_action, landing_page_url, display_name, hashtags, spark_post, disclaimer,
+                          spark_proof, effect_name, payer, beneficiary)
 SELECT id, account, account, account, 'Film ' || n, 1, '{}', %(person)s, now(), now(), 'in_feed', 'Warm jackets are here',
-       'learn_more', 'https://shop.example/autumn/' || n, 'Bench', '["autumn"]', '', '' FROM made;
+       'learn_more', 'https://shop.example/autumn/' || n, 'Bench', '["autumn"]', '', '', '', '', '', '' FROM made;
 
 INSERT INTO campaigns_admedia (ad_id, media_id, position) SELECT id, account, 0 FROM made;
 
