@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance import messages_de, messages_en
-from governance.messages import LANGUAGES, language, message, placeholders, title
+from governance.messages import LANGUAGES, de, en, language, message, placeholders, title
 from governance.registry import COMMON_CODES, all_rules
 from governance.rules.vocabulary import FORMATS
 
@@ -15,11 +14,11 @@ CODES = sorted({code for known in all_rules().values() for code in known.info.co
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_both_texts_with_the_same_placeholders(code: str) -> None:
     assert placeholders(code, "en") == placeholders(code, "de")
-    assert messages_en.MESSAGES[code] != messages_de.MESSAGES[code]
+    assert en.MESSAGES[code] != de.MESSAGES[code]
 
 
 def test_no_text_is_left_over() -> None:
-    for table in (messages_en, messages_de):
+    for table in (en, de):
         assert sorted(table.MESSAGES) == CODES
         assert sorted(table.TITLES) == sorted(all_rules())
         assert set(FORMATS) <= set(table.LABELS)

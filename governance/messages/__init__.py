@@ -1,7 +1,7 @@
 """What findings say to people: one message per code and one title per rule, English and German.
 
-The texts are tables in messages_en and messages_de; their placeholders are filled from the verdict's params. Findings
-are stored as code and params, so a text may be improved without touching what was recorded.
+The texts are tables in `en` and `de`, parted by what they are about; their placeholders are filled from the verdict's
+params. Findings are stored as code and params, so a text may be improved without touching what was recorded.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from governance import messages_de, messages_en
+from governance.messages import de, en
 
-_TEXTS: Mapping[str, Mapping[str, str]] = {"en": messages_en.MESSAGES, "de": messages_de.MESSAGES}
-_TITLES: Mapping[str, Mapping[str, str]] = {"en": messages_en.TITLES, "de": messages_de.TITLES}
-_LABELS: Mapping[str, Mapping[str, str]] = {"en": messages_en.LABELS, "de": messages_de.LABELS}
+_TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.MESSAGES, "de": de.MESSAGES}
+_TITLES: Mapping[str, Mapping[str, str]] = {"en": en.TITLES, "de": de.TITLES}
+_LABELS: Mapping[str, Mapping[str, str]] = {"en": en.LABELS, "de": de.LABELS}
 
 LANGUAGES = tuple(_TEXTS)
 

@@ -1,0 +1,11 @@
+"""German texts of the findings, by what they are about; see governance.messages."""
+
+from __future__ import annotations
+
+from governance.messages.de import budgets, common, copy, destinations, media
+from governance.messages.de.labels import LABELS
+
+__all__ = ["LABELS", "MESSAGES", "TITLES"]
+
+TITLES: dict[str, str] = {**budgets.TITLES, **copy.TITLES, **destinations.TITLES, **media.TITLES}
+MESSAGES: dict[str, str] = {**budgets.MESSAGES, **common.MESSAGES, **copy.MESSAGES, **destinations.MESSAGES, **media.MESSAGES}

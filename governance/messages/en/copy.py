@@ -1,0 +1,43 @@
+"""English texts about names, captions, hashtags and calls to action."""
+
+from __future__ import annotations
+
+TITLES = {
+    "call_to_action.fits": "Call to action fits the ad",
+    "call_to_action.present": "Call to action",
+    "display_name.length": "Display name",
+    "hashtag.challenge": "Hashtag of the challenge",
+    "hashtag.length": "Length of hashtags",
+    "hashtag.length_ideal": "Ideal length of hashtags",
+    "structure.name": "Name",
+    "text.emoji": "No emoji in texts",
+    "text.forbidden_words": "Forbidden words",
+    "text.length": "Length of the text",
+    "text.symbols": "Links and symbols in the text",
+}
+
+MESSAGES = {
+    "call_to_action.missing": "There is no call to action. Choose one, so that people know what to do next.",
+    "call_to_action.not_for_format": "The call to action “{call_to_action}” cannot be used with the format {format}. "
+    "Choose another one.",
+    "call_to_action.not_for_objective": "The call to action “{call_to_action}” works only with the objective "
+    "{objective}. Choose another one.",
+    "call_to_action.unknown": "The call to action “{call_to_action}” does not exist on TikTok. Choose one of the list.",
+    "display_name.from_page": "Does not apply: the page gives the name.",
+    "display_name.missing": "Without a page the ad needs a display name. Enter one, or choose a page.",
+    "display_name.too_long": "The display name has {length} characters; at most {max} are allowed. Shorten it.",
+    "hashtag.characters_not_allowed": "The hashtag “{hashtag}” may consist of letters and digits only.",
+    "hashtag.longer_than_ideal": "The hashtag “{hashtag}” has {length} characters; up to {max} are ideal.",
+    "hashtag.missing": "A Branded Hashtag Challenge needs its hashtag. Enter it.",
+    "hashtag.too_long": "The hashtag “{hashtag}” has {length} characters; at most {max} are allowed. Shorten it.",
+    "text.emoji_found": "Text or display name contains emoji ({emoji}), which TikTok refuses here. Remove them.",
+    "text.forbidden_word": "The forbidden word “{word}” is in {field} (written “{found}”). Use another word.",
+    "text.no_words_configured": "Does not apply: no forbidden words are set.",
+    "text.symbols_found": "The text contains {found}. TikTok shows links, @, # and braces as plain text here at best.",
+    "text.too_long": "The text has {length} characters (wide ones count twice); at most {max} are allowed. Remove "
+    "{surplus}.",
+    "text.too_short": "The text has {length} characters; at least {min} is needed. Write a text.",
+    "structure.name_has_emoji": "The name contains emoji ({emoji}), which TikTok refuses. Remove them.",
+    "structure.name_missing": "The name is empty. Enter a name.",
+    "structure.name_too_long": "The name has {length} characters; at most {max} are allowed. Shorten it.",
+}
