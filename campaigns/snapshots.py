@@ -42,7 +42,14 @@ def media_of(ads: Iterable[Ad]) -> dict[UUID, list[MediaAsset]]:
     return found
 
 
-def _head(draft: Campaign | AdGroup | Ad, content: dict[str, Any], media: Sequence[MediaAsset] = ()) -> Head:
+def head_of(draft: Campaign | AdGroup | Ad, media: Sequence[MediaAsset] = ()) -> Head:
+    """The head of one draft, saved or not; `media`: those of an ad, in order. Raises NotCanonical."""
+    if isinstance(draft, Campaign):
+        content = campaign_content(draft)
+    elif isinstance(draft, AdGroup):
+        content = ad_group_content(draft)
+    else:
+        content, media = ad_content(draft, media), [*media, *_icon(draft)]
     canonical, digest = seal(content)
     return Head(draft, content, canonical, digest, section_digests(content), tuple(media))
 
@@ -50,9 +57,9 @@ def _head(draft: Campaign | AdGroup | Ad, content: dict[str, Any], media: Sequen
 def heads(campaign: Campaign | None, groups: Sequence[AdGroup], ads: Sequence[Ad]) -> list[Head]:
     """The heads of the drafts, parents first; one statement for the media of all ads."""
     media = media_of(ads)
-    found = [] if campaign is None else [_head(campaign, campaign_content(campaign))]
-    found += [_head(group, ad_group_content(group)) for group in groups]
-    return found + [_head(ad, ad_content(ad, media[ad.pk]), [*media[ad.pk], *_icon(ad)]) for ad in ads]
+    found = [] if campaign is None else [head_of(campaign)]
+    found += [head_of(group) for group in groups]
+    return found + [head_of(ad, media[ad.pk]) for ad in ads]
 
 
 def _icon(ad: Ad) -> list[MediaAsset]:

@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
         "PlacementType": "campaigns.vocabulary.PlacementType.values",
         "BudgetMode": "campaigns.vocabulary.BudgetMode.values",
         "RuleMode": "governance.contract.MODES",
+        "CheckOutcome": "governance.contract.OUTCOMES",
         "AdFormat": "campaigns.vocabulary.AdFormat.values",
         "Objective": "campaigns.vocabulary.Objective.values",
         "RuleSetStatus": "governance.states.RuleSetState.values",

@@ -173,11 +173,12 @@ def context_seen(run: CheckRun) -> Context:
 
 
 def _judge(run: CheckRun, versions: Lines, context: Context) -> Judged:
-    found = list(_found(subject_of(run.revision), versions, context))
+    found = list(found_by(subject_of(run.revision), versions, context))
     return Judged(run, found, outcome(each.finding for each in found if not each.on_trial))
 
 
-def _found(subject: Subject, versions: Lines, context: Context) -> Iterator[Found]:
+def found_by(subject: Subject, versions: Lines, context: Context) -> Iterator[Found]:
+    """What the lines of versions say of a subject."""
     for lines, identifier, on_trial in versions:
         for finding in judged(subject, lines, context):
             yield Found(finding, identifier, on_trial)

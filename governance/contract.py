@@ -50,6 +50,9 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
 
 
+OUTCOMES: Final = tuple(each.value for each in Outcome)
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The revision that is judged: its entity type, entity id and sections (the revision content's

@@ -20,6 +20,7 @@ from api.v1.brands.views import BrandResource
 from api.v1.budget_minimums.views import MinimumResource
 from api.v1.campaigns.views import CampaignResource
 from api.v1.check_runs.views import CheckRunResource
+from api.v1.checks.views import EvaluationResource
 from api.v1.clearances.views import ClearanceResource
 from api.v1.drift_findings.views import DriftFindingResource
 from api.v1.findings.views import FindingResource
@@ -83,5 +84,6 @@ urlpatterns = [
     path("access/explain/", QuestionResource.as_view({"get": "explain"}), name="explain"),
     path("access/holders/", QuestionResource.as_view({"get": "holders"}), name="holders"),
     path("access/review/", ReviewResource.as_view({"get": "list", "post": "create"}), name="review"),
+    path("checks/evaluate/", EvaluationResource.as_view({"post": "evaluate"}), name="evaluate"),
     path("", include(router.urls)),
 ]

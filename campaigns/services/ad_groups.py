@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -75,6 +76,14 @@ def _apply(group: AdGroup, values: AdGroupInput) -> None:
     group.optimization_goal = values.get("optimization_goal", group.optimization_goal)
 
 
+def sketched(actor: Actor, parent: Campaign, values: AdGroupInput, now: datetime) -> AdGroup:
+    """An ad group draft below a campaign, itself saved or not, that nobody has saved. Raises Invalid."""
+    blank = AdGroup(campaign=parent, placement=dict(PLACEMENT), targeting=dict(AUDIENCE))
+    group = drafting.begin(blank, actor, parent.ad_account, now)
+    _apply(group, values)
+    return group
+
+
 @service("campaigns.ad_group.drafted")
 def draft_ad_group(*, actor: Actor, campaign: UUID, values: AdGroupInput) -> AdGroup:
     """A new ad group draft below a campaign. Raises Invalid, NotFound, Forbidden."""
@@ -84,9 +93,7 @@ def draft_ad_group(*, actor: Actor, campaign: UUID, values: AdGroupInput) -> AdG
         raise NotFound()
     concerning(subjects.of_draft(parent))
     permissions.check(actor, "submit", parent.ad_account)
-    blank = AdGroup(campaign=parent, placement=dict(PLACEMENT), targeting=dict(AUDIENCE))
-    group = drafting.begin(blank, actor, parent.ad_account, now)
-    _apply(group, values)
+    group = sketched(actor, parent, values, now)
     group.save(force_insert=True)
     record(event(actor, "campaigns.ad_group.drafted", subjects.of_draft(group), now))
     return group

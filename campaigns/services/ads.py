@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -99,6 +100,13 @@ def _check_room(parent: AdGroup) -> None:
         raise Invalid.field("ad_group", "full", full)
 
 
+def sketched(actor: Actor, parent: AdGroup, values: AdInput, now: datetime) -> tuple[Ad, list[MediaAsset]]:
+    """An ad draft below an ad group, itself saved or not, that nobody has saved, and its media in order. Raises Invalid."""
+    ad = drafting.begin(Ad(ad_group=parent, campaign_id=parent.campaign_id), actor, parent.ad_account, now)
+    _apply(ad, values)
+    return ad, _media(ad, values.get("media", ()))
+
+
 @service("campaigns.ad.drafted")
 def draft_ad(*, actor: Actor, ad_group: UUID, values: AdInput) -> Ad:
     """A new ad draft below an ad group that has room for it. Raises Invalid, NotFound, Forbidden."""
@@ -109,9 +117,7 @@ def draft_ad(*, actor: Actor, ad_group: UUID, values: AdInput) -> Ad:
     concerning(subjects.of_draft(parent))
     permissions.check(actor, "submit", parent.ad_account)
     _check_room(parent)
-    ad = drafting.begin(Ad(ad_group=parent, campaign_id=parent.campaign_id), actor, parent.ad_account, now)
-    _apply(ad, values)
-    media = _media(ad, values.get("media", ()))
+    ad, media = sketched(actor, parent, values, now)
     ad.save(force_insert=True)
     _link_media(ad, media, replace=False)
     record(event(actor, "campaigns.ad.drafted", subjects.of_draft(ad), now))

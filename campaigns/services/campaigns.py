@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,13 @@ def _apply(campaign: Campaign, values: CampaignInput) -> None:
     _check_budget(campaign)
 
 
+def sketched(actor: Actor, account: AdAccount, values: CampaignInput, now: datetime) -> Campaign:
+    """A campaign draft that nobody has saved. Raises Invalid."""
+    campaign = drafting.begin(Campaign(), actor, account, now)
+    _apply(campaign, values)
+    return campaign
+
+
 @service("campaigns.campaign.drafted")
 def draft_campaign(*, actor: Actor, ad_account: UUID, values: CampaignInput) -> Campaign:
     """A new campaign draft in an ad account. Raises Invalid, NotFound, Forbidden."""
@@ -58,8 +66,7 @@ def draft_campaign(*, actor: Actor, ad_account: UUID, values: CampaignInput) -> 
         raise NotFound()
     concerning(of_scope(account))
     permissions.check(actor, "submit", account)
-    campaign = drafting.begin(Campaign(), actor, account, now)
-    _apply(campaign, values)
+    campaign = sketched(actor, account, values, now)
     campaign.save(force_insert=True)
     record(event(actor, "campaigns.campaign.drafted", subjects.of_draft(campaign), now))
     return campaign

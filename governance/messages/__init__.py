@@ -6,6 +6,7 @@ params. Findings are stored as code and params, so a text may be improved withou
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,10 @@ LANGUAGES = tuple(_TEXTS)
 
 # Params whose values are words of ours, shown by their label; all other values are shown as they are.
 LABELLED = frozenset({"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact"})
+
+AMOUNT = re.compile(r"-?\d+\.\d+(?: [A-Z]{3})?")
+"""What is shown with the decimal sign of the language: a number with a fraction, or an amount of money."""
+DECIMAL_SIGN = {"de": ","}
 
 
 class _Blank(dict[str, Any]):
@@ -55,7 +60,8 @@ def placeholders(code: str, lang: str) -> frozenset[str]:
 
 def _label(name: str, value: Any, lang: str) -> str:
     if name not in LABELLED:
-        return str(value)
+        said = str(value)
+        return said.replace(".", DECIMAL_SIGN.get(lang, ".")) if AMOUNT.fullmatch(said) else said
     labels = _LABELS[lang]
     return (
         ", ".join(labels.get(each, each) for each in str(value).split(", "))

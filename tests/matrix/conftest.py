@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +13,15 @@ from tests.matrix import principals, target
 from tests.matrix.cells import Table
 from tests.matrix.watching import undone
 
-DAY = 24 * 3600
+DAY = timedelta(days=1)
+NO_RUN_IS_SO_SLOW = {"ACCOUNT_REAUTHENTICATION_TIMEOUT": DAY.total_seconds(), "AXES_COOLOFF_TIME": DAY}
+"""That pages ask again who it is, or that a lock-out passes: all are from its beginning."""
 
 
 @pytest.fixture(scope="module")
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """In the place of pytest-django's, which is anew for each test: what is made here lasts for the module."""
-    # No run is so slow that pages ask again who it is: all sessions are from its beginning.
-    with override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=DAY), django_db_blocker.unblock(), undone():
+    with override_settings(**NO_RUN_IS_SO_SLOW), django_db_blocker.unblock(), undone():
         yield
 
 

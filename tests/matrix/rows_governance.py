@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from core import clock
+from tests.api.test_whole_way import bodies
 from tests.matrix.rules import Row, does, held, lists, lists_when, sees, when
 from tests.matrix.target import Names
 
@@ -20,6 +21,14 @@ def _nothing(names: Names) -> dict[str, Any]:
     return {}
 
 
+def _evaluated(names: Names) -> dict[str, Any]:
+    return {"campaign": {**bodies(names.target.world)[0], "ad_account": names.account}}
+
+
+def _evaluated_below(names: Names) -> dict[str, Any]:
+    return {"ad": {**bodies(names.target.world)[2], "ad_group": names.ad_group, "media": [names.media]}}
+
+
 def _rule_set(names: Names) -> dict[str, Any]:
     line = {"rule": "text.emoji", "mode": "hard"}
     return {"key": "fresh", "title": "Fresh", "scope": {"type": "ad_account", "id": names.account}, "rules": [line]}
@@ -27,7 +36,12 @@ def _rule_set(names: Names) -> dict[str, Any]:
 
 def _waiver(names: Names) -> dict[str, Any]:
     ends = (clock.now() + timedelta(days=3)).isoformat()
-    return {"rule": "text.emoji", "scope": {"type": "ad_account", "id": names.account}, "reason": "A trial.", "expires_at": ends}
+    return {
+        "rule": "text.emoji",
+        "scope": {"type": "ad_account", "id": names.account},
+        "reason": "A trial.",
+        "expires_at": ends,
+    }
 
 
 RULE_SETS = [
@@ -56,4 +70,17 @@ MINIMUMS = [
     Row("GET budget-minimums-detail", when(held("view")), url=_id("minimum"), shows="minimum"),
 ]
 
-ROWS = [*RULE_SETS, *EXCEPTIONS, *MINIMUMS]
+EVALUATING = [
+    Row("POST evaluate", does("submit", "account"), 200, body=_evaluated, quiet=True, sought=True),
+    Row(
+        "POST evaluate",
+        does("submit", "account"),
+        200,
+        body=_evaluated_below,
+        quiet=True,
+        sought=True,
+        note="below what is saved",
+    ),
+]
+
+ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *MINIMUMS]

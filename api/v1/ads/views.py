@@ -136,7 +136,7 @@ class AdFilters(Filters):
         return rows
 
 
-def _input(values: dict[str, Any]) -> AdInput:
+def as_input(values: dict[str, Any]) -> AdInput:
     """Nothing, as the contract says it (null), in the form that drafts keep (empty)."""
     empty = {name: "" for name in ("call_to_action", "spark_post") if values.get(name, "") is None}
     return cast(AdInput, {**values, **empty})
@@ -161,12 +161,12 @@ class AdResource(DraftResource):
     def create(self, request: Request) -> Response:
         """Draft an ad below an ad group."""
         values = self.valid(AdIn)
-        ad = draft_ad(actor=self.actor, ad_group=values.pop("ad_group"), values=_input(values))
+        ad = draft_ad(actor=self.actor, ad_group=values.pop("ad_group"), values=as_input(values))
         return self.answer(ad, 201, media=values.get("media", []), standing=AdStatus.DRAFT.value)
 
     @extend_schema(request=AdEdit, responses=AdOut)
     def partial_update(self, request: Request, id: UUID) -> Response:
         """Edit an ad draft."""
         version, values = self.edits()
-        ad = edit_ad(actor=self.actor, ad=id, version=version, values=_input(values))
+        ad = edit_ad(actor=self.actor, ad=id, version=version, values=as_input(values))
         return self.answer(ad, media=values.get("media"))
