@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Final
 
 from governance.expressions.vocabulary import MOST_ITEMS
@@ -62,16 +63,56 @@ def call(found: Sequence[Token], name: str) -> Iterator[int]:
     return (i + 1 for i in range(len(found) - 1) if found[i].text == name and found[i].kind == "word" and found[i + 1].text == "(")
 
 
-def nested(found: Sequence[Token]) -> Iterator[tuple[int, Token, int]]:
-    """Each token with its index and the number of macros that it stands in."""
-    stack: list[bool] = []
+@dataclass(slots=True)
+class _Bracket:
+    """An open bracket. `rounds`: how often what is inside runs, 0 for no macro; `is_list`: a list is written out in it."""
+
+    rounds: int = 0
+    is_list: bool = False
+    members: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A token in its place: how many macros it stands in, how often it runs for them, and whether it stands in a list directly."""
+
+    index: int
+    token: Token
+    depth: int
+    times: int
+    in_list: bool
+
+
+def placed(found: Sequence[Token]) -> Iterator[Placed]:
+    """Every token in its place."""
+    stack: list[_Bracket] = []
+    closed: dict[int, _Bracket] = {}
     for index, token in enumerate(found):
-        if token.kind == "sign" and token.text in ")]}" and stack:
-            stack.pop()
-        yield index, token, sum(stack)
-        if token.kind == "sign" and token.text in "([{":
-            is_macro = index >= 2 and found[index - 1].text in MACROS and found[index - 2].text == "."
-            stack.append(token.text == "(" and is_macro)
+        sign = token.text if token.kind == "sign" else ""
+        if sign and sign in ")]}" and stack:
+            closed[index] = stack.pop()
+        elif sign == "," and stack:
+            stack[-1].members += 1
+        macros = [each.rounds for each in stack if each.rounds]
+        yield Placed(index, token, len(macros), prod(macros), bool(stack) and stack[-1].is_list)
+        if sign and sign in "([{":
+            stack.append(_opened(found, index, closed))
+
+
+def _opened(found: Sequence[Token], index: int, closed: dict[int, _Bracket]) -> _Bracket:
+    before = found[index - 1] if index else None
+    if found[index].text == "[":
+        indexes = before is not None and (before.text in (")", "]") or before.kind in ("word", "text"))
+        return _Bracket(is_list=not indexes or before is not None and before.text == "in")
+    if index < 3 or found[index].text != "(" or found[index - 1].text not in MACROS or found[index - 2].text != ".":
+        return _Bracket()
+    range_ = closed.get(index - 3)
+    return _Bracket(range_.members if range_ is not None and range_.is_list else longest(found))
+
+
+def longest(found: Sequence[Token]) -> int:
+    """The members of the longest list that there can be without joining."""
+    return max(MOST_ITEMS, 1 + sum(token.text == "," for token in found))
 
 
 def last_argument(found: Sequence[Token], opening: int) -> Token | None:
@@ -113,11 +154,6 @@ def _weight(piece: str) -> int:
     """The states of one piece: a class of letters of all scripts is made of some hundred ranges of bytes."""
     classes = 200 * len(re.findall(r"\\[pP]", piece))
     return classes or (10 if piece == "." or piece.startswith("[") else 1)
-
-
-def rounds(found: Sequence[Token]) -> int:
-    """How often the body of one macro may run: once a member of the longest list there can be."""
-    return max(MOST_ITEMS, 1 + sum(token.text == "," for token in found))
 
 
 def joined(found: Sequence[Token]) -> int:

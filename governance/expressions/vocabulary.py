@@ -307,13 +307,7 @@ CAMPAIGN: Final = (
     ),
     *_maybe("campaign.starts_at", Kind.TIME, "schedule.starts_at", "a start", "ein Beginn"),
     *_maybe("campaign.ends_at", Kind.TIME, "schedule.ends_at", "an end", "ein Ende"),
-    Entry(
-        "account.channel", Kind.TEXT, "channel, such as tiktok", "Kanal, etwa tiktok",
-        lambda around: typed(
-            Kind.TEXT, _inside(around.sections("campaign"), ("structure", "ad_account", "channel")), "structure.ad_account.channel"
-        ),
-        "tiktok", reads=("campaign",),
-    ),
+    _at("campaign.channel", Kind.TEXT, "structure.ad_account.channel", "channel, such as tiktok", "Kanal, etwa tiktok"),
 )  # fmt: skip
 
 AROUND: Final = (
@@ -332,3 +326,8 @@ RULES: Final[Mapping[str, Vocabulary]] = {
     "ad": EVERYTHING,
 }
 """The names that a rule may read, by the type of entity that it is about: its own, and those of what it belongs to."""
+
+
+def sections(kind: str) -> frozenset[str]:
+    """The sections of a type of entity that any of its names is read from."""
+    return frozenset(name for each in EVERYTHING.entries if each.owner == kind for name in each.sections)
