@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -83,7 +83,7 @@ def compiled(text: str, vocabulary: Vocabulary) -> Program:
     return made
 
 
-def outcome(program: Program, values: dict[str, Any]) -> bool | Problem:
+def outcome(program: Program, values: Mapping[str, Any]) -> bool | Problem:
     """What a program says of values: the one place where the library evaluates. Whatever is not true or false is a Problem."""
     try:
         value = program.compiled.eval(data=values)
@@ -167,7 +167,7 @@ def _check_form(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> N
 
 
 def _pattern(text: str, tokens: Sequence[Token], opening: int, vocabulary: Vocabulary) -> int:
-    """The states of a pattern, which stands there as a text and is a regular expression. Raises InvalidExpression."""
+    """What a pattern costs, which stands there as a text and is a regular expression. Raises InvalidExpression."""
     literal = scanning.last_argument(tokens, opening)
     if literal is None:
         raise _at(text, tokens[opening].at, _("“matches” takes its pattern as a text in quotes, and nothing else."))
@@ -175,7 +175,7 @@ def _pattern(text: str, tokens: Sequence[Token], opening: int, vocabulary: Vocab
     found = outcome(tried, {})
     if isinstance(found, Problem):
         raise _at(text, literal.at, say(_("The pattern is no regular expression: {problem}"), problem=found.words))
-    return scanning.states(str(_environment(vocabulary).compile(literal.text).eval().value()))
+    return scanning.A_STATE * scanning.states(str(_environment(vocabulary).compile(literal.text).eval().value()))
 
 
 def _check_work(text: str, tokens: Sequence[Token], weights: dict[int, int]) -> None:

@@ -7,6 +7,7 @@ out are empty.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -117,12 +118,16 @@ _SAMPLES: Final[Mapping[Kind, Any]] = {
 }
 
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""What no UTF-8 has."""
+
+
 def _is_number(value: Any) -> bool:
     return type(value) is int and abs(value) <= MAX_MINOR
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= MOST_TEXT and not any("\ud800" <= each <= "\udfff" for each in value)
+    return isinstance(value, str) and len(value) <= MOST_TEXT and (value.isascii() or _SURROGATE.search(value) is None)
 
 
 def typed(kind: Kind, value: Any, path: str) -> Any:
@@ -137,9 +142,16 @@ def typed(kind: Kind, value: Any, path: str) -> Any:
         if not sound:
             raise _unreadable(path, kind)
         return list(value)
-    if not {Kind.TEXT: _is_text, Kind.NUMBER: _is_number, Kind.FLAG: lambda each: isinstance(each, bool)}[kind](value):
+    if not _FITS[kind](value):
         raise _unreadable(path, kind)
     return value
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+_FITS: Final[Mapping[Kind, Callable[[Any], bool]]] = {Kind.TEXT: _is_text, Kind.NUMBER: _is_number, Kind.FLAG: _is_flag}
 
 
 def _moment(value: Any, path: str) -> datetime | None:

@@ -5,9 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
-from governance.contract import ENTITY_TYPES, Context, InvalidParams, JsonObject, RuleInfo, Subject, Verdict, failed, passed
+from governance.contract import (
+    ENTITY_TYPES,
+    Context,
+    InvalidParams,
+    JsonObject,
+    RuleInfo,
+    Subject,
+    Verdict,
+    failed,
+    passed,
+)
 from governance.expressions.compiling import InvalidExpression, Program, compiled
 from governance.expressions.evaluating import as_evidence, holds, values
 from governance.expressions.vocabulary import RULES, Surroundings, Vocabulary, sections
@@ -35,8 +46,12 @@ def _program(params: JsonObject) -> tuple[Program, tuple[str, ...]]:
 
     Raises InvalidExpression.
     """
-    text: str = params["expression"]
-    if given := params["applies_to"]:
+    return _settled(params["expression"], tuple(params["applies_to"]))
+
+
+@lru_cache(maxsize=512)
+def _settled(text: str, given: tuple[str, ...]) -> tuple[Program, tuple[str, ...]]:
+    if given:
         applies_to = tuple(each for each in ENTITY_TYPES if each in given)
         return compiled(text, vocabulary(applies_to)), applies_to
     program = compiled(text, RULES["ad"])

@@ -15,7 +15,16 @@ from governance.evaluation import evaluate, judged, outcome
 from governance.expressions import scanning
 from governance.expressions.compiling import MOST_CHARACTERS, InvalidExpression, Program, compiled
 from governance.expressions.evaluating import holds, values
-from governance.expressions.vocabulary import EVERYTHING, MOST_ITEMS, MOST_TEXT, RULES, Entry, Kind, Surroundings, Vocabulary
+from governance.expressions.vocabulary import (
+    EVERYTHING,
+    MOST_ITEMS,
+    MOST_TEXT,
+    RULES,
+    Entry,
+    Kind,
+    Surroundings,
+    Vocabulary,
+)
 from governance.messages import message, title
 from governance.registry import all_rules, bound, validate_binding
 from tests import settings as tests
@@ -77,7 +86,7 @@ WRONG = [
     (TAGS.format("a", TAGS.format("b", TAGS.format("c", "true"))), 1, 55, "at most 2 deep"),
     (TAGS.format("a", TAGS.format("b", "b.matches('a{10}')")), 1, 48, "too much work"),
     (TAGS.format("a", "[" + "0," * 450 + "0] != []"), 1, 464, "too much work"),
-    ("(" + "ad.text + " * 25 + "ad.text).matches('a{1000}a{1000}a{1000}a{1000}')", 1, 267, "too much work"),
+    ("(" + "ad.text + " * 25 + "ad.text).matches('a{1000}a{1000}a{1000}a{1000}')", 1, 268, "too much work"),
     ("(" * 40 + "true" + ")" * 40, 1, 1, "limit: 32"),
     ("1+" * 40 + "1 > 2", 1, 1, "recursion depth"),
 ]  # fmt: skip
@@ -305,10 +314,8 @@ def test_r03_any_text_is_refused_with_a_place_or_judges(text: str) -> None:
     try:
         program: Program | None = compiled(text, AD)
     except InvalidExpression as error:
-        program = None
-        assert error.line >= 1
-        assert error.column >= 1
-        assert str(error.words)
+        program, place = None, error
+    assert program or (place.line >= 1 and place.column >= 1 and str(place.words))
     binding = lines([custom(text, applies_to=["ad"])])
     for subject in (ad(), ad(copy={"text": None, "hashtags": None}), Subject("ad", "x", {"copy": 5})):
         (finding,) = judged(subject, binding, context())
