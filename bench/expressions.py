@@ -69,15 +69,18 @@ def rate(act: Callable[[], object], seconds: float) -> float:
 
 def rounds(options: argparse.Namespace) -> list[dict[str, float]]:
     acts = {f"{name}, {who}": act for name, text in EXPRESSIONS.items() for who, act in contenders(text).items()}
-    return [{name: rate(acts[name], options.seconds) for name in random.sample(list(acts), len(acts))} for _ in range(options.rounds)]
+    orders = (random.sample(list(acts), len(acts)) for _ in range(options.rounds))
+    return [{name: rate(acts[name], options.seconds) for name in order} for order in orders]
 
 
 def table(found: list[dict[str, float]]) -> str:
     """Medians over the rounds, and the ratio of the rule to the bare call."""
     lines = [f"{len(found)} rounds, shuffled; a second, medians of the rounds; load {os.getloadavg()[0]:.1f}"]
     for name in EXPRESSIONS:
-        lines += [f"{name + ', ' + who:<32}{median(row[f'{name}, {who}'] for row in found):>12,.0f}" for who in ("rule", "bare", "compiling")]
-        lines.append(f"{name + ', rule / bare':<32}{median(row[f'{name}, rule'] / row[f'{name}, bare'] for row in found):>12.2f}")
+        for who in ("rule", "bare", "compiling"):
+            lines.append(f"{name + ', ' + who:<32}{median(row[f'{name}, {who}'] for row in found):>12,.0f}")
+        ratio = median(row[f"{name}, rule"] / row[f"{name}, bare"] for row in found)
+        lines.append(f"{name + ', rule / bare':<32}{ratio:>12.2f}")
     return "\n".join(lines)
 
 

@@ -71,8 +71,8 @@ class Context:
 
     `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed to what was seen and
     heard in it. `campaign` and `ad_group` are the sections of the parents. `ads_in_group` counts the live and submitted
-    ads of the ad group, the subject included. `brand` is the name of the ad account's brand. `landing_page` is what fetching it brought. `rejected_media` lists the
-    files of creatives that were rejected, `{sha256, difference_hash}` each. `minimums` are the minimum budgets in force
+    ads of the ad group, the subject included. `brand` is the name of the ad account's brand. `landing_page` is what fetching it
+    brought. `rejected_media` lists the files of creatives that were rejected, `{sha256, difference_hash}` each. `minimums` are the minimum budgets in force
     (governance.minimums), `live` whether it was approved before, its budget changed since, and what is spent
     (`{approved, changed, spent_minor}`). None means
     "not known", which makes a rule that needs it answer `error`; only without `minimums` those of the code hold.

@@ -38,10 +38,10 @@ A line `custom.expression` of a [rule set](rule-sets.md) is a rule of your own, 
 
 | parameter | |
 | --- | --- |
-| `key` | at most 40 small letters, digits and hyphens, once in a rule set; findings, overrides and waivers call the rule `custom.<key>` |
-| `expression` | at most {MOST_CHARACTERS:,} characters; true: passed, false: failed, anything else: could not be judged, which weighs like failed (R-03) |
+| `key` | at most 40 small letters, digits, hyphens, once in a rule set; findings, overrides, waivers call it `custom.<key>` |
+| `expression` | at most {MOST_CHARACTERS:,} characters; true: passed, false: failed, else: not judged, which weighs like failed (R-03) |
 | `message` | what a finding says, in English, German or both; shown as it is. Without it the expression is shown |
-| `applies_to` | `campaign`, `ad_group`, `ad`: what it judges. Without it, the lowest of them that it names; all, when it names none |
+| `applies_to` | `campaign`, `ad_group`, `ad`: what it judges. Without it, the lowest that it names; all, when it names none |
 | `sections` | sections that it depends on beside those it reads |
 
 A finding's evidence is the value of each name that the expression reads. A waiver of `custom.<key>` covers the rules of that key in
@@ -56,14 +56,16 @@ all rule sets of its scope.
 RULES: Final = f"""
 ## Worth knowing
 
-- Money is a whole number of minor units: 50.00 EUR is `5000`. Whole numbers are not compared with fractions (`5 > 4.5` is an error).
-- What may have no value has a companion `…_present`. Ask for it first (`!campaign.budget_present || campaign.budget_minor >= 5000`):
-  read without, a value that is not there makes the rule impossible to judge. `has()` is refused, since it does not ask that.
-- Texts and lists that are left out are empty. A text of more than {MOST_TEXT:,} characters or a list of more than {MOST_ITEMS} members
-  cannot be judged.
-- `matches` takes an [RE2](https://github.com/google/re2/wiki/Syntax) pattern in quotes, and finds it anywhere; `^…$` is the whole text.
-- Macros (`all`, `exists`, `exists_one`, `map`, `filter`) stand in each other at most {scanning.MOST_NESTED} deep, and nothing is added or
-  joined inside them. Calls count as often as they run, `matches` {scanning.A_STATE} times for each state of its pattern: at most {scanning.MOST_WORK:,}.
+- Money is a whole number of minor units: 50.00 EUR is `5000`. Whole numbers are not compared with fractions (`5 > 4.5` is refused).
+- What may have no value has a companion `…_present`. Ask for it first
+  (`!campaign.budget_present || campaign.budget_minor >= 5000`): read without, a value that is not there makes the rule impossible
+  to judge. `has()` is refused, since it does not ask that.
+- Texts and lists that are left out are empty. A text of more than {MOST_TEXT:,} characters or a list of more than {MOST_ITEMS}
+  members cannot be judged.
+- `matches` takes an [RE2](https://github.com/google/re2/wiki/Syntax) pattern in quotes, and finds it anywhere; `^…$` is the whole.
+- Macros (`all`, `exists`, `exists_one`, `map`, `filter`) stand in each other at most {scanning.MOST_NESTED} deep, and nothing is
+  added or joined inside them. Calls count as often as they may run, `matches` {scanning.A_STATE} times for each state of its pattern: at
+  most {scanning.MOST_WORK:,}.
 - A rule that reads `now` is judged anew each time, also when it is cleared and published.
 - Everything is checked when the rule set is saved; what is wrong is said with line and column.
 """

@@ -252,7 +252,7 @@ AD: Final = (
     _at("ad.name", Kind.TEXT, "structure.name", "name of the ad", "Name der Anzeige"),
     _at("ad.format", Kind.TEXT, "structure.format", "format, such as in_feed", "Format, etwa in_feed"),
     _at("ad.text", Kind.TEXT, "copy.text", "text of the ad", "Text der Anzeige"),
-    _at("ad.call_to_action", Kind.TEXT, "copy.call_to_action", "call to action, such as shop_now", "Handlungsaufruf, etwa shop_now"),
+    _at("ad.call_to_action", Kind.TEXT, "copy.call_to_action", "call to action, such as shop_now", "Handlungsaufruf"),
     _at("ad.display_name", Kind.TEXT, "copy.display_name", "name that is shown", "angezeigter Name"),
     _at("ad.hashtags", Kind.TEXTS, "copy.hashtags", "hashtags", "Hashtags"),
     _at("ad.landing_page_url", Kind.TEXT, "destination.landing_page_url", "address of the landing page", "Adresse der Zielseite"),
@@ -295,10 +295,10 @@ AD_GROUP: Final = (
         ["DE", "FR"], **_PLACE,
     ),
     Entry(
-        "ad_group.countries_known", Kind.FLAG, "whether the country of every location is known", "ob das Land jedes Zielorts bekannt ist",
-        _known_countries, True, **_PLACE,
+        "ad_group.countries_known", Kind.FLAG, "whether the country of every location is known",
+        "ob das Land jedes Zielorts bekannt ist", _known_countries, True, **_PLACE,
     ),
-    _at("ad_group.age_groups", Kind.TEXTS, "targeting.audience.age_groups", "age groups; none is any age", "Altersgruppen; keine: alle"),
+    _at("ad_group.age_groups", Kind.TEXTS, "targeting.audience.age_groups", "age groups; none: any", "Altersgruppen; keine: alle"),
     _at("ad_group.gender", Kind.TEXT, "targeting.audience.gender", "all, female or male", "all, female oder male"),
     _at("ad_group.languages", Kind.TEXTS, "targeting.audience.languages", "languages", "Sprachen"),
     _around("ad_group.ads", Kind.NUMBER, "ads_in_group", "ads in it", "Anzeigen darin", 3),
@@ -324,7 +324,7 @@ CAMPAIGN: Final = (
 
 AROUND: Final = (
     _around("account.brand", Kind.TEXT, "brand", "name of the brand", "Name der Marke"),
-    _around("account.country", Kind.TEXT, "country", "market of the ad account: two capital letters", "Markt des Werbekontos", "DE"),
+    _around("account.country", Kind.TEXT, "country", "market of the ad account, such as DE", "Markt des Werbekontos", "DE"),
     _around("account.currency", Kind.TEXT, "currency", "currency of the ad account", "Währung des Werbekontos", "EUR"),
     _around("now", Kind.TIME, "now", "when it is judged", "wann geprüft wird"),
 )
