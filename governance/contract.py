@@ -71,10 +71,11 @@ class Context:
 
     `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed to what was seen and
     heard in it. `campaign` and `ad_group` are the sections of the parents. `ads_in_group` counts the live and submitted
-    ads of the ad group, the subject included. `brand` is the name of the ad account's brand. `landing_page` is what fetching it
-    brought. `rejected_media` lists the files of creatives that were rejected, `{sha256, difference_hash}` each. `minimums` are the minimum budgets in force
-    (governance.minimums), `live` whether it was approved before, its budget changed since, and what is spent
-    (`{approved, changed, spent_minor}`). None means
+    ads of the ad group, the subject included. `brand` is the name of the ad account's brand. `landing_page` is what
+    fetching it brought. `rejected_media` lists the files of creatives that were rejected, `{sha256, difference_hash}`
+    each. `minimums` are the minimum budgets in force (governance.minimums), `live` whether it was approved before, its budget changed since, and what is spent
+    (`{approved, changed, spent_minor}`), `increase` how far it was raised within a day and a week, and all budgets of the
+    ad account with it (`{windows: [{hours, before_minor, raised_minor, account_raised_minor}]}`, R-22). None means
     "not known", which makes a rule that needs it answer `error`; only without `minimums` those of the code hold.
     """
 
@@ -90,6 +91,7 @@ class Context:
     minimums: JsonObject | None = None
     live: JsonObject | None = None
     brand: str | None = None
+    increase: JsonObject | None = None
 
     @classmethod
     def from_json(cls, snapshot: JsonObject) -> Context:
@@ -115,6 +117,7 @@ class Context:
             **({} if self.minimums is None else {"minimums": dict(self.minimums)}),
             **({} if self.live is None else {"live": dict(self.live)}),
             **({} if self.brand is None else {"brand": self.brand}),
+            **({} if self.increase is None else {"increase": dict(self.increase)}),
         }
 
 

@@ -70,6 +70,7 @@ WARN = (
 BY_POLICY = (
     "budget.unlimited_forbidden",
     "budget.above_spent",
+    "budget.increase",
     "custom.expression",
 )
 

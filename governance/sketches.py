@@ -17,6 +17,8 @@ from governance.minimums import minimums_for
 from governance.models import RuleSet
 from governance.queries import lines_of, rule_sets_for
 
+NOT_SEEN = OBSERVED | {"increase"}
+"""What of a context is known of a submission alone."""
 NEVER_APPROVED = {"approved": False, "changed": True, "spent_minor": None}
 
 
@@ -25,7 +27,8 @@ class Opinion:
     """What was found in one draft, and what it adds up to.
 
     `waived`: rules whose soft findings a waiver in force lets pass; the outcome leaves them out. `not_observed`: rules about
-    what only a worker looks at once it is submitted (a landing page visited, a film watched); nothing is said of them.
+    what is looked at only once it is submitted (a landing page visited, what else was raised in the account); nothing is said
+    of them.
     """
 
     head: Head
@@ -71,5 +74,5 @@ def _let_pass(found: Found, excused: frozenset[str]) -> bool:
 
 
 def _observes(line: Line) -> bool:
-    """Whether a line is about what a worker has to look at first."""
-    return not OBSERVED.isdisjoint(line.reads)
+    """Whether a line is about what is looked at only once it is submitted."""
+    return not NOT_SEEN.isdisjoint(line.reads)

@@ -39,7 +39,7 @@ A line `custom.expression` of a [rule set](rule-sets.md) is a rule of your own, 
 | parameter | |
 | --- | --- |
 | `key` | at most 40 small letters, digits, hyphens, once in a rule set; findings, overrides, waivers call it `custom.<key>` |
-| `expression` | at most {MOST_CHARACTERS:,} characters; true: passed, false: failed, else: not judged, which weighs like failed (R-03) |
+| `expression` | at most {MOST_CHARACTERS:,} characters; true: passed, false: failed, else: not judged, weighs like failed (R-03) |
 | `message` | what a finding says, in English, German or both; shown as it is. Without it the expression is shown |
 | `applies_to` | `campaign`, `ad_group`, `ad`: what it judges. Without it, the lowest that it names; all, when it names none |
 | `sections` | sections that it depends on beside those it reads |
@@ -64,8 +64,8 @@ RULES: Final = f"""
   members cannot be judged.
 - `matches` takes an [RE2](https://github.com/google/re2/wiki/Syntax) pattern in quotes, and finds it anywhere; `^…$` is the whole.
 - Macros (`all`, `exists`, `exists_one`, `map`, `filter`) stand in each other at most {scanning.MOST_NESTED} deep, and nothing is
-  added or joined inside them. Calls count as often as they may run, `matches` {scanning.A_STATE} times for each state of its pattern: at
-  most {scanning.MOST_WORK:,}.
+  added or joined inside them. Calls count as often as they may run, `matches` {scanning.A_STATE} times for each state of its
+  pattern: at most {scanning.MOST_WORK:,}.
 - A rule that reads `now` is judged anew each time, also when it is cleared and published.
 - Everything is checked when the rule set is saved; what is wrong is said with line and column.
 """
