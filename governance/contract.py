@@ -74,9 +74,10 @@ class Context:
     ads of the ad group, the subject included. `brand` is the name of the ad account's brand. `landing_page` is what
     fetching it brought. `rejected_media` lists the files of creatives that were rejected, `{sha256, difference_hash}`
     each. `minimums` are the minimum budgets in force (governance.minimums), `live` whether it was approved before, its
-    budget changed since, and what is spent (`{approved, changed, spent_minor}`), `increase` how far it was raised within a day and a week, and all budgets of the
-    ad account with it (`{windows: [{hours, before_minor, raised_minor, account_raised_minor}]}`, R-22). None means
-    "not known", which makes a rule that needs it answer `error`; only without `minimums` those of the code hold.
+    budget changed since, and what is spent (`{approved, changed, spent_minor}`), `increase` how far it was raised
+    within a day and a week, and all budgets of the ad account with it (`{windows: [{hours, before_minor, raised_minor,
+    account_raised_minor}]}`, R-22). None means "not known", which makes a rule that needs it answer `error`; only
+    without `minimums` those of the code hold.
     """
 
     currency: str | None = None
