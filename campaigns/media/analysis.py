@@ -10,7 +10,7 @@ from campaigns.media.confined import Limits, ask, checked_size, descriptor
 ANALYSER: Final = 1
 """The version of what is measured and how: counted up with every change that gives the same bytes another result."""
 
-ANALYSIS_LIMITS: Final = Limits(memory_bytes=512 * 1024 * 1024)
+ANALYSIS_LIMITS: Final = Limits(cpu_seconds=15, wall_seconds=20.0, memory_bytes=512 * 1024 * 1024)
 
 
 def analyse(source: Path | str | IO[bytes], *, limits: Limits = ANALYSIS_LIMITS) -> dict[str, Any]:
