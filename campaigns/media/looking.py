@@ -90,10 +90,10 @@ def dominant_colours(pictures: Sequence[Image.Image]) -> list[dict[str, object]]
     reduced = mosaic.quantize(_COLOURS, Image.Quantize.MEDIANCUT, kmeans=3)
     palette = reduced.getpalette() or []
     counted: dict[str, int] = {}
-    for count, index in reduced.getcolors() or []:
-        name = "#" + bytes(palette[3 * index : 3 * index + 3]).hex()  # type: ignore[operator]
+    for index, count in enumerate(reduced.histogram()[: len(palette) // 3]):
+        name = "#" + bytes(palette[3 * index : 3 * index + 3]).hex()
         counted[name] = counted.get(name, 0) + count
-    ordered = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    ordered = sorted(((name, count) for name, count in counted.items() if count), key=lambda each: (-each[1], each[0]))
     return [{"hex": name, "permille": _permille(count, mosaic.width * mosaic.height)} for name, count in ordered]
 
 

@@ -2,11 +2,13 @@
 
 from governance.rules import (
     ad_groups,
+    appearance,
     budget_changes,
     budget_minimums,
     budgets,
     captions,
     channel,
+    codings,
     creatives,
     destinations,
     landing_pages,
@@ -14,9 +16,10 @@ from governance.rules import (
     parties,
     pictures,
     schedules,
+    sounds,
 )
 
 __all__ = [
-    "ad_groups", "budget_changes", "budget_minimums", "budgets", "captions", "channel", "creatives", "destinations",
-    "landing_pages", "media", "parties", "pictures", "schedules",
+    "ad_groups", "appearance", "budget_changes", "budget_minimums", "budgets", "captions", "channel", "codings", "creatives",
+    "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
 ]  # fmt: skip
