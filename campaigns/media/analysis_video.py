@@ -28,6 +28,7 @@ class Eye:
     step: float
     max_pixels: int
     pictures: list[Image.Image] = field(default_factory=list)
+    first: float | None = None
     due: float = float("-inf")
 
     def take(self, packet: Any) -> None:
@@ -40,7 +41,8 @@ class Eye:
         frame = self._decoded(packet)
         if frame is not None:
             self.pictures.append(small(frame, self.max_pixels))
-            self.due = at + self.step
+            self.first = at if self.first is None else self.first
+            self.due = self.first + self.step * ((at - self.first) // self.step + 1)
 
     def _decoded(self, packet: Any) -> Any:
         """The picture of this packet alone, or None."""

@@ -143,7 +143,8 @@ def _rejected(context: Context) -> dict[str, list[int] | None]:
     if context.rejected_media is None:
         raise CannotJudge("check.context_missing", what="rejected_media")
     found: dict[str, list[int] | None] = {}
-    for each in context.rejected_media:
+    entries: Sequence[Any] = context.rejected_media
+    for each in entries:
         sha256, hashes = (each.get("sha256"), each.get("difference_hashes")) if isinstance(each, Mapping) else (None, None)
         if not isinstance(sha256, str) or not (hashes is None or isinstance(hashes, list)):
             raise unreadable("rejected_media", "list")
