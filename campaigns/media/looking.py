@@ -94,7 +94,8 @@ def dominant_colours(pictures: Sequence[Image.Image]) -> list[dict[str, object]]
         name = "#" + bytes(palette[3 * index : 3 * index + 3]).hex()
         counted[name] = counted.get(name, 0) + count
     ordered = sorted(((name, count) for name, count in counted.items() if count), key=lambda each: (-each[1], each[0]))
-    return [{"hex": name, "permille": _permille(count, mosaic.width * mosaic.height)} for name, count in ordered]
+    shares = ((name, _permille(count, mosaic.width * mosaic.height)) for name, count in ordered)
+    return [{"hex": name, "permille": permille} for name, permille in shares if permille]
 
 
 def difference_hash(picture: Image.Image) -> str | None:
