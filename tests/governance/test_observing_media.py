@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from PIL import Image
 
+from approvals import services as approvals
 from approvals import tasks
 from approvals.models import ApprovalRequest
 from campaigns import analysing
@@ -124,6 +125,32 @@ def test_r03_what_cannot_be_analysed_is_not_passed(reason, kept, world, monkeypa
     monkeypatch.undo()
     again = submitted(world)
     assert (again.state == "in_review") == (not kept), "what was of the machine is tried again, what is of the file stays"
+
+
+def test_r03_the_same_content_is_looked_at_again_after_a_look_in_vain(world, monkeypatch):
+    def fail(*_: object) -> None:
+        raise refusal("timeout", {"seconds": 20})
+
+    demand(world, "media.black_bars")
+    monkeypatch.setattr(analysing, "analyse", fail)
+    first = submitted(world)
+    second = put_forward_again(world, first)
+    assert (first.state, second.state) == ("blocked", "blocked")
+    monkeypatch.undo()
+    third = put_forward_again(world, first)
+    assert third.state == "in_review"
+    world.decide(third, "content", "request_changes")
+    approvals.withdraw(actor=world.actor("submitter"), request=third.pk)
+    fourth = put_forward_again(world, first)
+    assert run_of(fourth).pk == run_of(third).pk, "what passed is not looked at again on the same day"
+
+
+def put_forward_again(world, request: ApprovalRequest) -> ApprovalRequest:
+    """The same content once more."""
+    again = world.submit(world.tree_of[request.pk]).request
+    tasks.check_request(str(again.pk))
+    again.refresh_from_db()
+    return again
 
 
 def test_r03_a_child_that_does_not_run_is_tried_again_later(world, monkeypatch):
