@@ -33,9 +33,9 @@ test-fast: setup-dev ## SQLite alone, without browsers and processes
 test-browser: setup-dev ## the browser tests alone
 	@exec $(IN)/python -m pytest tests/browser $(ARGS)
 
-matrix: setup-dev ## everybody at every address, all of it on both databases (make test asks each row on one of them)
-	$(IN)/python -m pytest -q tests/matrix $(ARGS)
-	IMPRIMATUR_TEST_DATABASE=postgresql $(IN)/python -m pytest -q tests/matrix $(ARGS)
+matrix: setup-dev ## everybody at every address, all of it on both databases (in make test some of them ask at each, on one of them)
+	IMPRIMATUR_TEST_WHOLE_MATRIX=1 $(IN)/python -m pytest -q tests/matrix $(ARGS)
+	IMPRIMATUR_TEST_WHOLE_MATRIX=1 IMPRIMATUR_TEST_DATABASE=postgresql $(IN)/python -m pytest -q tests/matrix $(ARGS)
 
 fuzz: setup-dev ## made-up requests, damaged media, hostile landing pages and histories of access by the thousand (EXAMPLES=200 for fewer)
 	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py tests/campaigns/test_media_corpus.py tests/governance/test_landing_page_fuzz.py tests/accounts/test_grants_model.py $(ARGS)

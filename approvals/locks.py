@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from approvals import subjects
@@ -25,3 +26,15 @@ def request(identifier: UUID) -> ApprovalRequest:
         raise NotFound()
     concerning(subjects.of_request(row))
     return row
+
+
+def raising(ad_account: UUID) -> None:
+    """Until the transaction ends nobody else weighs what is raised in this ad account (R-22); taken after the drafts' locks.
+
+    The row of the account itself is held shared by every submission, and two of them could not both change that for an
+    exclusive lock. On SQLite the transaction is the lock.
+    """
+    if connection.vendor == "postgresql":
+        key = int.from_bytes(ad_account.bytes[-8:], "big", signed=True)  # the random end of a UUIDv7
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

@@ -18,9 +18,11 @@ from accounts import placing
 from accounts.models import AdAccount
 from accounts.permissions import Grants
 from accounts.placing import Place
-from approvals import exposure, routing
+from approvals import exposure, increases, routing
+from approvals import locks as locks_of_requests
 from approvals.digests import Node, parent_in, request_digest
 from approvals.models import ApprovalPolicy
+from approvals.queries import amount_in, budgets_since
 from campaigns import locks
 from campaigns.content import sections_changed, speaks_as
 from campaigns.models import Ad, AdGroup, Campaign, Revision
@@ -30,7 +32,7 @@ from governance.checks import context_of
 from governance.contract import Context
 from governance.minimums import minimums_for
 from governance.models import RuleSet
-from governance.queries import governing, rule_sets_for
+from governance.queries import governing, reads, rule_sets_for
 
 MAX_ITEMS = 1000
 
@@ -143,12 +145,15 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
     everything = heads(tree.campaign, tree.groups, tree.ads)
     known = known_revisions(head.key for head in everything)
     words = _words(tree, everything, known, now)
+    rule_sets = rule_sets_for(account)
     items = _items(tree, everything, known, words, minimums_for(account, now), now)
     if not items:
         raise Invalid.field("items", "nothing_changed", _("Nothing has changed since it was last approved."))
     if len(items) > MAX_ITEMS:
         raise Invalid.field("items", "too_many", say(_("A request holds at most {most} items."), most=MAX_ITEMS))
     _check_pages([item.head for item in items], tree.place)
+    if "increase" in reads(rule_sets):
+        items = _with_increases(tree, items, now)
     policies = governing(ApprovalPolicy, account)
     sections = {section for item in items for section in item.changed}
     return Plan(
@@ -159,7 +164,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
         known=known,
         stages=routing.route([routing.parse_stages(policy.stages) for policy in policies], sections),
         policies=policies,
-        rule_sets=rule_sets_for(account),
+        rule_sets=rule_sets,
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=_exposure(tree, everything, words, now),
         contributors=sorted({*_authors(policies), *(person for item in items for person in _contributors(item))}),
@@ -194,6 +199,16 @@ def _items(
             context = replace(context, minimums=minimums, live=_live(base, changed))
         items.append(PlannedItem(head, base, changed, context))
     return items
+
+
+def _with_increases(tree: Tree, items: Sequence[PlannedItem], now: datetime) -> list[PlannedItem]:
+    """The items, told how far budgets of the account were raised (R-22), what is put forward included."""
+    account, campaign = tree.campaign.ad_account, tree.campaign.pk
+    locks_of_requests.raising(account.pk)
+    asked = [amount_in(item.head.content, item.head.key, campaign) for item in items if item.head.type != "ad"]
+    before = budgets_since(account, now - increases.LONGEST, [campaign])
+    told = increases.windows(increases.history([*before, *asked], now), now)
+    return [replace(item, context=replace(item.context, increase=told.get(item.head.key))) for item in items]
 
 
 def _live(base: Revision | None, changed: Sequence[str]) -> dict[str, Any]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.id_sets import among
 from accounts.models import AdAccount, User
 from accounts.permissions import grants_of_actor, principal_of
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
+from approvals.increases import Amount
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.states import OPEN_STATES, RequestState, StageState
 from campaigns.models import Ad, Revision
@@ -22,8 +26,11 @@ from campaigns.queries import with_media
 from core.actor import Actor
 from core.errors import NotFound
 from governance.checks import MAX_ATTEMPTS
+from governance.models import ReplayVerdict
 
 SWEEP_PAGE = 100
+_CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
+"""The campaign of a campaign's or an ad group's revision."""
 REJECTED_AT_MOST = 500
 
 
@@ -184,3 +191,44 @@ def requests_out_of_time(now: datetime) -> list[UUID]:
     """Open requests that nobody decided in time."""
     rows = ApprovalRequest.objects.filter(state__in=OPEN_STATES, expires_at__lte=now)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:SWEEP_PAGE])
+
+
+REFUSED_LATER: Final = (RequestState.REJECTED, RequestState.CHANGES_REQUESTED, RequestState.REVOKED)
+"""What people said no to, at last."""
+
+
+def with_fate(rows: QuerySet[ReplayVerdict]) -> QuerySet[ReplayVerdict]:
+    """Verdicts of replays, each with the latest request that its check run belongs to and that one's state (`fate`)."""
+    items = RequestItem.objects.filter(check_run=OuterRef("check_run")).order_by("-request_id")
+    return rows.annotate(
+        approval_request=Subquery(items.values("request_id")[:1]), fate=Subquery(items.values("request__state")[:1])
+    )
+
+
+def changes_of(verdicts: QuerySet[ReplayVerdict]) -> list[dict[str, Any]]:
+    """How many revisions change from which outcome to which, and how many of those people refused later."""
+    rows: QuerySet[Any] = with_fate(verdicts).order_by("before", "after").values("before", "after")
+    return list(rows.annotate(revisions=Count("pk"), refused_later=Count("pk", filter=Q(fate__in=REFUSED_LATER))))
+
+
+def budgets_since(account: AdAccount, start: datetime, besides: Iterable[UUID]) -> Iterator[Amount]:
+    """What budgets were approved in an ad account since `start`, and last before that, and what open requests ask for: of all
+    campaigns touched since, their ad groups included, and of `besides` (R-22). Revoked approvals count for nothing. Two
+    statements."""
+    budgets = Q(entity_type__in=("campaign", "ad_group"))
+    standing: Any = Clearance.objects.filter(budgets, ad_account=account, revocation__isnull=True).annotate(campaign=_CAMPAIGN)
+    asked: Any = RequestItem.objects.filter(budgets, request__ad_account=account, is_open=True).annotate(campaign=_CAMPAIGN)
+    asked = asked.filter(clearance__isnull=True)
+    touched = [standing.filter(issued_at__gt=start), asked]
+    concerned = reduce(or_, (Q(campaign__in=rows.values("campaign")) for rows in touched), Q(campaign__in=list(besides)))
+    later = standing.filter(entity_id=OuterRef("entity_id"), issued_at__lte=start, issued_at__gt=OuterRef("issued_at"))
+    cleared = standing.filter(concerned).filter(Q(issued_at__gt=start) | ~Exists(later)).select_related("revision")
+    for row in (*cleared, *asked.select_related("revision")):
+        yield amount_in(row.revision.content, row.entity_id, row.campaign, getattr(row, "issued_at", None))
+
+
+def amount_in(content: Mapping[str, Any], entity: UUID, campaign: UUID, at: datetime | None = None) -> Amount:
+    """The budget of a content."""
+    budget = content["sections"]["budget"]
+    amount = budget.get("amount")
+    return Amount(entity, campaign, budget["mode"], None if amount is None else int(amount["minor"]), at)

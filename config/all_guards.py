@@ -10,7 +10,7 @@ from campaigns import guards as campaigns
 from campaigns import guards_analyses
 from core.triggers import VendorSQL
 from governance import guards as governance
-from governance import guards_budgets
+from governance import guards_budgets, guards_replays
 from publishing import guards as publishing
 
 ALL: Final[list[VendorSQL]] = [
@@ -22,6 +22,7 @@ ALL: Final[list[VendorSQL]] = [
     *governance.VIEWS,
     *governance.GUARDS,
     *guards_budgets.GUARDS,
+    *guards_replays.GUARDS,
     *approvals.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,

@@ -74,8 +74,10 @@ class Context:
     counts the live and submitted ads of the ad group, the subject included. `landing_page` is what fetching it brought.
     `rejected_media` lists the files of creatives that people rejected, `{sha256, difference_hashes}` each, without the
     hashes until it is analysed. `minimums` are the minimum budgets in force (governance.minimums), `live` whether it was
-    approved before, its budget changed since, and what is spent (`{approved, changed, spent_minor}`). None means "not
-    known", which makes a rule that needs it answer `error`; only without `minimums` those of the code hold.
+    approved before, its budget changed since, and what is spent (`{approved, changed, spent_minor}`), `increase` how far it
+    was raised within a day and a week, and all budgets of the ad account with it (`{windows: [{hours, before_minor,
+    raised_minor, account_raised_minor}]}`, R-22). None means "not known", which makes a rule that needs it answer
+    `error`; only without `minimums` those of the code hold.
     """
 
     currency: str | None = None
@@ -89,6 +91,7 @@ class Context:
     rejected_media: Sequence[JsonObject] | None = None
     minimums: JsonObject | None = None
     live: JsonObject | None = None
+    increase: JsonObject | None = None
 
     @classmethod
     def from_json(cls, snapshot: JsonObject) -> Context:
@@ -113,6 +116,7 @@ class Context:
             **({} if self.rejected_media is None else {"rejected_media": [dict(each) for each in self.rejected_media]}),
             **({} if self.minimums is None else {"minimums": dict(self.minimums)}),
             **({} if self.live is None else {"live": dict(self.live)}),
+            **({} if self.increase is None else {"increase": dict(self.increase)}),
         }
 
 

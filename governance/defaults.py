@@ -70,6 +70,7 @@ WARN = (
 BY_POLICY = (
     "budget.unlimited_forbidden",
     "budget.above_spent",
+    "budget.increase",
 )
 
 # New in force for everybody's ads at once: a hit list first, then a rule set that makes it hard.

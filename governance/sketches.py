@@ -18,6 +18,8 @@ from governance.models import RuleSet
 from governance.queries import lines_of, rule_sets_for
 from governance.registry import all_rules
 
+NOT_SEEN = OBSERVED | {"increase"}
+"""What of a context is known of a submission alone."""
 NEVER_APPROVED = {"approved": False, "changed": True, "spent_minor": None}
 
 
@@ -26,7 +28,8 @@ class Opinion:
     """What was found in one draft, and what it adds up to.
 
     `waived`: rules whose soft findings a waiver in force lets pass; the outcome leaves them out. `not_observed`: rules about
-    what only a worker looks at once it is submitted (a landing page visited, a film watched); nothing is said of them.
+    what is looked at only once it is submitted (a landing page visited, what else was raised in the account); nothing is said
+    of them.
     """
 
     head: Head
@@ -72,6 +75,6 @@ def _let_pass(found: Found, excused: frozenset[str]) -> bool:
 
 
 def _observes(line: Line) -> bool:
-    """Whether a line is about what a worker has to look at first."""
+    """Whether a line is about what is looked at only once it is submitted."""
     known = all_rules().get(line.rule)
-    return known is not None and not OBSERVED.isdisjoint(known.info.reads)
+    return known is not None and not NOT_SEEN.isdisjoint(known.info.reads)

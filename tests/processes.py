@@ -31,7 +31,7 @@ def lives(pid: int) -> bool:
     return bool(shown.stdout.strip()) and not shown.stdout.strip().startswith("Z")
 
 
-def eventually(what: str, happened: Callable[[], Any], patience: float = 60.0) -> Any:
+def eventually(what: str, happened: Callable[[], Any], patience: float = 120.0) -> Any:
     """Poll until `happened` answers something true; fail in words when it does not in time."""
     deadline = time.monotonic() + patience
     while not (answer := happened()):

@@ -4,6 +4,7 @@ from governance.rules import (
     ad_groups,
     appearance,
     budget_changes,
+    budget_increases,
     budget_minimums,
     budgets,
     captions,
@@ -20,6 +21,6 @@ from governance.rules import (
 )
 
 __all__ = [
-    "ad_groups", "appearance", "budget_changes", "budget_minimums", "budgets", "captions", "channel", "codings", "creatives",
-    "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
+    "ad_groups", "appearance", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
+    "codings", "creatives", "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
 ]  # fmt: skip

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.shared_out]
 
 @document.parametrize()
 @settings(
-    max_examples=tests.EXAMPLES or 4,
+    max_examples=tests.EXAMPLES or 2,
     deadline=None,
     derandomize=not tests.EXAMPLES,
     phases=[Phase.explicit, Phase.generate],

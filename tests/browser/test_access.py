@@ -16,7 +16,7 @@ from tests import builders
 from tests.browser.conftest import Open, log_in
 from tests.builders import PASSWORD, ROOT, World
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests import builders
 from tests.browser.conftest import Open, log_in
 from tests.builders import PASSWORD, Tree, World
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out]
 NASTY = '"><script>window.hacked=1</script><img src=/hacked onerror="window.hacked=1">'
 
 

@@ -11,7 +11,7 @@ from tests import settings
 from tests.browser.conftest import Open, log_in
 from tests.flows.stack import Stack, stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.database]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out, pytest.mark.database]
 PASSWORD = "imprimatur-demo"
 TITLE = "Autumn jackets 2026"
 PATIENCE_SECONDS = 180

@@ -14,7 +14,7 @@ from tests.browser.conftest import Open, log_in
 from tests.builders import PASSWORD, World
 from tests.workplace.signing import code_of, events
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out]
 
 
 @pytest.fixture

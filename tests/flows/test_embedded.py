@@ -65,13 +65,13 @@ class Embedded:
 
     def serves(self) -> Self:
         eventually(
-            "the address", lambda: "Imprimatur runs at" in self.terminal or self.process.poll() is not None, patience=90
+            "the address", lambda: "Imprimatur runs at" in self.terminal or self.process.poll() is not None, patience=240
         )
         assert self.process.poll() is None, self.terminal
         return self
 
     def ended(self) -> int:
-        code = self.process.wait(timeout=40)
+        code = self.process.wait(timeout=120)
         self.reader.join()
         return code
 
@@ -199,7 +199,7 @@ def test_closing_the_terminal_ends_everything(used, tmp_path, leads):
         assert len(everything) >= 5
     finally:
         os.close(terminal)
-    assert process.wait(timeout=40) == 0
+    assert process.wait(timeout=120) == 0
     eventually("all processes gone", lambda: not any(lives(pid) for pid in everything))
 
 

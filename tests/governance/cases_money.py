@@ -216,6 +216,46 @@ CHANGES = [
     ),
 ]  # fmt: skip
 
+def raised(by: int, before: int | None = 10_000, account: int | None = None, hours: int = 24, **around):
+    """A context in which a budget was raised, and others of its account with it."""
+    window = {"before_minor": before, "raised_minor": by, "account_raised_minor": by if account is None else account}
+    others = [{"hours": each, "before_minor": 0, "raised_minor": 0, "account_raised_minor": 0} for each in {24, 168} - {hours}]
+    return context(currency="USD", increase={"windows": [{"hours": hours, **window}, *others]}, **around)
+
+
+def increase(result, code="check.passed", around=None, note="", kind=campaign, **params):
+    return case("budget.increase", kind(), result, code, around, params=params or None, note=note)
+
+
+WEEK = {"hours": 168}
+MOST = {"percent": None, "most": 50}
+ALL = {"percent": None, "account_most": 50}
+INCREASES = [
+    increase(PASS, "budget.not_raised", raised(0)),
+    increase(PASS, "budget.not_raised", raised(0, account=9_999_999), **ALL, note="not by this one"),
+    increase(PASS, "budget.raised_within", raised(2_000), note="20 % of 100.00"),
+    increase(FAIL, "budget.raised_too_fast", raised(2_001)),
+    increase(PASS, "budget.not_raised", raised(999_999), **WEEK, note="another window"),
+    increase(FAIL, "budget.raised_too_fast", raised(2_001, hours=168), **WEEK),
+    increase(FAIL, "budget.raised_from_nothing", raised(1, before=None)),
+    increase(FAIL, "budget.raised_from_nothing", raised(1, before=0)),
+    increase(PASS, "budget.raised_within", raised(5_000, before=None), percent=20, most=50),
+    increase(FAIL, "budget.raised_too_much", raised(5_001, before=None), percent=20, most=50),
+    increase(PASS, "budget.raised_within", raised(5_000), **MOST),
+    increase(FAIL, "budget.raised_too_much", raised(5_001), **MOST),
+    increase(PASS, "budget.raised_within", raised(1, account=5_000), **ALL),
+    increase(FAIL, "budget.account_raised_too_much", raised(1, account=5_001), **ALL, note="what others were given counts"),
+    increase(FAIL, "budget.raised_too_much", raised(1, before=None), percent=None, most=0, note="nothing at all"),
+    increase(PASS, "budget.raised_within", raised(2_000, campaign=campaign().sections), kind=ad_group),
+    increase(FAIL, "budget.raised_too_fast", raised(2_001, campaign=campaign().sections), kind=ad_group),
+    increase(NA, "budget.set_by_campaign", raised(2_001, campaign=CBO.campaign), kind=ad_group),
+    increase(ERROR, "check.context_missing", context(currency="USD"), note="nothing was measured"),
+    increase(ERROR, "check.context_missing", context(currency=None, increase={"windows": []}), note="no currency"),
+    increase(ERROR, "budget.currency_unknown", context(currency="XXX", increase=raised(1).increase), **MOST),
+    increase(ERROR, "check.params_invalid", raised(1), hours=25),
+    increase(ERROR, "check.params_invalid", raised(1), percent=None),
+]  # fmt: skip
+
 PRECISION = [
     case("budget.precision", campaign(budget=budget(minor=5_001)), PASS),
     case("budget.precision", campaign(budget=budget(minor=500_100, currency="HUF")), PASS),
@@ -368,6 +408,7 @@ CASES = [
     *AT_MINIMUM,
     *BY_TABLE,
     *CHANGES,
+    *INCREASES,
     *PRECISION,
     *MAXIMUM,
     *CURRENCY,

@@ -62,4 +62,4 @@ def test_r23_message_names_the_amounts() -> None:
     english, german = (message(finding.code, finding.params, lang) for lang in ("en", "de-DE"))
     assert english.startswith("The campaign's budget (daily) of 49.99 USD is below the minimum of 50.00 USD.")
     assert "Raise it by 0.01 USD" in english
-    assert "um 0.01 USD erhöhen" in german
+    assert "um 0,01 USD erhöhen" in german

@@ -1,6 +1,6 @@
 """R-57, everywhere: every address and method × everybody, the answer *and* that nothing happened.
 
-A row a test. What is wrong is told cell by cell. Rows are data: rows_api.py, rows_workplace.py; columns: principals.py.
+A row a test: `make matrix` lets everybody ask, `make test` some (Table._askers). What is wrong is told cell by cell. Rows are data: rows_api.py, rows_workplace.py; columns: principals.py.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def told(wrong: list[str]) -> None:
 
 def test_a_service_that_forgot_to_ask_is_found(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that cannot fail would prove nothing: here nobody is asked for a permission any more."""
+    monkeypatch.setattr(table, "is_whole", True)
     monkeypatch.setattr(permissions, "check", lambda actor, permission, scope: None)
     wrong = table.judge(BY_KEY["PATCH campaigns-detail"])
     for who in ("no grant", "auditor", "other organisation, acting", "token to look", "expired, acting"):
@@ -52,6 +53,7 @@ def test_a_service_that_forgot_to_ask_is_found(table: Table, monkeypatch: pytest
 
 
 def test_a_listing_that_shows_too_much_is_found(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "is_whole", True)
     monkeypatch.setattr("api.v1.brands.views.visible_brands", lambda actor: Brand.objects.all())
     wrong = table.judge(BY_KEY["GET brands-list"])
     assert "other organisation, auditing: the brand is in the answer" in wrong

@@ -8,6 +8,7 @@ TITLES = {
     "bid.publishable": "Gebotsstrategie",
     "budget.unlimited_forbidden": "Unbegrenztes Budget",
     "budget.above_spent": "Budget über dem Ausgegebenen",
+    "budget.increase": "Erhöhung von Budgets",
     "budget.ad_group_minimum": "Mindestbudget der Anzeigengruppe",
     "budget.at_minimum": "Budget genau am Minimum",
     "budget.campaign_minimum": "Mindestbudget der Kampagne",
@@ -43,6 +44,16 @@ MESSAGES = {
     "sich so nicht prüfen.",
     "budget.below_spent": "Das Budget von {amount} liegt unter {percent} % des schon Ausgegebenen "
     "({spent}). Bitte mindestens {least} eintragen oder stattdessen pausieren.",
+    "budget.not_raised": "Das Budget wurde binnen {hours} Stunden nicht erhöht.",
+    "budget.raised_within": "Das Budget wurde binnen {hours} Stunden um {raised} erhöht, was die Regeln erlauben.",
+    "budget.raised_too_fast": "Das Budget steigt binnen {hours} Stunden um {raised}, von {before}: um mehr als {percent} %. "
+    "Bitte in kleineren Schritten über längere Zeit erhöhen.",
+    "budget.raised_from_nothing": "Vor {hours} Stunden war hierfür noch nichts freigegeben, so dass die ganzen {raised} eine "
+    "Erhöhung sind. Bitte eine Ausnahme erfragen oder warten.",
+    "budget.raised_too_much": "Das Budget steigt binnen {hours} Stunden um {raised}; erlaubt sind höchstens {most}. "
+    "Bitte senken oder warten.",
+    "budget.account_raised_too_much": "Alle Budgets des Anzeigenkontos zusammen steigen binnen {hours} Stunden um {raised}; "
+    "erlaubt sind höchstens {most}. Was andere Budgets abgaben, zählt nicht dagegen. Bitte dieses senken oder warten.",
     "budget.above_maximum": "Das Tagesbudget von {amount} muss unter {maximum} liegen. Bitte senken.",
     "budget.ad_group_below_minimum": "Das Tagesbudget der Anzeigengruppe von {amount} liegt unter dem Minimum von "
     "{minimum}. Bitte um {missing} erhöhen oder die Anzeigengruppe pausieren.",

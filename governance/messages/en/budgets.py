@@ -8,6 +8,7 @@ TITLES = {
     "bid.publishable": "Bid strategy",
     "budget.unlimited_forbidden": "Unlimited budget",
     "budget.above_spent": "Budget above what is spent",
+    "budget.increase": "Increase of budgets",
     "budget.ad_group_minimum": "Minimum budget of the ad group",
     "budget.at_minimum": "Budget exactly at the minimum",
     "budget.campaign_minimum": "Minimum budget of the campaign",
@@ -40,6 +41,16 @@ MESSAGES = {
     "budget.spent_unknown": "How much is spent already is not known, so a changed budget cannot be checked.",
     "budget.below_spent": "The budget of {amount} is below {percent} % of what is spent already ({spent}). "
     "Give at least {least}, or pause instead.",
+    "budget.not_raised": "The budget was not raised within {hours} hours.",
+    "budget.raised_within": "The budget was raised by {raised} within {hours} hours, which the rules allow.",
+    "budget.raised_too_fast": "The budget rises by {raised} within {hours} hours, from {before}: more than {percent} %. "
+    "Raise it in smaller steps over a longer time.",
+    "budget.raised_from_nothing": "Nothing was approved for this {hours} hours ago, so that all of its {raised} is an "
+    "increase. Ask for an exception, or wait.",
+    "budget.raised_too_much": "The budget rises by {raised} within {hours} hours, and at most {most} is allowed. "
+    "Lower it, or wait.",
+    "budget.account_raised_too_much": "All budgets of the ad account together rise by {raised} within {hours} hours, and at most "
+    "{most} is allowed; what other budgets gave up does not count. Lower this one, or wait.",
     "budget.above_maximum": "The daily budget of {amount} must be below {maximum}. Lower it.",
     "budget.ad_group_below_minimum": "The ad group's daily budget of {amount} is below the minimum of {minimum}. "
     "Raise it by {missing}, or pause the ad group instead.",
