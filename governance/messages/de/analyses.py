@@ -27,8 +27,8 @@ MESSAGES = {
     "media.long_silence": "Datei {position} ist {percent} % ihrer Tonspur lang still; höchstens {max} % sind erlaubt.",
     "media.looks_rejected": "Datei {position} sieht aus wie eine, die in einer anderen Anzeige abgelehnt wurde. Bitte mit "
     "denen klären, die sie abgelehnt haben, oder eine andere verwenden.",
-    "media.no_colours_configured": "Die Prüfregeln nennen keine Markenfarben, daher kann Datei {position} nicht bestehen. "
-    "Jemand mit Rechten für Richtlinien muss sie eintragen.",
+    "media.no_colours_configured": "Der Regelsatz nennt keine Markenfarben, daher kann Datei {position} nicht bestehen. Ein "
+    "Richtlinienverantwortlicher muss sie eintragen.",
     "media.no_sound": "Trifft nicht zu: In Datei {position} ist nichts zu hören.",
     "media.not_analysed": "Nicht prüfbar: Datei {position} wurde nicht untersucht. Bitte erneut prüfen lassen.",
     "media.rejected_before": "Datei {position} wurde schon einmal in einer Anzeige abgelehnt. Bitte eine andere verwenden.",
