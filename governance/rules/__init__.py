@@ -11,6 +11,7 @@ from governance.rules import (
     channel,
     codings,
     creatives,
+    custom,
     destinations,
     landing_pages,
     media,
@@ -22,5 +23,5 @@ from governance.rules import (
 
 __all__ = [
     "ad_groups", "appearance", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
-    "codings", "creatives", "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
+    "codings", "creatives", "custom", "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
 ]  # fmt: skip
