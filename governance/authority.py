@@ -18,7 +18,7 @@ SCOPE_FIELD: Final[dict[type, str]] = {Organisation: "organisation", Brand: "bra
 
 
 def at_console(actor: Actor) -> bool:
-    """Whether whoever runs the installation acts, by a command on the server."""
+    """Whether a command on the server acts, which may whatever its account may."""
     return actor.kind is ActorKind.SYSTEM and actor.channel is Channel.COMMAND
 
 

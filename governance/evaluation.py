@@ -147,8 +147,13 @@ _SCALARS: Final = frozenset({str, int, bool, type(None)})
 
 
 def _is_plain(value: Any) -> bool:
-    if type(value) in _SCALARS:
+    """Asked for every verdict: a loop, and no call for the scalars that most of it is."""
+    kind = type(value)
+    if kind in _SCALARS:
         return True
-    if type(value) is dict or isinstance(value, Mapping):
-        return all(isinstance(name, str) and _is_plain(each) for name, each in value.items())
+    if kind is dict or isinstance(value, Mapping):
+        for name, each in value.items():
+            if not isinstance(name, str) or (type(each) not in _SCALARS and not _is_plain(each)):
+                return False
+        return True
     return all(map(_is_plain, value)) if isinstance(value, list | tuple) else isinstance(value, str | int)
