@@ -35,11 +35,11 @@ READY_MADE: Final[Mapping[str, ReadyMade]] = {
     for each in (
         ReadyMade(
             "tiktok-platform", _("TikTok: what the platform enforces"),
-            _("Formats, files, texts, budgets, bids and schedules as TikTok takes them. Whatever fails here would be refused there."),
+            _("Formats, files, texts, budgets, bids and schedules as TikTok takes them."),
         ),
         ReadyMade(
             "tiktok-best-practice", _("TikTok: recommendations"),
-            _("Ideal lengths, sound, end dates and what reads badly in a caption. Reviewers are warned, nothing is blocked."),
+            _("Ideal lengths, sound, end dates and signs that a caption shows badly. Reviewers are warned, nothing is blocked."),
         ),
         ReadyMade(
             "eu", _("European Union and EEA"),
@@ -47,11 +47,11 @@ READY_MADE: Final[Mapping[str, ReadyMade]] = {
         ),
         ReadyMade(
             "alcohol", _("Alcohol"),
-            _("No minors in the audience, a disclaimer that fits, and none of the claims that are forbidden for alcoholic drinks."),
+            _("No minors in the audience, and none of the claims that are forbidden for alcoholic drinks, in English and German."),
         ),
         ReadyMade(
             "finance", _("Financial products"),
-            _("A disclaimer that fits, none of the claims that are forbidden for financial products, and no minors in the audience."),
+            _("No minors in the audience, and none of the claims that are forbidden for financial products, in English and German."),
         ),
     )
 }  # fmt: skip
