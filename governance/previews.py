@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.actor import Actor
-from core.canonical import canonical_text
 from core.errors import Invalid
 from governance.differences import LineChange, line_changes
 from governance.documents import LISTS, LONGEST, Document, told_by_line
 from governance.models import RuleSet
-from governance.models.rule_sets import LAPSES_AFTER
+from governance.sameness import same_as
 from governance.scope_words import Bound
 from governance.services.rule_sets import Narrowing, drafted
 
@@ -57,10 +56,7 @@ def preview(*, actor: Actor, document: Document, scope: Bound, propose: bool = F
         latest = RuleSet.objects.filter(key=row.key).order_by("-version").first()
         _check_key(row, latest)
     before = RuleSet.current().filter(key=row.key).first()
-    same = before if before is not None and _said(before) == _said(row) else None
-    if same is None and (propose or row.needs_second):
-        awaited = RuleSet.proposed().filter(key=row.key, created_at__gt=now - LAPSES_AFTER).order_by("-version").first()
-        same = awaited if awaited is not None and _said(awaited) == _said(row) else None
+    same = same_as(row, propose or row.needs_second, now)
     details = [(name, one, other) for name, one, other in _details(before, row) if one != other]
     changes = line_changes(before.rules if before else [], row.rules)
     return Preview(row, before, latest.version if latest else 0, details, changes, same)
@@ -77,8 +73,3 @@ def _check_key(row: RuleSet, latest: RuleSet | None) -> None:
 def _details(before: RuleSet | None, row: RuleSet) -> list[tuple[str, Any, Any]]:
     names = ("title", *LISTS)
     return [(name, getattr(before, name) if before else ("" if name == "title" else []), getattr(row, name)) for name in names]
-
-
-def _said(row: RuleSet) -> tuple[Any, ...]:
-    """What a version says; the order of its lines says nothing."""
-    return row.title, *(getattr(row, name) for name in LISTS), sorted(canonical_text(dict(line)) for line in row.rules)

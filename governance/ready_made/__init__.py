@@ -47,11 +47,11 @@ READY_MADE: Final[Mapping[str, ReadyMade]] = {
         ),
         ReadyMade(
             "alcohol", _("Alcohol"),
-            _("No minors in the audience, and none of the claims that are forbidden for alcoholic drinks, in English and German."),
+            _("No minors in the audience, and none of the claims forbidden for alcoholic drinks, in English and German."),
         ),
         ReadyMade(
             "finance", _("Financial products"),
-            _("No minors in the audience, and none of the claims that are forbidden for financial products, in English and German."),
+            _("No minors in the audience, and none of the claims forbidden for financial products, in English and German."),
         ),
     )
 }  # fmt: skip

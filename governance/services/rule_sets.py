@@ -26,6 +26,7 @@ from governance.contract import Binding, InvalidParams
 from governance.models import Confirmation, RuleSet
 from governance.models.rule_sets import LAPSES_AFTER
 from governance.registry import validate_binding
+from governance.sameness import NARROWS, AlreadySaid, same_as
 from governance.states import Word
 from governance.tightening import only_tightens
 
@@ -103,13 +104,13 @@ def drafted(
 @service("governance.rule_set.published")
 def publish_rule_set(
     *, actor: Actor, key: str, title: str, rules: Sequence[dict[str, Any]], scope: Organisation | Brand | AdAccount | None = None,
-    narrowing: Narrowing = Narrowing(), propose: bool = False, after: int | None = None,
+    narrowing: Narrowing = Narrowing(), propose: bool = False, after: int | None = None, unless_same: bool = False,
 ) -> RuleSet:  # fmt: skip
     """The next version of rule set `key`. It governs at once unless it is only proposed, or the organisation asks for two
     managers and it is not plainly stricter: then it runs on trial until it is confirmed (R-55). `after` is the last version
-    that whoever publishes has seen, 0 where there was none.
+    that whoever publishes has seen, 0 where there was none; `unless_same` publishes only what is not said already.
 
-    Raises Invalid by line, Forbidden, NotFound, Conflict when another version came after that.
+    Raises Invalid by line, Forbidden, NotFound, Conflict when another version came after that, AlreadySaid.
     """
     now = clock.now()
     if scope is not None:
@@ -119,6 +120,9 @@ def publish_rule_set(
         if after is not None and version != after + 1:
             raise Conflict(_("Another version came in between; compare with that one first."))
         row = drafted(actor=actor, key=key, title=title, rules=rules, scope=scope, narrowing=narrowing, now=now)
+        same = same_as(row, propose or row.needs_second, now) if unless_same else None
+        if same is not None:
+            raise AlreadySaid(same.pk)
         row.version = version
         return row
 
@@ -127,7 +131,7 @@ def publish_rule_set(
     awaited = propose or row.needs_second
     if not awaited:
         _say(Word.CONFIRMED, row, actor, now)
-    narrowed = {name: getattr(row, name) for name in ("markets", "formats", "objectives")}
+    narrowed = {name: getattr(row, name) for name in NARROWS}
     said: dict[str, Any] = {"key": key, "version": row.version, "rules": row.rules, "awaited": awaited, **narrowed}
     record(event(actor, "governance.rule_set.published", subjects.of_rule_set(row), now, **said))
     return row
