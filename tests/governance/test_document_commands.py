@@ -161,7 +161,7 @@ def test_another_version_that_came_while_one_was_asked_is_not_overwritten(world,
     """Whoever says yes says it to what was shown."""
 
     class Slow(StringIO):
-        def readline(self, *_: Any) -> str:
+        def readline(self, *_: Any) -> Any:
             publish_rule_set(actor=builders.ROOT, key="tone", title="Other", rules=[], scope=world.organisation)
             return "yes\n"
 

@@ -149,15 +149,16 @@ def test_minors_are_kept_out(name: str):
 @pytest.mark.django_db
 def test_the_demo_s_good_ad_passes_the_platform_s_set(tmp_path: Path):
     from approvals.tasks import check_request
+    from accounts.services import create_organisation
     from config.demo import seed
-    from config.demo.cast import STORIES
+    from config.demo.cast import BRANDS, STORIES
     from governance.models import Finding
     from governance.services import publish_rule_set
     from tests.builders import ROOT
 
     root: Any = ROOT
-    demo = seed.Demo(seed.accounts.create_organisation(actor=root, name="Halden", slug="halden"))
-    for cast in seed.BRANDS:
+    demo = seed.Demo(create_organisation(actor=root, name="Halden", slug="halden"))
+    for cast in BRANDS:
         seed._brand(root, demo, cast)
     seed._people(root, demo)
     seed._definitions(root, demo)

@@ -29,13 +29,12 @@ class DocumentParser(BaseParser):
 
     media_type = MEDIA_TYPE
 
-    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> str:
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """The text. Raises ParseError (code `invalid_yaml`)."""
         try:
-            text: str = stream.read().decode("utf-8")
+            return stream.read().decode("utf-8")
         except UnicodeDecodeError as error:
             raise ParseError(_("The body is not UTF-8."), code="invalid_yaml") from error
-        return text
 
 
 class DocumentRenderer(BaseRenderer):

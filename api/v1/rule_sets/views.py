@@ -144,8 +144,9 @@ class RuleSetResource(Resource):
         """The next version from a YAML document, or from a ready-made set; needs manage_policy on its scope. 200 with what
         differs from the version in force, where that is only asked for or nothing differs; else 201 with the version."""
         propose = flag(request, "propose")
-        if isinstance(request.data, str):
-            document, scope = documents.written(self.actor, request.data)
+        sent: Any = request.data
+        if isinstance(sent, str):
+            document, scope = documents.written(self.actor, sent)
         else:
             document, scope = documents.bundled(self.actor, self.valid(ReadyMadeIn))
         if flag(request, "dry_run"):
