@@ -105,7 +105,7 @@ def told_in_words() -> Iterator[None]:
         raise CommandError(f"{error.detail}\n{lines}", returncode=FAILED) from error
     except ImprimaturError as error:
         raise CommandError(error.detail, returncode=FAILED) from error
-    except (CommandError, DatabaseError) as error:
+    except (CommandError, DatabaseError, OSError) as error:
         raise CommandError(str(error), returncode=FAILED) from error
 
 
