@@ -148,8 +148,8 @@ def test_minors_are_kept_out(name: str):
 
 @pytest.mark.django_db
 def test_the_demo_s_good_ad_passes_the_platform_s_set(tmp_path: Path):
-    from approvals.tasks import check_request
     from accounts.services import create_organisation
+    from approvals.tasks import check_request
     from config.demo import seed
     from config.demo.cast import BRANDS, STORIES
     from governance.models import Finding
