@@ -71,6 +71,7 @@ BY_POLICY = (
     "budget.unlimited_forbidden",
     "budget.above_spent",
     "budget.increase",
+    "custom.expression",
 )
 
 # New in force for everybody's ads at once: a hit list first, then a rule set that makes it hard.

@@ -22,7 +22,7 @@ from governance.evaluation import Line, compiled
 from governance.excuses import bound_to
 from governance.models import CheckRun, Confirmation, Finding, Replay, ReplayChunk, ReplayVerdict, RuleSet, Waiver
 from governance.models.rule_sets import LAPSES_AFTER
-from governance.registry import all_rules
+from governance.rules.custom import CODE, rule_of
 from governance.states import CheckState, RuleSetState, WaiverState, Word
 
 D = TypeVar("D", bound=VersionedDefinition)
@@ -44,6 +44,18 @@ def rule_sets_for(account: AdAccount) -> list[RuleSet]:
     return list(rows.annotate(on_trial=~Exists(said)).order_by("key", "version"))
 
 
+def custom_rules(organisation: UUID | None) -> frozenset[str]:
+    """The customers' own rules of all current and proposed rule sets that bind something of an organisation: one statement."""
+    anywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    below = (
+        Q(organisation_id=organisation)
+        | Q(brand__organisation_id=organisation)
+        | Q(ad_account__brand__organisation_id=organisation)
+    )
+    rows = (RuleSet.current() | RuleSet.proposed()).filter(anywhere | below).values_list("rules", flat=True)
+    return frozenset(rule_of(line) for lines in rows for line in lines if line["rule"] == CODE)
+
+
 @lru_cache(maxsize=512)
 def lines_of(version: RuleSet) -> tuple[Line, ...]:
     """The lines of one version, ready to judge by. Versions are immutable by guard, so that a process may keep them."""
@@ -58,9 +70,7 @@ def pinned(identifier: UUID) -> RuleSet:
 
 def reads(versions: Iterable[RuleSet]) -> frozenset[str]:
     """What of a context the rules of these versions read."""
-    known = all_rules()
-    lines = (line for version in versions for line in lines_of(version))
-    return frozenset(name for line in lines if line.rule in known for name in known[line.rule].info.reads)
+    return frozenset(name for version in versions for line in lines_of(version) for name in line.reads)
 
 
 def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:

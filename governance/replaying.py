@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,12 +25,11 @@ from governance.contract import Context, EvaluatedFinding, Mode, Subject
 from governance.evaluation import WEIGHTY, Line, outcome
 from governance.models import CheckRun, ReplayChunk, ReplayVerdict, RuleSet
 from governance.queries import governing, lines_of, replayed
-from governance.registry import all_rules
 from governance.states import CheckState, ReplayState
 from governance.transitions import REPLAY_CHUNK
 
-NOTED: Final = frozenset({"landing_page", "rejected_media", "increase", "live"})
-"""What of a context is noted only where a rule asked for it at the time."""
+NOTED: Final = frozenset({"landing_page", "rejected_media", "increase", "live", "brand"})
+"""What of a context is noted only where a rule asked for it at the time, or was not noted from the beginning."""
 ALOUD: Final = frozenset({Mode.WARN, Mode.SOFT, Mode.HARD})
 
 
@@ -98,13 +96,7 @@ def _told(versions: Lines, subject: Subject, context: Context) -> list[Evaluated
 
 def _answerable(line: Line, context: Context) -> bool:
     """Whether what the line's rule reads was noted at the time."""
-    return all(getattr(context, name) is not None for name in _noted(line.rule))
-
-
-@cache
-def _noted(rule: str) -> frozenset[str]:
-    known = all_rules().get(rule)
-    return frozenset() if known is None else NOTED.intersection(known.info.reads)
+    return all(getattr(context, name) is not None for name in NOTED.intersection(line.reads))
 
 
 def _key(finding: EvaluatedFinding) -> tuple[str, str, str, str]:

@@ -9,6 +9,7 @@ from governance.rules import (
     captions,
     channel,
     creatives,
+    custom,
     destinations,
     landing_pages,
     media,
@@ -18,6 +19,6 @@ from governance.rules import (
 )
 
 __all__ = [
-    "ad_groups", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel", "creatives",
+    "ad_groups", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel", "creatives", "custom",
     "destinations", "landing_pages", "media", "parties", "pictures", "schedules",
 ]  # fmt: skip
