@@ -247,3 +247,24 @@ def test_what_is_wrong_with_a_ready_made_set_is_told(world, manager, changed: di
 def test_a_ready_made_set_is_bound_to_no_page(world, manager) -> None:
     answer = manager.post("rule-sets/document/", {"ready_made": "eu", "scope": {"type": "page", "id": str(world.page.pk)}})
     assert (answer.status, answer.fields) == (400, {"scope": "page"})
+
+
+# --- rules of one's own ------------------------------------------------------------------------------------------------------
+
+
+def test_an_expression_goes_out_and_comes_in_again(world, manager) -> None:
+    own = """
+- rule: custom.expression
+  mode: soft
+  params:
+    key: no-jackets
+    expression: |
+      !ad.text.matches('(?i)jackets?')
+""".strip()
+    made = send(manager, text(world, own))
+    assert made.status == 201
+    assert send(manager, manager.get(f"rule-sets/{made.body['id']}/document/").body).body["same"] == made.body["id"]
+    wrong = send(manager, text(world, own.replace("ad.text", "ad.nowhere")))
+    assert (wrong.status, list(wrong.fields)) == (400, ["rules.0.params.expression"])
+    assert wrong.body["errors"][0]["detail"].startswith("Line 10: ")
+    assert [each["rule"] for each in send(manager, text(world), "?dry_run=true").body["changes"]] == ["text.forbidden_words", "custom.no-jackets"]
