@@ -64,6 +64,8 @@ def sweep() -> None:
         _in_time(services.conclude_checks, actor, request)
     for request in queries.requests_out_of_time(now):
         _in_time(services.expire, actor, request)
+    for request in queries.expired_reservations(now).values_list("pk", flat=True)[: queries.SWEEP_PAGE]:
+        _in_time(services.release_expired, actor, request)
 
 
 def _in_time(service: Callable[..., object], actor: Actor, request: UUID) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
-from approvals import guards_ads
+from approvals import guards_ads, guards_envelopes
 from audit import guards as audit
 from campaigns import guards as campaigns
 from core.triggers import VendorSQL
@@ -24,5 +24,6 @@ ALL: Final[list[VendorSQL]] = [
     *approvals.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,
+    *guards_envelopes.GUARDS,
     *publishing.GUARDS,
 ]
