@@ -39,7 +39,7 @@ def check_request(request: str) -> None:
 
 def _run(actor: Actor, request: UUID, runs: list[CheckRun]) -> None:
     try:
-        observing.observe(runs, queries.rejected_media)
+        observing.observe(actor, runs, queries.rejected_media)
         judged = [checks.judge(run) for run in runs]
     except (SoftTimeLimitExceeded, MemoryError):
         _in_time(services.abandon_checks, actor, request)

@@ -53,6 +53,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "accounts.second_factor.reset": _("Second factor reset"),
     "accounts.identity.linked": _("Linked with single sign-on"),
     "campaigns.media_asset.uploaded": _("Media uploaded"),
+    "campaigns.media_asset.analysed": _("Media analysed"),
     "campaigns.campaign.drafted": _("Campaign drafted"),
     "campaigns.campaign.edited": _("Campaign draft edited"),
     "campaigns.ad_group.drafted": _("Ad group drafted"),

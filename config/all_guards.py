@@ -7,6 +7,7 @@ from approvals import guards as approvals
 from approvals import guards_ads, guards_envelopes
 from audit import guards as audit
 from campaigns import guards as campaigns
+from campaigns import guards_analyses
 from core.triggers import VendorSQL
 from governance import guards as governance
 from governance import guards_budgets, guards_replays
@@ -17,6 +18,7 @@ ALL: Final[list[VendorSQL]] = [
     *accounts.VIEWS,
     *accounts.GUARDS,
     *campaigns.GUARDS,
+    *guards_analyses.GUARDS,
     *governance.VIEWS,
     *governance.GUARDS,
     *guards_budgets.GUARDS,

@@ -2,12 +2,14 @@
 
 from governance.rules import (
     ad_groups,
+    appearance,
     budget_changes,
     budget_increases,
     budget_minimums,
     budgets,
     captions,
     channel,
+    codings,
     creatives,
     custom,
     destinations,
@@ -16,9 +18,10 @@ from governance.rules import (
     parties,
     pictures,
     schedules,
+    sounds,
 )
 
 __all__ = [
-    "ad_groups", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel", "creatives", "custom",
-    "destinations", "landing_pages", "media", "parties", "pictures", "schedules",
+    "ad_groups", "appearance", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
+    "codings", "creatives", "custom", "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
 ]  # fmt: skip

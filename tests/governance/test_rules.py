@@ -9,10 +9,21 @@ import pytest
 from governance.contract import InvalidParams, Result, RuleInfo
 from governance.messages import LANGUAGES, message, placeholders
 from governance.registry import COMMON_CODES, all_rules, bound
-from tests.governance import cases_copy, cases_custom, cases_drafts, cases_media, cases_money, cases_pages
+from tests.governance import (
+    cases_analyses,
+    cases_copy,
+    cases_custom,
+    cases_drafts,
+    cases_media,
+    cases_money,
+    cases_pages,
+)
 from tests.governance.builders import Case, judge
 
-CASES = [*cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_custom.CASES]
+CASES = [
+    *cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_custom.CASES,
+    *cases_analyses.CASES,
+]  # fmt: skip
 
 
 def number(rule: str) -> str:
