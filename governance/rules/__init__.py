@@ -15,9 +15,10 @@ from governance.rules import (
     parties,
     pictures,
     schedules,
+    wording,
 )
 
 __all__ = [
     "ad_groups", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel", "creatives",
-    "destinations", "landing_pages", "media", "parties", "pictures", "schedules",
+    "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "wording",
 ]  # fmt: skip

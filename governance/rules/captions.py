@@ -1,13 +1,12 @@
-"""Rules about what an ad says: caption, hashtags, display name, call to action, forbidden words (R-54)."""
+"""Rules about what an ad says: caption, hashtags, display name, call to action (R-54)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from governance.contract import (
     CannotJudge,
     Context,
-    InvalidParams,
     JsonObject,
     Subject,
     Verdict,
@@ -27,7 +26,7 @@ from governance.rules.vocabulary import (
     FORMATS,
     LIVE_CALLS,
 )
-from governance.rules.writing import emoji_in, find_word, plain, symbols_in, weight, word_pattern
+from governance.rules.writing import emoji_in, symbols_in, weight
 
 SECTIONS = ("structure", "copy")
 
@@ -97,50 +96,6 @@ def text_symbols(subject: Subject, params: JsonObject, context: Context) -> Iter
         return
     found = ", ".join(shown(each, 40) for each in symbols_in(copy_text(subject))[:10])
     yield failed("text.symbols_found", {"found": found}, found=found) if found else passed()
-
-
-@rule(
-    code="text.forbidden_words",
-    version=1,
-    applies_to=("ad",),
-    sections=("copy", "disclosure"),
-    params={"words": []},
-    codes=("text.forbidden_word", "text.no_words_configured"),
-    source="R-54 (forbidden words per brand)",
-    check=lambda params: _check_words(params["words"]),
-)
-def forbidden_words(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
-    """No forbidden word stands in caption, display name, hashtags or disclaimer, however it is disguised."""
-    words = params["words"]
-    if not words:
-        yield not_applicable("text.no_words_configured")
-        return
-    fields = {path: plain(value) for path, value in _fields(subject)}
-    clean = True
-    for word in words:
-        for path, value in fields.items():
-            found = find_word(word, value)
-            if found is not None:
-                clean = False
-                named = {"word": shown(word), "found": shown(found), "field": path}
-                yield failed("text.forbidden_word", named, **named)
-    if clean:
-        yield passed(evidence={"words": len(words)})
-
-
-def _check_words(words: Sequence[str]) -> None:
-    if any(word_pattern(word) is None for word in words):
-        raise InvalidParams("params.words", "words that are not empty")
-
-
-def _fields(subject: Subject) -> Iterator[tuple[str, str]]:
-    copy = section(subject.sections, "copy")
-    for name in ("text", "display_name"):
-        yield f"copy.{name}", text(copy, name, f"copy.{name}")
-    for position, tag in enumerate(texts(copy, "hashtags", "copy.hashtags")):
-        yield f"copy.hashtags[{position}]", tag
-    disclosure = child(subject.sections, "disclosure", "disclosure") or {}
-    yield "disclosure.disclaimer", text(disclosure, "disclaimer", "disclosure.disclaimer")
 
 
 def hashtags_of(subject: Subject) -> list[str]:

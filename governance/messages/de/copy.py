@@ -33,6 +33,7 @@ MESSAGES = {
     "hashtag.missing": "Eine Branded-Hashtag-Challenge braucht ihren Hashtag. Bitte eintragen.",
     "hashtag.too_long": "Der Hashtag „{hashtag}“ hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
     "text.emoji_found": "Text oder Anzeigename enthält Emojis ({emoji}), die TikTok hier ablehnt. Bitte entfernen.",
+    "text.for_others": "Gilt nicht: Die Anzeigengruppe ist für andere Sprachen oder Märkte.",
     "text.forbidden_word": "Das verbotene Wort „{word}“ steht in {field} (geschrieben „{found}“). Bitte ein anderes Wort "
     "verwenden.",
     "text.no_words_configured": "Gilt nicht: Es sind keine verbotenen Wörter festgelegt.",

@@ -31,6 +31,7 @@ MESSAGES = {
     "hashtag.missing": "A Branded Hashtag Challenge needs its hashtag. Enter it.",
     "hashtag.too_long": "The hashtag “{hashtag}” has {length} characters; at most {max} are allowed. Shorten it.",
     "text.emoji_found": "Text or display name contains emoji ({emoji}), which TikTok refuses here. Remove them.",
+    "text.for_others": "Does not apply: the ad group is for other languages or markets.",
     "text.forbidden_word": "The forbidden word “{word}” is in {field} (written “{found}”). Use another word.",
     "text.no_words_configured": "Does not apply: no forbidden words are set.",
     "text.symbols_found": "The text contains {found}. TikTok shows links, @, # and braces as plain text here at best.",
