@@ -71,10 +71,17 @@ BY_POLICY = (
     "budget.unlimited_forbidden",
     "budget.above_spent",
     "budget.increase",
+    "text.required_words",
+    "disclosure.disclaimer_required",
+    "structure.naming",
 )
 
 # New in force for everybody's ads at once: a hit list first, then a rule set that makes it hard.
-AUDIT = ("disclosure.parties",)
+AUDIT = (
+    "disclosure.parties",
+    "text.capitals",
+    "text.letter_symbols",
+)
 
 # Rules about what a worker has to observe first: they are for rule sets of installations that do observe.
 # `final_domain` takes the domains of the brand, as brand_rules has them.

@@ -10,8 +10,10 @@ from governance.rules import (
     channel,
     creatives,
     destinations,
+    emphasis,
     landing_pages,
     media,
+    naming,
     parties,
     pictures,
     schedules,
@@ -20,5 +22,5 @@ from governance.rules import (
 
 __all__ = [
     "ad_groups", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel", "creatives",
-    "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "wording",
+    "destinations", "emphasis", "landing_pages", "media", "naming", "parties", "pictures", "schedules", "wording",
 ]  # fmt: skip

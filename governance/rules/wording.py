@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from governance.applicability import any_market
 from governance.contract import Context, InvalidParams, JsonObject, Subject, Verdict, failed, not_applicable, passed
 from governance.registry import rule, shown
-from governance.rules.reading import child, section, text, texts
-from governance.rules.words import find_entry, is_word, readings, slices_of
+from governance.rules.reading import campaign_of, child, section, text, texts
+from governance.rules.words import find_entry, forms_of, is_word, readings, says, slices_of
 
 SECTIONS = ("copy", "creative", "disclosure")
 NARROWED: JsonObject = {"languages": [], "markets": []}
@@ -49,6 +49,12 @@ def _base(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].casefold()
 
 
+def special_industries(context: Context) -> frozenset[str]:
+    """The special industries that the campaign is declared to be of. Raises CannotJudge."""
+    structure = section(campaign_of(context), "structure")
+    return frozenset(texts(structure, "special_industries", "campaign.structure.special_industries"))
+
+
 def check_words(params: JsonObject, name: str = "words") -> None:
     """Whether every entry can be looked for. Raises InvalidParams."""
     if not all(map(is_word, params[name])):
@@ -86,3 +92,75 @@ def forbidden_words(subject: Subject, params: JsonObject, context: Context) -> I
                 yield failed("text.forbidden_word", {**named, "position": hit.position}, **named)
     if clean:
         yield passed(evidence={"words": len(words)})
+
+
+@rule(
+    code="text.required_words",
+    version=1,
+    applies_to=("ad",),
+    sections=SECTIONS,
+    reads=("country", "ad_group"),
+    params={"words": [], **NARROWED},
+    codes=("text.required_word_missing", "text.no_words_required", "text.for_others"),
+    source="R-54 (required words per brand, market, language)",
+    check=check_words,
+)
+def required_words(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """Each required word, in any of its forms, stands somewhere in what people read, and not in disguise."""
+    words = params["words"]
+    if not words:
+        yield not_applicable("text.no_words_required")
+        return
+    if elsewhere(subject, params, context):
+        yield not_applicable("text.for_others")
+        return
+    fields = [value for _, value in said(subject) if value]
+    missing = [word for word in words if not any(says(form, value) for form in forms_of(word) for value in fields)]
+    for word in missing:
+        named = {"word": shown(" / ".join(forms_of(word)))}
+        yield failed("text.required_word_missing", named, **named)
+    if not missing:
+        yield passed(evidence={"words": len(words)})
+
+
+@rule(
+    code="disclosure.disclaimer_required",
+    version=1,
+    applies_to=("ad",),
+    sections=("copy", "disclosure"),
+    reads=("campaign", "country", "ad_group"),
+    params={"texts": [], "in_caption": False, "special_industries": [], **NARROWED},
+    codes=(
+        "disclosure.disclaimer_missing",
+        "disclosure.disclaimer_differs",
+        "disclosure.no_such_industry",
+        "text.for_others",
+        "check.context_missing",
+    ),
+    source="R-54 (disclaimers); TikTok facts 6 (disclaimer where law demands: template per industry)",
+    check=lambda params: check_words(params, "texts"),
+)
+def disclaimer_required(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """The disclaimer, or the caption where that counts as well, says one of the texts; without texts there is just any.
+
+    `special_industries` leaves out the campaigns that are of none of these.
+    """
+    if elsewhere(subject, params, context):
+        yield not_applicable("text.for_others")
+        return
+    if params["special_industries"] and not special_industries(context) & frozenset(params["special_industries"]):
+        yield not_applicable("disclosure.no_such_industry")
+        return
+    written = [text(section(subject.sections, "disclosure"), "disclaimer", "disclosure.disclaimer")]
+    if params["in_caption"]:
+        written.append(text(section(subject.sections, "copy"), "text", "copy.text"))
+    yield _disclaimed([each for each in written if each.strip()], params["texts"])
+
+
+def _disclaimed(written: Sequence[str], wanted: Sequence[str]) -> Verdict:
+    if not wanted:
+        return passed() if written else failed("disclosure.disclaimer_missing")
+    if any(says(form, value) for entry in wanted for form in forms_of(entry) for value in written):
+        return passed()
+    named = {"wanted": shown(" / ".join(form for entry in wanted for form in forms_of(entry)), 200)}
+    return failed("disclosure.disclaimer_differs", named, **named)

@@ -15,6 +15,7 @@ TITLES = {
     "landing_page.no_download": "Zielseite lädt nichts herunter",
     "landing_page.reachable": "Zielseite antwortet",
     "disclosure.parties": "Zahlende und begünstigte Seite",
+    "disclosure.disclaimer_required": "Vorgeschriebener Hinweis",
 }
 
 MESSAGES = {
@@ -79,4 +80,8 @@ MESSAGES = {
     "begünstigte Seite genannt werden müssen.",
     "disclosure.place_unknown": "Das Land eines Zielorts ist nicht bekannt, und die zahlende oder begünstigte Seite "
     "fehlt. Bitte beide eintragen oder ganze Länder wählen.",
+    "disclosure.disclaimer_missing": "Es fehlt ein Hinweis (Disclaimer). Bitte eintragen.",
+    "disclosure.disclaimer_differs": "Der Hinweis enthält nicht den vorgeschriebenen Text: „{wanted}“. Bitte wörtlich "
+    "aufnehmen.",
+    "disclosure.no_such_industry": "Gilt nicht: Die Kampagne ist keiner solchen Branche zugeordnet.",
 }

@@ -15,6 +15,7 @@ TITLES = {
     "landing_page.no_download": "Landing page downloads nothing",
     "landing_page.reachable": "Landing page answers",
     "disclosure.parties": "Payer and beneficiary",
+    "disclosure.disclaimer_required": "Required disclaimer",
 }
 
 MESSAGES = {
@@ -72,4 +73,7 @@ MESSAGES = {
     "have to be named.",
     "disclosure.place_unknown": "The country of a targeted location is not known, and payer or beneficiary is missing. "
     "Enter both, or target whole countries.",
+    "disclosure.disclaimer_missing": "There is no disclaimer. Enter one.",
+    "disclosure.disclaimer_differs": "The disclaimer does not say what is required: “{wanted}”. Add it word by word.",
+    "disclosure.no_such_industry": "Does not apply: the campaign is not declared to be of such an industry.",
 }
