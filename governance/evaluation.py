@@ -30,7 +30,8 @@ from governance.contract import (
     Verdict,
     undecided,
 )
-from governance.registry import all_rules, merge_params, shown
+from governance.parameters import merge_params
+from governance.registry import all_rules, shown
 
 MAX_VERDICTS: Final = 100
 """A revision with thousands of media must not become thousands of rows; what comes after counts as not judged."""
@@ -64,7 +65,7 @@ def _line(binding: Binding, rule: Rule | None) -> Line:
         return Line(binding.rule, 0, binding.mode, frozenset(ENTITY_TYPES), (), {}, _always(verdict))
     info, judge, params = rule.info, rule.judge, binding.params
     try:
-        params = merge_params(info.params, binding.params)
+        params = merge_params(info.params, binding.params, info.schema)
         if rule.check is not None:
             rule.check(params)
     except InvalidParams as wrong:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, passed
 from governance.money_minimums import amount_text
+from governance.parameters import whole
 from governance.registry import rule, shown
 from governance.rules.reading import child, money, section, text, texts
 
@@ -17,6 +18,7 @@ from governance.rules.reading import child, money, section, text, texts
     sections=(),
     reads=("ads_in_group",),
     params={"max_ads": 20},
+    schema={"max_ads": whole("ads", 0, 10_000, optional=True)},
     codes=("ad_group.too_many_ads", "check.context_missing", "check.passed"),
     source="seed (step 7: up to 20 ads); TikTok Doc:Ads structure allows 50 for most objectives",
 )

@@ -16,6 +16,7 @@ from governance.contract import (
 )
 from governance.registry import rule, shown
 from governance.rules import format_table
+from governance.rules.declared import NOTE, SOME_FORMATS, at_most_characters
 from governance.rules.media import no_limit
 from governance.rules.reading import campaign_of, child, format_of, section, text, texts
 from governance.rules.vocabulary import (
@@ -42,6 +43,7 @@ def copy_text(subject: Subject, name: str = "text") -> str:
     applies_to=("ad",),
     sections=SECTIONS,
     params={"limits": format_table.CAPTIONS},
+    schema={"min": at_most_characters(), "max": at_most_characters(), "source": NOTE},
     codes=("text.too_short", "text.too_long", "ad.format_unknown"),
     source="TikTok Help:In-Feed, Go (1-100 characters, wide ones count 2)",
 )
@@ -67,6 +69,7 @@ def text_length(subject: Subject, params: JsonObject, context: Context) -> Itera
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": list(CAPTION_FORMATS)},
+    schema={"formats": SOME_FORMATS},
     codes=("text.emoji_found", "ad.format_unknown"),
     source="TikTok Go, Help:In-Feed (no emoji in captions outside Spark Ads)",
 )
@@ -86,6 +89,7 @@ def text_emoji(subject: Subject, params: JsonObject, context: Context) -> Iterat
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": list(CAPTION_FORMATS)},
+    schema={"formats": SOME_FORMATS},
     codes=("text.symbols_found", "ad.format_unknown"),
     source="TikTok Help:In-Feed (no links, @, #, braces); the seed recommends hashtags",
 )
@@ -122,6 +126,7 @@ def _tag_lengths(code: str, tags: list[str], most: int | None) -> Iterator[Verdi
     applies_to=("ad",),
     sections=("copy",),
     params={"max": 70},
+    schema={"max": at_most_characters()},
     codes=("hashtag.too_long",),
     source="seed (Hashtag Challenge: at most 70 English characters); R-54",
 )
@@ -136,6 +141,7 @@ def hashtag_length(subject: Subject, params: JsonObject, context: Context) -> It
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": ["branded_hashtag_challenge"], "ideal": 18},
+    schema={"formats": SOME_FORMATS, "ideal": at_most_characters()},
     codes=("hashtag.longer_than_ideal", "ad.format_unknown"),
     source="seed (Hashtag Challenge: 18 English characters are ideal)",
 )
@@ -152,6 +158,7 @@ def hashtag_length_ideal(subject: Subject, params: JsonObject, context: Context)
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": ["branded_hashtag_challenge"]},
+    schema={"formats": SOME_FORMATS},
     codes=("hashtag.missing", "hashtag.characters_not_allowed", "ad.format_unknown"),
     source="seed (a challenge has a hashtag); TikTok Help:Standard Hashtag Challenge (letters, digits)",
 )
@@ -177,6 +184,7 @@ def hashtag_challenge(subject: Subject, params: JsonObject, context: Context) ->
     applies_to=("ad",),
     sections=("structure", "copy", "identity"),
     params={"max": 40, "exempt_formats": ["spark_ad"]},
+    schema={"max": at_most_characters(), "exempt_formats": SOME_FORMATS},
     codes=("display_name.missing", "display_name.too_long", "display_name.from_page", "ad.format_unknown"),
     source="TikTok Go (1-40 characters, wide ones count 2; needed without an identity)",
 )
@@ -201,6 +209,7 @@ def display_name_length(subject: Subject, params: JsonObject, context: Context) 
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": list(FORMATS)},
+    schema={"formats": SOME_FORMATS},
     codes=("call_to_action.missing", "call_to_action.unknown", "ad.format_unknown"),
     source="seed (always with a call to action); TikTok Go (known values)",
 )

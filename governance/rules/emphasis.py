@@ -10,7 +10,9 @@ from typing import Final
 import regex  # type: ignore[import-untyped]
 
 from governance.contract import Context, JsonObject, Subject, Verdict, failed, passed
+from governance.parameters import a_text, whole
 from governance.registry import rule, shown
+from governance.rules.declared import WORDS
 from governance.rules.lookalikes import BY_SHAPE
 from governance.rules.reading import section, text
 
@@ -48,6 +50,7 @@ def capitals_in(written: str, acronyms: Sequence[str]) -> tuple[int, int]:
     applies_to=("ad",),
     sections=("copy",),
     params={"percent": 50, "letters": 20, "acronyms": []},
+    schema={"percent": whole("%", 0, 100), "letters": whole("letters", 0, 10_000), "acronyms": WORDS},
     codes=("text.too_many_capitals",),
     source="R-54; TikTok Help:Common reasons (excessive or odd capitalisation); the numbers are the project's",
 )
@@ -104,6 +107,12 @@ def mixed_in(written: str) -> list[str]:
     applies_to=("ad",),
     sections=("copy",),
     params={"spaced_letters": 4, "signs": "@€$£¥¢!|§", "marks": 2, "allowed": []},
+    schema={
+        "spaced_letters": whole("letters", 2, 100),
+        "signs": a_text(100),
+        "marks": whole("marks", 0, 100),
+        "allowed": WORDS,
+    },
     codes=("text.letters_spaced", "text.letters_replaced", "text.marks_repeated", "text.alphabets_mixed"),
     source="R-54; TikTok Help:Common reasons (symbols instead of letters, dotted letters); the numbers are the project's",
 )

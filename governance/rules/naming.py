@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from governance.contract import Context, InvalidParams, JsonObject, Subject, Verdict, failed, not_applicable, passed
+from governance.parameters import a_text, some_texts
 from governance.places import country_of
 from governance.registry import rule, shown
 from governance.rules.reading import section, text
@@ -20,6 +21,7 @@ from governance.rules.vocabulary import FORMATS
 Ends = Callable[[str, int], Iterator[int]]
 """Where an element that begins at a position of the name may end; each once."""
 
+PATTERN: Final = a_text(300)
 EXAMPLE: Final = "{brand}_{market}_{date:YYYYMMDD}_{free}"
 _ELEMENT: Final = re.compile(r"\{([a-z]+)(?::([A-Z.\-/]{1,12}))?\}")
 _PARTS_OF_DATE: Final = {"YYYY": r"(?P<year>\d{4})", "YY": r"(?P<short>\d{2})", "MM": r"(?P<month>\d{2})", "DD": r"(?P<day>\d{2})"}
@@ -155,6 +157,7 @@ def _check(params: JsonObject) -> None:
     applies_to=("campaign", "ad_group", "ad"),
     sections=("structure",),
     params={"campaign": "", "ad_group": "", "ad": "", "brands": []},
+    schema={"campaign": PATTERN, "ad_group": PATTERN, "ad": PATTERN, "brands": some_texts(500)},
     codes=("structure.name_not_as_agreed", "structure.name_goes_on", "structure.no_pattern"),
     source="R-54 (naming convention)",
     check=_check,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from governance.applicability import any_market
 from governance.contract import Context, InvalidParams, JsonObject, Subject, Verdict, failed, not_applicable, passed
+from governance.parameters import some_texts, true_or_false
 from governance.registry import rule, shown
+from governance.rules.declared import LANGUAGES, MARKETS, WORDS
 from governance.rules.reading import campaign_of, child, section, text, texts
 from governance.rules.words import find_entry, forms_of, is_word, readings, says, slices_of
 
 SECTIONS = ("copy", "creative", "disclosure")
 NARROWED: JsonObject = {"languages": [], "markets": []}
+NARROWING: Final = {"languages": LANGUAGES, "markets": MARKETS}
 
 
 def said(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -68,6 +72,7 @@ def check_words(params: JsonObject, name: str = "words") -> None:
     sections=SECTIONS,
     reads=("country", "ad_group"),
     params={"words": [], "allowed": [], **NARROWED},
+    schema={"words": WORDS, "allowed": WORDS, **NARROWING},
     codes=("text.forbidden_word", "text.no_words_configured", "text.for_others"),
     source="R-54 (forbidden words and claims per brand, market, language); lookalikes by Unicode UTS #39",
     check=check_words,
@@ -101,6 +106,7 @@ def forbidden_words(subject: Subject, params: JsonObject, context: Context) -> I
     sections=SECTIONS,
     reads=("country", "ad_group"),
     params={"words": [], **NARROWED},
+    schema={"words": WORDS, **NARROWING},
     codes=("text.required_word_missing", "text.no_words_required", "text.for_others"),
     source="R-54 (required words per brand, market, language)",
     check=check_words,
@@ -130,6 +136,7 @@ def required_words(subject: Subject, params: JsonObject, context: Context) -> It
     sections=("copy", "disclosure"),
     reads=("campaign", "country", "ad_group"),
     params={"texts": [], "in_caption": False, "special_industries": [], **NARROWED},
+    schema={"texts": some_texts(100), "in_caption": true_or_false(), "special_industries": some_texts(10, 60), **NARROWING},
     codes=(
         "disclosure.disclaimer_missing",
         "disclosure.disclaimer_differs",

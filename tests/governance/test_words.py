@@ -135,7 +135,7 @@ def test_r54_a_reading_knows_where_each_of_its_characters_comes_from(text: str) 
 def test_r54_a_phrase_is_allowed_as_it_is_written_and_only_there() -> None:
     def left(text: str) -> str | None:
         hit = find_entry("miracle", readings(text), slices_of(["Miracle Whip"], text))
-        return hit and hit.written
+        return None if hit is None else hit.written
 
     assert left("MIRACLE  WHIP") is None
     assert left("Mіracle Whip") == "Mіracle"
