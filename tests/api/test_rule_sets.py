@@ -31,7 +31,9 @@ def capitals(percent: Any) -> list[dict[str, Any]]:
 
 def test_r53_a_parameter_is_refused_with_what_it_takes(world) -> None:
     answer = Api(world.token("policy_manager")).post("rule-sets/", body(world, rules=capitals("half")))
-    assert "a whole number; at least 0; at most 100" in str(answer.fields["rules.0.params.percent"])
+    (error,) = answer.body["errors"]
+    assert error["field"] == "rules.0.params.percent"
+    assert "a whole number; at least 0; at most 100" in str(error)
     assert Api(world.token("policy_manager")).post("rule-sets/", body(world, rules=capitals(0))).status == 201
 
 
