@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -99,7 +100,7 @@ def _takes(param: Param, value: Any) -> bool:
     if param.kind is ParamKind.WHOLE:
         return isinstance(value, int) and not isinstance(value, bool) and _within(param, value)
     if param.kind is ParamKind.TEXT:
-        return isinstance(value, str) and _within(param, len(value)) and (not param.choices or value in param.choices)
+        return isinstance(value, str) and _within(param, len(value)) and _is_among(param, value)
     return isinstance(value, list) and _within(param, len(value)) and all(_is_entry(param, each) for each in value)
 
 
@@ -108,9 +109,14 @@ def _within(param: Param, amount: int) -> bool:
 
 
 def _is_entry(param: Param, value: Any) -> bool:
-    if not isinstance(value, str) or (param.longest is not None and len(value) > param.longest):
-        return False
-    return not param.choices or value in param.choices
+    return isinstance(value, str) and (param.longest is None or len(value) <= param.longest) and _is_among(param, value)
+
+
+def _is_among(param: Param, value: str) -> bool:
+    """One of the choices; where there are none, any text that can be stored: databases take no NUL, UTF-8 no half characters."""
+    if param.choices:
+        return value in param.choices
+    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in value)
 
 
 def expected(param: Param) -> str:
@@ -132,5 +138,7 @@ def _expected(param: Param) -> Iterator[str]:
         yield f"each of at most {param.longest} characters"
     if param.choices:
         yield f"out of: {', '.join(param.choices)}"
+    elif param.kind is not ParamKind.WHOLE:
+        yield "without control characters"
     if param.optional:
         yield "or null for no limit"

@@ -172,9 +172,9 @@ def naming(subject: Subject, params: JsonObject, context: Context) -> Iterator[V
     name = text(section(subject.sections, "structure"), "name", "structure.name").strip()
     wrong = misfit(elements(pattern, tuple(params["brands"])), name)
     if wrong is None:
-        yield passed(evidence={"pattern": pattern})
+        yield passed(evidence={"pattern": shown(pattern, 300)})
         return
     wanted, well = wrong
-    evidence = {"pattern": pattern, "expected": wanted, "fits": well}
-    said = {"pattern": shown(pattern), "after": shown(name[:well], 60), "wanted": wanted}
+    said = {"pattern": shown(pattern, 300), "after": shown(name[:well], 60), "wanted": shown(wanted, 300)}
+    evidence = {"pattern": said["pattern"], "expected": said["wanted"], "fits": well}
     yield failed("structure.name_not_as_agreed" if wanted else "structure.name_goes_on", evidence, **said)

@@ -68,6 +68,8 @@ def test_a_version_is_published_read_and_compared(world) -> None:
         ({"rules": [{"rule": "text.length", "mode": "hard", "params": {"nope": 1}}]}, "rules.0.params.nope"),
         ({"rules": [{"rule": "text.length", "mode": "loud"}]}, "rules.0.mode"),
         ({"rules": [JACKETS, {"rule": "text.capitals", "mode": "warn", "params": {"percent": 101}}]}, "rules.1.params.percent"),
+        ({"rules": [{**JACKETS, "params": {"words": ["\ud800"]}}]}, "rules.0.params.words"),
+        ({"rules": [{**JACKETS, "params": {"words": ["a\0b"]}}]}, "rules.0.params.words"),
         ({"rules": [{"rule": "structure.naming", "mode": "warn", "params": {"ad": "{.*}"}}]}, "rules.0.params.ad"),
         ({"markets": ["Germany"]}, "markets.0"),
         ({"markets": ["de"]}, "markets"),

@@ -184,7 +184,9 @@ def test_r53_every_parameter_says_what_it_takes_and_refuses_the_rest(code: str) 
             beyond += [param.least - 1, param.most + 1, "5", True]
         if param.kind is ParamKind.TEXTS:
             assert param.most
-            beyond += ["x", [None], ["x" * 5_000], ["x"] * (param.most + 1)]
+            beyond += ["x", [None], ["x" * 5_000], ["x"] * (param.most + 1), ["\0"], ["\ud800"]]
+        if param.kind is ParamKind.TEXT:
+            beyond += [["x"], "x" * 5_000, "\n", "\ud800"]
         for value in beyond:
             given: Any = value
             for name in reversed(path):

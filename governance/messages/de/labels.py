@@ -66,6 +66,7 @@ LABELS = {
     "at most # entries": "höchstens # Einträge",
     "each of at most # characters": "jeder höchstens # Zeichen lang",
     "out of": "aus",
+    "without control characters": "ohne Steuerzeichen",
     "or null for no limit": "oder null für keine Grenze",
     "# or #": "# oder #",
     "at least one of percent, most and account_most": "mindestens eines von percent, most und account_most",
