@@ -27,9 +27,9 @@ def a_text(most: int = 200) -> Param:
     return Param(ParamKind.TEXT, most=most)
 
 
-def some_texts(most: int = 500, longest: int = 200, choices: Sequence[str] = ()) -> Param:
-    """A list of at most so many texts, each of at most `longest` characters or one of the choices."""
-    return Param(ParamKind.TEXTS, most=most, longest=None if choices else longest, choices=tuple(choices))
+def some_texts(most: int = 500, longest: int = 200, choices: Sequence[str] = (), least: int = 0) -> Param:
+    """A list of so many texts, each of at most `longest` characters or one of the choices."""
+    return Param(ParamKind.TEXTS, least=least, most=most, longest=None if choices else longest, choices=tuple(choices))
 
 
 def leaves(params: JsonObject, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -20,7 +20,9 @@ _LABELS: Mapping[str, Mapping[str, str]] = {"en": en.LABELS, "de": de.LABELS}
 LANGUAGES = tuple(_TEXTS)
 
 # Params whose values are words of ours, shown by their label; all other values are shown as they are.
-LABELLED = frozenset({"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact"})
+LABELLED = frozenset(
+    {"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact", "gender"}
+)
 
 AMOUNT = re.compile(r"-?\d+\.\d+(?: [A-Z]{3})?")
 """What is shown with the decimal sign of the language: a number with a fraction, or an amount of money."""

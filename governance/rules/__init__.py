@@ -2,6 +2,7 @@
 
 from governance.rules import (
     ad_groups,
+    audiences,
     budget_changes,
     budget_increases,
     budget_minimums,
@@ -21,6 +22,6 @@ from governance.rules import (
 )
 
 __all__ = [
-    "ad_groups", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel", "creatives",
-    "destinations", "emphasis", "landing_pages", "media", "naming", "parties", "pictures", "schedules", "wording",
+    "ad_groups", "audiences", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
+    "creatives", "destinations", "emphasis", "landing_pages", "media", "naming", "parties", "pictures", "schedules", "wording",
 ]  # fmt: skip

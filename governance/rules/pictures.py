@@ -26,6 +26,7 @@ TOLERANCE: Final = whole("thousandths", 0, 1_000, optional=True)
 _MILLISECONDS: Final = whole("milliseconds", optional=True)
 DURATION: Final = {"min_ms": _MILLISECONDS, "max_ms": _MILLISECONDS, "source": NOTE}
 MEDIA_CODES = ("ad.format_unknown", "media.unprobed", "media.fact_unknown")
+IDEAL_CODES = ("media.duration_ideal_outside", "media.duration_ideal_above", "media.duration_ideal_below", *MEDIA_CODES)
 
 
 def pair(text: str, mark: str, path: str) -> tuple[int, int]:
@@ -281,16 +282,29 @@ def duration(subject: Subject, params: JsonObject, context: Context) -> Iterator
     reads=("media",),
     params={"limits": format_table.IDEAL_DURATIONS},
     schema=DURATION,
-    codes=(
-        "media.duration_ideal_outside",
-        "media.duration_ideal_above",
-        "media.duration_ideal_below",
-        *MEDIA_CODES,
-    ),
-    source="seed (In-Feed ideally 9-15 s); TikTok Help:In-Feed recommends 21-34 s",
+    codes=IDEAL_CODES,
+    source="seed (In-Feed ideally 9-15 s); what TikTok recommends is media.duration_ideal_channel",
 )
 def duration_ideal(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """The video has the length that works best. Meant to be bound as a warning."""
+    return _durations("media.duration_ideal", subject, params, context)
+
+
+@rule(
+    code="media.duration_ideal_channel",
+    version=1,
+    applies_to=("ad",),
+    sections=SECTIONS,
+    reads=("media",),
+    params={"limits": format_table.CHANNEL_IDEAL_DURATIONS},
+    schema=DURATION,
+    codes=IDEAL_CODES,
+    source="TikTok Help:In-Feed (2024-10: 21-34 s), against the 9-15 s of the seed",
+)
+def duration_ideal_channel(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """The video has the length that the channel recommends, which excludes the seed's: bind the one or the other. Meant to be
+    bound as a warning.
+    """
     return _durations("media.duration_ideal", subject, params, context)
 
 

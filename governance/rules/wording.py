@@ -10,7 +10,8 @@ from governance.contract import Context, InvalidParams, JsonObject, Subject, Ver
 from governance.parameters import some_texts, true_or_false
 from governance.registry import rule, shown
 from governance.rules.declared import LANGUAGES, MARKETS, WORDS
-from governance.rules.reading import campaign_of, child, section, text, texts
+from governance.rules.reading import child, section, special_industries, text, texts
+from governance.rules.vocabulary import SPECIAL_INDUSTRIES
 from governance.rules.words import find_entry, forms_of, is_word, readings, says, slices_of
 
 SECTIONS = ("copy", "creative", "disclosure")
@@ -51,12 +52,6 @@ def _any_language(wanted: Sequence[str], context: Context) -> bool:
 def _base(tag: str) -> str:
     """`de` of `de-AT`."""
     return tag.replace("_", "-").split("-")[0].casefold()
-
-
-def special_industries(context: Context) -> frozenset[str]:
-    """The special industries that the campaign is declared to be of. Raises CannotJudge."""
-    structure = section(campaign_of(context), "structure")
-    return frozenset(texts(structure, "special_industries", "campaign.structure.special_industries"))
 
 
 def check_words(params: JsonObject, name: str = "words") -> None:
@@ -136,7 +131,12 @@ def required_words(subject: Subject, params: JsonObject, context: Context) -> It
     sections=("copy", "disclosure"),
     reads=("campaign", "country", "ad_group"),
     params={"texts": [], "in_caption": False, "special_industries": [], **NARROWED},
-    schema={"texts": some_texts(100), "in_caption": true_or_false(), "special_industries": some_texts(10, 60), **NARROWING},
+    schema={
+        "texts": some_texts(100),
+        "in_caption": true_or_false(),
+        "special_industries": some_texts(len(SPECIAL_INDUSTRIES), choices=SPECIAL_INDUSTRIES),
+        **NARROWING,
+    },
     codes=(
         "disclosure.disclaimer_missing",
         "disclosure.disclaimer_differs",

@@ -9,10 +9,18 @@ import pytest
 from governance.contract import Result
 from governance.messages import LANGUAGES, message, placeholders
 from governance.registry import COMMON_CODES, all_rules
-from tests.governance import cases_copy, cases_drafts, cases_media, cases_money, cases_pages, cases_words
+from tests.governance import (
+    cases_audiences,
+    cases_copy,
+    cases_drafts,
+    cases_media,
+    cases_money,
+    cases_pages,
+    cases_words,
+)
 from tests.governance.builders import Case, judge
 
-CASES = [*cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_words.CASES]
+CASES = [*cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_words.CASES, *cases_audiences.CASES]
 
 
 def number(rule: str) -> str:

@@ -16,6 +16,7 @@ TITLES = {
     "landing_page.reachable": "Zielseite antwortet",
     "disclosure.parties": "Zahlende und begünstigte Seite",
     "disclosure.disclaimer_required": "Vorgeschriebener Hinweis",
+    "targeting.special_category": "Besondere Kategorien: niemanden ausschließen",
 }
 
 MESSAGES = {
@@ -84,4 +85,8 @@ MESSAGES = {
     "disclosure.disclaimer_differs": "Der Hinweis enthält nicht den vorgeschriebenen Text: „{wanted}“. Bitte wörtlich "
     "aufnehmen.",
     "disclosure.no_such_industry": "Gilt nicht: Die Kampagne ist keiner solchen Branche zugeordnet.",
+    "targeting.ages_forbidden": "Die Zielgruppe enthält Altersgruppen, die hier verboten sind ({ages} Jahre). Bitte entfernen.",
+    "targeting.narrowed_by_age": "Anzeigen zu Wohnen, Arbeit oder Kredit dürfen keine Erwachsenen auslassen; es fehlen: {ages}.",
+    "targeting.narrowed_by_gender": "Anzeigen zu Wohnen, Arbeit oder Kredit gehen an alle Geschlechter, nicht nur an {gender}.",
+    "targeting.no_special_category": "Gilt nicht: Es geht nicht um Wohnen, Arbeit oder Kredit.",
 }

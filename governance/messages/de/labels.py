@@ -92,4 +92,6 @@ LABELS = {
     "payer": "zahlende Seite",
     "beneficiary": "begünstigte Seite",
     "country": "Land des Anzeigenkontos",
+    "female": "Frauen",
+    "male": "Männer",
 }

@@ -43,4 +43,6 @@ LABELS = {
     "payer": "payer",
     "beneficiary": "beneficiary",
     "country": "country of the ad account",
+    "female": "women",
+    "male": "men",
 }
