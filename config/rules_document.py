@@ -95,9 +95,9 @@ def _params(rule: Rule) -> Iterator[str]:
     rows: dict[str, list[tuple[str, Any]]] = {}
     for path, value in leaves(rule.info.params):
         per_format = path[-2] if len(path) > 1 else ""
-        rows.setdefault(".".join((*path[:-2], "*", path[-1]) if per_format else path), []).append((per_format, value))
-    for path, values in rows.items():
-        yield f"| `{path}` | {_cell(_takes(rule.info.schema[path.split('.')[-1]]))} | {_cell(_defaults(values))} |"
+        rows.setdefault(".".join((*path[:-2], "*", path[-1])) if per_format else path[-1], []).append((per_format, value))
+    for name, values in rows.items():
+        yield f"| `{name}` | {_cell(_takes(rule.info.schema[name.split('.')[-1]]))} | {_cell(_defaults(values))} |"
 
 
 def _takes(param: Param) -> str:

@@ -40,8 +40,9 @@ def _written(subject: Subject) -> Iterator[tuple[str, str]]:
 def capitals_in(written: str, acronyms: Sequence[str]) -> tuple[int, int]:
     """How many letters are capitals, and how many have a case at all; acronyms, as whole words, count as neither."""
     spared = frozenset(acronyms)
-    counted = [each for word in _WORD.findall(written) if word not in spared for each in word]
-    return sum(each.isupper() for each in counted), sum(each.isupper() or each.islower() for each in counted)
+    counted = "".join(word for word in _WORD.findall(written) if word not in spared) if spared else written
+    large = sum(map(str.isupper, counted))
+    return large, large + sum(map(str.islower, counted))
 
 
 @rule(
@@ -81,6 +82,8 @@ def replaced_in(written: str, signs: str, allowed: Sequence[str]) -> list[str]:
     if not signs:
         return []
     inside = re.compile(rf"{_LETTER}[{re.escape(signs)}]+(?={_LETTER})")
+    if inside.search(written) is None:
+        return []
     spared = frozenset(each.casefold() for each in allowed)
     words = (chunk.strip(".,;:!?\"'()[]„“”‚‘’«»–—…") for chunk in _CHUNK.findall(written))
     return [word for word in words if inside.search(word) and word.casefold() not in spared]
@@ -96,7 +99,7 @@ def mixed_in(written: str) -> list[str]:
     """Words of Latin letters among which stand lookalikes of another alphabet."""
     return [
         word
-        for word in _WORD.findall(written)
+        for word in ([] if written.isascii() else _WORD.findall(written))
         if not word.isascii() and _LATIN.search(word) and any(ord(each) in BY_SHAPE for each in _OTHER.findall(word))
     ]
 

@@ -21,6 +21,7 @@ _STAND_INS: Final = {
 }  # fmt: skip
 _MOST_BETWEEN: Final = 3
 _BEFORE, _AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+_TWIN = re.compile(f"[{''.join(map(chr, BY_SHAPE))}]")
 # Characters with the marks that are written over them: what normalisation may put together.
 _CLUSTER = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 
@@ -39,6 +40,8 @@ def plain(text: str) -> str:
 
     Umlauts read as their two-letter spelling, so that "fordern" does not hide in "fördern".
     """
+    if text.isascii() and text.isprintable():
+        return text.casefold()
     whole = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
     visible = "".join(each for each in whole if not _invisible(each))
     bare = unicodedata.normalize("NFKD", visible.translate(FOLDED)).translate(FOLDED)
@@ -82,8 +85,11 @@ class Reading:
 
 def readings(text: str) -> tuple[Reading, ...]:
     """The ways to take a text; one, when both say the same."""
-    first, second = Reading(text, plain), Reading(text, by_shape)
-    return (first,) if text.isascii() or first.plain == second.plain else (first, second)
+    first = Reading(text, plain)
+    if text.isascii() or _TWIN.search(unicodedata.normalize("NFKC", text)) is None:
+        return (first,)
+    second = Reading(text, by_shape)
+    return (first,) if first.plain == second.plain else (first, second)
 
 
 # --- the words of a list -------------------------------------------------------------------------------------------------
