@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.id_sets import among
@@ -26,6 +26,7 @@ from campaigns.queries import with_media
 from core.actor import Actor
 from core.errors import NotFound
 from governance.checks import MAX_ATTEMPTS
+from governance.models import ReplayVerdict
 
 SWEEP_PAGE = 100
 _CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
@@ -190,6 +191,24 @@ def requests_out_of_time(now: datetime) -> list[UUID]:
     """Open requests that nobody decided in time."""
     rows = ApprovalRequest.objects.filter(state__in=OPEN_STATES, expires_at__lte=now)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:SWEEP_PAGE])
+
+
+REFUSED_LATER: Final = (RequestState.REJECTED, RequestState.CHANGES_REQUESTED, RequestState.REVOKED)
+"""What people said no to, at last."""
+
+
+def with_fate(rows: QuerySet[ReplayVerdict]) -> QuerySet[ReplayVerdict]:
+    """Verdicts of replays, each with the latest request that its check run belongs to and that one's state (`fate`)."""
+    items = RequestItem.objects.filter(check_run=OuterRef("check_run")).order_by("-request_id")
+    return rows.annotate(
+        approval_request=Subquery(items.values("request_id")[:1]), fate=Subquery(items.values("request__state")[:1])
+    )
+
+
+def changes_of(verdicts: QuerySet[ReplayVerdict]) -> list[dict[str, Any]]:
+    """How many revisions change from which outcome to which, and how many of those people refused later."""
+    rows: QuerySet[Any] = with_fate(verdicts).order_by("before", "after").values("before", "after")
+    return list(rows.annotate(revisions=Count("pk"), refused_later=Count("pk", filter=Q(fate__in=REFUSED_LATER))))
 
 
 def budgets_since(account: AdAccount, start: datetime, besides: Iterable[UUID]) -> Iterator[Amount]:

@@ -9,7 +9,7 @@ from audit import guards as audit
 from campaigns import guards as campaigns
 from core.triggers import VendorSQL
 from governance import guards as governance
-from governance import guards_budgets
+from governance import guards_budgets, guards_replays
 from publishing import guards as publishing
 
 ALL: Final[list[VendorSQL]] = [
@@ -20,6 +20,7 @@ ALL: Final[list[VendorSQL]] = [
     *governance.VIEWS,
     *governance.GUARDS,
     *guards_budgets.GUARDS,
+    *guards_replays.GUARDS,
     *approvals.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,

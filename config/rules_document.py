@@ -11,6 +11,7 @@ from governance.defaults import BY_POLICY, OBSERVED, brand_rules, seed_platform_
 from governance.messages import en, title
 from governance.parameters import LARGEST, leaves
 from governance.registry import COMMON_CODES, all_rules
+from governance.rules.vocabulary import FORMATS
 
 HEAD: Final = """\
 # Rules
@@ -94,8 +95,8 @@ def _params(rule: Rule) -> Iterator[str]:
     yield from ("| parameter | takes | default |", "| --- | --- | --- |")
     rows: dict[str, list[tuple[str, Any]]] = {}
     for path, value in leaves(rule.info.params):
-        per_format = path[-2] if len(path) > 1 else ""
-        rows.setdefault(".".join((*path[:-2], "*", path[-1])) if per_format else path[-1], []).append((per_format, value))
+        name = ".".join("*" if part in FORMATS else part for part in path)
+        rows.setdefault(name, []).append((path[-2] if "*" in name else "", value))
     for name, values in rows.items():
         yield f"| `{name}` | {_cell(_takes(rule.info.schema[name.split('.')[-1]]))} | {_cell(_defaults(values))} |"
 

@@ -72,6 +72,7 @@ def context_of(
         campaign=parents.get("campaign"),
         ad_group=parents.get("ad_group"),
         ads_in_group=ads_in_group,
+        brand=account.brand.name,
     )
 
 

@@ -79,6 +79,7 @@ BY_POLICY = (
     "disclosure.disclaimer_required",
     "structure.naming",
     *CHANNEL,
+    "custom.expression",
 )
 
 # New in force for everybody's ads at once: a hit list first, then a rule set that makes it hard.

@@ -116,7 +116,7 @@ def _is_among(param: Param, value: str) -> bool:
     """One of the choices; where there are none, any text that can be stored: databases take no NUL, UTF-8 no half characters."""
     if param.choices:
         return value in param.choices
-    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in value)
+    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in value if each not in "\t\n\r")
 
 
 def expected(param: Param) -> str:

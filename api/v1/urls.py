@@ -29,6 +29,7 @@ from api.v1.media.views import MediaResource
 from api.v1.organisations.views import OrganisationResource
 from api.v1.pages.views import PageResource
 from api.v1.publications.views import PublicationResource
+from api.v1.replays.views import ReplayResource, VerdictResource
 from api.v1.role_grants.views import RoleGrantResource
 from api.v1.roles.views import RoleResource
 from api.v1.rule_sets.views import RuleSetResource
@@ -57,6 +58,8 @@ for name, resource in {
     "approval-requests": RequestResource,
     "check-runs": CheckRunResource,
     "findings": FindingResource,
+    "replays": ReplayResource,
+    "replay-verdicts": VerdictResource,
     "rule-sets": RuleSetResource,
     "waivers": WaiverResource,
     "budget-minimums": MinimumResource,

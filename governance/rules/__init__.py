@@ -10,6 +10,7 @@ from governance.rules import (
     captions,
     channel,
     creatives,
+    custom,
     destinations,
     emphasis,
     landing_pages,
@@ -23,5 +24,6 @@ from governance.rules import (
 
 __all__ = [
     "ad_groups", "audiences", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
-    "creatives", "destinations", "emphasis", "landing_pages", "media", "naming", "parties", "pictures", "schedules", "wording",
+    "creatives", "custom", "destinations", "emphasis", "landing_pages", "media", "naming", "parties", "pictures",
+    "schedules", "wording",
 ]  # fmt: skip

@@ -40,14 +40,17 @@ class Narrowing:
 
 
 def _bindings(rules: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    errors, lines = [], []
+    errors, lines, custom = [], [], set[str]()
     for index, line in enumerate(rules):
         try:
             binding = Binding.from_json(line)
-            validate_binding(binding)
+            code = validate_binding(binding).code
+            if code in custom:
+                errors.append(FieldError(f"rules.{index}.params.key", "taken", _("Another line of this rule set has this key.")))
+            custom |= {code} - {binding.rule}
             lines.append(binding.as_json())
         except InvalidParams as error:
-            errors.append(FieldError(f"rules.{index}.{error.path}", "invalid", str(error)))
+            errors.append(FieldError(f"rules.{index}.{error.path}", "invalid", error.words or str(error)))
         except (KeyError, ValueError, TypeError):
             errors.append(FieldError(f"rules.{index}", "invalid", _("A line is {rule, mode, params}.")))
     if errors:

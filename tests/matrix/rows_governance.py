@@ -65,6 +65,16 @@ EXCEPTIONS = [
     ),
 ]  # fmt: skip
 
+REPLAYS = [
+    Row("GET rule-sets-shadow", sees("account"), url=_id("rule_set")),
+    Row("POST rule-sets-replays", does("manage_policy", "account"), 202, url=_id("rule_set"), body=_nothing, sought=True),
+    Row("GET replays-list", lists("account"), shows="replay", query=ALL),
+    Row("GET replays-detail", sees("account"), url=_id("replay"), shows="replay"),
+    Row("POST replays-cancel", does("manage_policy", "account"), url=_id("going_replay"), body=_nothing, sought=True),
+    Row("GET replay-verdicts-list", lists("account"), shows="verdict", query=ALL),
+    Row("GET replay-verdicts-detail", sees("account"), url=_id("verdict"), shows="verdict"),
+]
+
 MINIMUMS = [
     Row("GET budget-minimums-list", lists_when(held("view")), shows="minimum", query=f"{ALL}&currency=USD"),
     Row("GET budget-minimums-detail", when(held("view")), url=_id("minimum"), shows="minimum"),
@@ -83,4 +93,4 @@ EVALUATING = [
     ),
 ]
 
-ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *MINIMUMS]
+ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *REPLAYS, *MINIMUMS]

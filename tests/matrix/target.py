@@ -20,7 +20,8 @@ from campaigns.models import Revision
 from core import clock
 from core.ids import uuid7
 from governance.models import BudgetMinimum, CheckRun, Finding
-from governance.services import propose_waiver, publish_rule_set
+from governance.services import propose_waiver, publish_rule_set, start_replay
+from governance.tasks import replay_chunk
 from publishing.models import DriftFinding
 from publishing.services import request_publication
 from tests import builders
@@ -168,7 +169,19 @@ def _rules(world: World) -> dict[str, Any]:
     )  # fmt: skip
     latest = Finding.objects.order_by("-pk").first()
     minimum = BudgetMinimum.objects.filter(currency="USD").first()
-    return {"minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest}
+    return {
+        "minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest, **_replays(world),
+    }  # fmt: skip
+
+
+def _replays(world: World) -> dict[str, Any]:
+    """A replay that is through, with a verdict, and one that goes on."""
+    line = {"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["jackets"]}}
+    tried = publish_rule_set(actor=ROOT, key="quokka-jackets", title="Quokka tone", rules=[line], scope=world.account, propose=True)
+    replay, going = (start_replay(actor=world.actor("policy_manager"), rule_set=tried.pk) for _turn in range(2))
+    for part in replay.chunks.all():
+        replay_chunk(str(part.pk))
+    return {"replay": replay, "going_replay": going, "verdict": replay.verdicts.first()}
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------------
