@@ -12,7 +12,7 @@ from governance.registry import rule, shown
 from governance.rules.declared import LANGUAGES, MARKETS, WORDS
 from governance.rules.reading import child, section, special_industries, text, texts
 from governance.rules.vocabulary import SPECIAL_INDUSTRIES
-from governance.rules.words import find_entry, forms_of, is_word, readings, says, slices_of
+from governance.rules.words import Slices, find_entry, forms_of, is_word, readings, says
 
 SECTIONS = ("copy", "creative", "disclosure")
 NARROWED: JsonObject = {"languages": [], "markets": []}
@@ -81,7 +81,7 @@ def forbidden_words(subject: Subject, params: JsonObject, context: Context) -> I
     if elsewhere(subject, params, context):
         yield not_applicable("text.for_others")
         return
-    fields = [(path, readings(value), slices_of(params["allowed"], value)) for path, value in said(subject) if value]
+    fields = [(path, readings(value), Slices(params["allowed"], value)) for path, value in said(subject) if value]
     clean = True
     for word in words:
         for path, value, spared in fields:

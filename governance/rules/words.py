@@ -92,6 +92,29 @@ def readings(text: str) -> tuple[Reading, ...]:
     return (first,) if first.plain == second.plain else (first, second)
 
 
+# --- words as they are written -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16_384)
+def _written(phrase: str) -> re.Pattern[str]:
+    body = r"\s+".join(re.escape(part) for part in phrase.split())
+    return re.compile(_BEFORE + body + _AFTER, re.IGNORECASE)
+
+
+class Slices:
+    """Where phrases stand in a text, letter by letter: no lookalike and no mark in between is let through with them."""
+
+    def __init__(self, phrases: Iterable[str], text: str) -> None:
+        found = sorted(match.span() for each in phrases if each.strip() for match in _written(each).finditer(text))
+        self._starts = [start for start, _ in found]
+        self._reach = list(accumulate((end for _, end in found), max))
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether one of them contains this slice: the one that reaches furthest of those that begin before it."""
+        index = bisect_right(self._starts, start) - 1
+        return index >= 0 and end <= self._reach[index]
+
+
 # --- the words of a list -------------------------------------------------------------------------------------------------
 
 
@@ -171,30 +194,15 @@ def _matches(word: str, plain_text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def find_entry(entry: str, text: Iterable[Reading], allowed: Iterable[tuple[int, int]] = ()) -> Hit | None:
+def find_entry(entry: str, text: Iterable[Reading], allowed: Slices | None = None) -> Hit | None:
     """The first form of an entry that stands in a text, in the order of its forms, outside the `allowed` slices of it."""
-    spared = list(allowed)
     for form in forms_of(entry):
         for reading in text:
             for match in _matches(form, reading.plain):
                 start, end = reading.origin(*match.span())
-                if not any(first <= start and end <= last for first, last in spared):
+                if allowed is None or not allowed.hold(start, end):
                     return Hit(form, reading.text[start:end], start + 1)
     return None
-
-
-# --- words as they are written -------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=16_384)
-def _written(phrase: str) -> re.Pattern[str]:
-    body = r"\s+".join(re.escape(part) for part in phrase.split())
-    return re.compile(_BEFORE + body + _AFTER, re.IGNORECASE)
-
-
-def slices_of(phrases: Iterable[str], text: str) -> list[tuple[int, int]]:
-    """Where the phrases stand in a text, letter by letter: no lookalike and no mark in between is let through with them."""
-    return [match.span() for phrase in phrases if phrase.strip() for match in _written(phrase).finditer(text)]
 
 
 def says(phrase: str, text: str) -> bool:

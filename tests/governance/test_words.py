@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.rules.words import find_entry, find_word, plain, readings, says, slices_of
+from governance.rules.words import Slices, find_entry, find_word, plain, readings, says
 from governance.rules.writing import emoji_in, symbols_in, weight
 
 DISGUISES = [
@@ -134,7 +134,7 @@ def test_r54_a_reading_knows_where_each_of_its_characters_comes_from(text: str) 
 
 def test_r54_a_phrase_is_allowed_as_it_is_written_and_only_there() -> None:
     def left(text: str) -> str | None:
-        hit = find_entry("miracle", readings(text), slices_of(["Miracle Whip"], text))
+        hit = find_entry("miracle", readings(text), Slices(["Miracle Whip"], text))
         return None if hit is None else hit.written
 
     assert left("MIRACLE  WHIP") is None
@@ -160,3 +160,8 @@ def test_r54_a_phrase_is_allowed_as_it_is_written_and_only_there() -> None:
 )
 def test_r54_what_is_asked_for_has_to_be_readable(phrase: str, text: str, expected: bool) -> None:
     assert says(phrase, text) is expected
+
+
+def test_r54_allowed_phrases_may_overlap() -> None:
+    slices = Slices(["a b c d", "b c", "d e"], "a b c d e")
+    assert [slices.hold(*each) for each in ((0, 7), (2, 5), (4, 7), (6, 9), (4, 9), (7, 9))] == [True, True, True, True, False, True]
