@@ -16,11 +16,21 @@ from django.db.models.functions import Cast, Coalesce
 from accounts.id_sets import among
 from accounts.models import AdAccount, User
 from accounts.permissions import grants_of_actor, principal_of
+from accounts.queries import visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
 from approvals.increases import Amount
-from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
-from approvals.states import OPEN_STATES, RequestState, StageState
+from approvals.models import (
+    ApprovalRequest,
+    Clearance,
+    Decision,
+    Envelope,
+    EnvelopeAmount,
+    EnvelopeEntry,
+    RequestItem,
+    Stage,
+)
+from approvals.states import OPEN_STATES, EntryKind, RequestState, StageState
 from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
 from core.actor import Actor
@@ -232,3 +242,22 @@ def amount_in(content: Mapping[str, Any], entity: UUID, campaign: UUID, at: date
     budget = content["sections"]["budget"]
     amount = budget.get("amount")
     return Amount(entity, campaign, budget["mode"], None if amount is None else int(amount["minor"]), at)
+
+
+# --- envelopes ---------------------------------------------------------------------------------------------------------------
+
+
+def visible_envelopes(actor: Actor) -> QuerySet[Envelope]:
+    """Envelopes of brands and ad accounts all of which the actor may see."""
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    rows = Envelope.objects.filter(Q(brand__in=visible_brands(actor)) | among("ad_account_id", accounts))
+    amounts = Prefetch("amounts", EnvelopeAmount.objects.select_related("consent", "envelope"))
+    return rows.select_related("brand__organisation", "ad_account__brand__organisation").prefetch_related(amounts)
+
+
+def expired_reservations(now: datetime) -> QuerySet[ApprovalRequest]:
+    """Approved requests that reserved something, and whose approvals ran out before anything of it was published."""
+    entries = EnvelopeEntry.objects.filter(request=OuterRef("pk"))
+    usable = Clearance.objects.filter(request=OuterRef("pk"), valid_until__gt=now)
+    over = ~Exists(entries.filter(kind__in=(EntryKind.COMMIT, EntryKind.EXPIRE))) & ~Exists(usable)
+    return ApprovalRequest.objects.filter(Exists(entries.filter(kind=EntryKind.RESERVE)), over, state=RequestState.APPROVED)

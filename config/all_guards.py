@@ -4,9 +4,10 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
-from approvals import guards_ads
+from approvals import guards_ads, guards_envelopes
 from audit import guards as audit
 from campaigns import guards as campaigns
+from campaigns import guards_analyses
 from core.triggers import VendorSQL
 from governance import guards as governance
 from governance import guards_budgets, guards_replays
@@ -17,6 +18,7 @@ ALL: Final[list[VendorSQL]] = [
     *accounts.VIEWS,
     *accounts.GUARDS,
     *campaigns.GUARDS,
+    *guards_analyses.GUARDS,
     *governance.VIEWS,
     *governance.GUARDS,
     *guards_budgets.GUARDS,
@@ -24,5 +26,6 @@ ALL: Final[list[VendorSQL]] = [
     *approvals.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,
+    *guards_envelopes.GUARDS,
     *publishing.GUARDS,
 ]

@@ -50,7 +50,7 @@ def _mode(code: str) -> str:
             return str(line["mode"])
     if code in (line["rule"] for line in brand_rules(())):
         return "by the brand"
-    return {**dict.fromkeys(BY_POLICY, "by policy"), **dict.fromkeys(OBSERVED, "where pages are looked at")}[code]
+    return {**dict.fromkeys(BY_POLICY, "by policy"), **dict.fromkeys(OBSERVED, "where it is bound (needs observing)")}[code]
 
 
 def _common() -> Iterator[str]:

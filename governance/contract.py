@@ -69,15 +69,15 @@ class Context:
     """A snapshot of what surrounds the subject: most of it taken when the check run was queued, the rest observed by
     the worker before it judges.
 
-    `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed to what was seen and
-    heard in it. `campaign` and `ad_group` are the sections of the parents. `ads_in_group` counts the live and submitted
-    ads of the ad group, the subject included. `brand` is the name of the ad account's brand. `landing_page` is what
-    fetching it brought. `rejected_media` lists the files of creatives that were rejected, `{sha256, difference_hash}`
-    each. `minimums` are the minimum budgets in force (governance.minimums), `live` whether it was approved before, its
-    budget changed since, and what is spent (`{approved, changed, spent_minor}`), `increase` how far it was raised
-    within a day and a week, and all budgets of the ad account with it (`{windows: [{hours, before_minor, raised_minor,
-    account_raised_minor}]}`, R-22). None means "not known", which makes a rule that needs it answer `error`; only
-    without `minimums` those of the code hold.
+    `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed also to what was seen
+    and heard in it (`analysis`, docs/media.md). `campaign` and `ad_group` are the sections of the parents. `ads_in_group`
+    counts the live and submitted ads of the ad group, the subject included. `brand` is the name of the ad account's brand.
+    `landing_page` is what fetching it brought. `rejected_media` lists the files of creatives that people rejected,
+    `{sha256, difference_hashes}` each, without the hashes until it is analysed. `minimums` are the minimum budgets in
+    force (governance.minimums), `live` whether it was approved before, its budget changed since, and what is spent
+    (`{approved, changed, spent_minor}`), `increase` how far it was raised within a day and a week, and all budgets of
+    the ad account with it (`{windows: [{hours, before_minor, raised_minor, account_raised_minor}]}`, R-22). None means
+    "not known", which makes a rule that needs it answer `error`; only without `minimums` those of the code hold.
     """
 
     currency: str | None = None

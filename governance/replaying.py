@@ -96,7 +96,8 @@ def _told(versions: Lines, subject: Subject, context: Context) -> list[Evaluated
 
 def _answerable(line: Line, context: Context) -> bool:
     """Whether what the line's rule reads was noted at the time."""
-    return all(getattr(context, name) is not None for name in NOTED.intersection(line.reads))
+    looked_into = "analysis" not in line.reads or all("analysis" in facts for facts in context.media.values())
+    return looked_into and all(getattr(context, name) is not None for name in NOTED.intersection(line.reads))
 
 
 def _key(finding: EvaluatedFinding) -> tuple[str, str, str, str]:

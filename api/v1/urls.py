@@ -23,6 +23,7 @@ from api.v1.check_runs.views import CheckRunResource
 from api.v1.checks.views import EvaluationResource
 from api.v1.clearances.views import ClearanceResource
 from api.v1.drift_findings.views import DriftFindingResource
+from api.v1.envelopes.views import EnvelopeResource
 from api.v1.findings.views import FindingResource
 from api.v1.groups.views import GroupResource, MemberResource
 from api.v1.media.views import MediaResource
@@ -57,6 +58,7 @@ for name, resource in {
     "ads": AdResource,
     "approval-requests": RequestResource,
     "check-runs": CheckRunResource,
+    "envelopes": EnvelopeResource,
     "findings": FindingResource,
     "replays": ReplayResource,
     "replay-verdicts": VerdictResource,

@@ -2,6 +2,7 @@
 
 from governance.rules import (
     ad_groups,
+    appearance,
     audiences,
     budget_changes,
     budget_increases,
@@ -9,6 +10,7 @@ from governance.rules import (
     budgets,
     captions,
     channel,
+    codings,
     creatives,
     custom,
     destinations,
@@ -19,11 +21,12 @@ from governance.rules import (
     parties,
     pictures,
     schedules,
+    sounds,
     wording,
 )
 
 __all__ = [
-    "ad_groups", "audiences", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
-    "creatives", "custom", "destinations", "emphasis", "landing_pages", "media", "naming", "parties", "pictures",
-    "schedules", "wording",
+    "ad_groups", "appearance", "audiences", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions",
+    "channel", "codings", "creatives", "custom", "destinations", "emphasis", "landing_pages", "media", "naming", "parties",
+    "pictures", "schedules", "sounds", "wording",
 ]  # fmt: skip

@@ -17,6 +17,8 @@ DOMAINS: Final = some_texts(1_000, 260)
 LANGUAGES: Final = some_texts(200, 20)
 MARKETS: Final = some_texts(300, 2)
 DOLLARS: Final = whole("US dollars", 0, 10**9, optional=True)
+THOUSANDTHS: Final = whole("thousandths", 0, 1_000, optional=True)
+MILLIONTHS: Final = whole("millionths", 0, 1_000_000, optional=True)
 
 
 def at_most_characters(most: int = 10_000) -> Param:

@@ -18,11 +18,10 @@ from governance.contract import (
 from governance.parameters import a_text, some_texts, whole
 from governance.registry import rule
 from governance.rules import format_table
-from governance.rules.declared import KINDS_OF_MEDIA, NOTE, SOME_FORMATS
+from governance.rules.declared import KINDS_OF_MEDIA, NOTE, SOME_FORMATS, THOUSANDTHS
 from governance.rules.media import SECTIONS, each_medium, no_limit
 from governance.rules.reading import Medium, format_of, media_of
 
-TOLERANCE: Final = whole("thousandths", 0, 1_000, optional=True)
 _MILLISECONDS: Final = whole("milliseconds", optional=True)
 DURATION: Final = {"min_ms": _MILLISECONDS, "max_ms": _MILLISECONDS, "source": NOTE}
 MEDIA_CODES = ("ad.format_unknown", "media.unprobed", "media.fact_unknown")
@@ -76,7 +75,7 @@ def size_text(size: tuple[int, int]) -> str:
         "narrowest": a_text(20),
         "widest": a_text(20),
         "source": NOTE,
-        "tolerance_permille": TOLERANCE,
+        "tolerance_permille": THOUSANDTHS,
     },
     codes=("media.ratio_not_allowed", "media.ratio_out_of_range", *MEDIA_CODES),
     source="seed (9:16, 1:1, 16:9); TikTok Doc:single image, Doc:Carousel",
@@ -118,7 +117,7 @@ def _between(size: tuple[int, int], row: JsonObject) -> bool:
     sections=SECTIONS,
     reads=("media",),
     params={"formats": ["in_feed", "video_shopping"], "tolerance_permille": 10},
-    schema={"formats": SOME_FORMATS, "tolerance_permille": TOLERANCE},
+    schema={"formats": SOME_FORMATS, "tolerance_permille": THOUSANDTHS},
     codes=("media.cover_ratio_differs", *MEDIA_CODES),
     source="TikTok Go (a cover has the aspect ratio of its video)",
 )

@@ -143,11 +143,12 @@ def test_only_the_latest_run_of_a_revision_and_of_its_time(world: World) -> None
     assert replayed(world, row, since=clock.now() - timedelta(days=1), most=1).total == 1
 
 
-def test_what_was_not_noted_is_not_held_against_it(world: World) -> None:
+@pytest.mark.parametrize("rule", ["landing_page.reachable", "media.black_bars"])
+def test_what_was_not_noted_is_not_held_against_it(world: World, rule: str) -> None:
     """A page that nobody visited would be “could not be checked”, which blocks; here it is told apart."""
     checked(world)
-    replay = replayed(world, version(world, {"rule": "landing_page.reachable", "mode": "hard"}))
-    assert (replay.verdicts.count(), unseen_in(replay)) == (0, {"landing_page.reachable": 1})
+    replay = replayed(world, version(world, {"rule": rule, "mode": "hard"}))
+    assert (replay.verdicts.count(), unseen_in(replay)) == (0, {rule: 1})
 
 
 def test_who_may(world: World) -> None:

@@ -10,6 +10,7 @@ from governance.contract import InvalidParams, Result, RuleInfo
 from governance.messages import LANGUAGES, message, placeholders
 from governance.registry import COMMON_CODES, all_rules, bound
 from tests.governance import (
+    cases_analyses,
     cases_audiences,
     cases_copy,
     cases_custom,
@@ -23,7 +24,7 @@ from tests.governance.builders import Case, judge
 
 CASES = [
     *cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_words.CASES,
-    *cases_audiences.CASES, *cases_custom.CASES,
+    *cases_audiences.CASES, *cases_custom.CASES, *cases_analyses.CASES,
 ]  # fmt: skip
 
 
