@@ -132,21 +132,19 @@ DISCLAIMERS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 
 
-def industry_rules(industry: str) -> list[dict[str, Any]]:
-    """The lines for a brand of an industry of DISCLAIMERS: no minors, and a disclaimer in the language of the audience.
+def disclaimer_rules(industry: str) -> list[dict[str, Any]]:
+    """The lines for a brand of an industry of DISCLAIMERS: a disclaimer in the language of the audience. What else such a
+    brand has to heed stands in the ready-made set of the industry (governance.ready_made).
 
     Raises KeyError for another industry.
     """
     return [
-        {"rule": "targeting.minors", "mode": "hard", "params": {}},
-        *(
-            {
-                "rule": "disclosure.disclaimer_required",
-                "mode": "hard",
-                "params": {"texts": list(wanted), "in_caption": True, "languages": [language]},
-            }
-            for language, wanted in DISCLAIMERS[industry].items()
-        ),
+        {
+            "rule": "disclosure.disclaimer_required",
+            "mode": "hard",
+            "params": {"texts": list(wanted), "in_caption": True, "languages": [language]},
+        }
+        for language, wanted in DISCLAIMERS[industry].items()
     ]
 
 
