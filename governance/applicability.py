@@ -24,11 +24,11 @@ def applies(bound: Narrowed, subject: Subject, context: Context) -> bool:
     return (
         _matches(bound.formats, _structure(subject.sections, "format"))
         and _matches(bound.objectives, _objective(subject, context))
-        and _any_market(bound.markets, subject, context)
+        and any_market(bound.markets, subject, context)
     )
 
 
-def _any_market(wanted: Collection[str], subject: Subject, context: Context) -> bool:
+def any_market(wanted: Collection[str], subject: Subject, context: Context) -> bool:
     """Whether the ad account's country or any targeted one is among the markets. Of a campaign the account's alone is known:
     its ad groups are judged each by itself."""
     if _matches(wanted, context.country):

@@ -134,14 +134,41 @@ class Verdict:
     evidence: JsonObject = field(default_factory=dict)
 
 
+class ParamKind(StrEnum):
+    """What kind of value a parameter takes."""
+
+    WHOLE = "whole number"
+    FLAG = "true or false"
+    TEXT = "text"
+    TEXTS = "list of texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """What one parameter of a rule takes.
+
+    `unit` is what a whole number counts. `least` and `most` bound a whole number, the characters of a text, or the entries of a
+    list, of which each is at most `longest` characters. `optional` also takes null, for no limit. `choices` are all there is,
+    when not empty.
+    """
+
+    kind: ParamKind
+    unit: str = ""
+    least: int = 0
+    most: int | None = None
+    longest: int | None = None
+    optional: bool = False
+    choices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
     """What is known of a rule without running it.
 
     `sections`: the subject's own sections that it reads (a change elsewhere cannot change its answer);
-    `reads`: the fields of Context that it reads; `params`: the defaults, which also are the schema (see
-    registry.merge_params); `codes`: every code that its own verdicts can carry; `source`: where its numbers
-    come from (seed, TikTok, R-xx).
+    `reads`: the fields of Context that it reads; `params`: the defaults, objects in objects where there is one value per
+    format; `codes`: every code that its own verdicts can carry; `source`: where its numbers come from (seed, TikTok, R-xx);
+    `schema`: what each parameter takes, by the last part of its path.
     """
 
     code: str
@@ -152,6 +179,7 @@ class RuleInfo:
     params: JsonObject
     codes: tuple[str, ...]
     source: str
+    schema: Mapping[str, Param] = field(default_factory=dict)
 
 
 RuleFunction = Callable[[Subject, JsonObject, Context], Iterable[Verdict]]

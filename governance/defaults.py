@@ -6,7 +6,7 @@ seed and TikTok disagree, are `warn`. Rule sets add up (R-11), so what differs b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 NAME = "Seed platform rules"
@@ -66,16 +66,29 @@ WARN = (
     "targeting.minors",
 )
 
+# Where the channel says another number than the seed: rules of their own, for a policy that goes by the channel. It sets the
+# seed's rule of (nearly) the same name to another limit, or to `off`.
+CHANNEL = ("ad_group.ads_limit_channel", "media.duration_ideal_channel")
+
 # Rules that only a policy decides on: a channel allows what they forbid, or they need numbers that only the policy knows.
 BY_POLICY = (
     "budget.unlimited_forbidden",
     "budget.above_spent",
     "budget.increase",
+    "text.required_words",
+    "disclosure.disclaimer_required",
+    "structure.naming",
+    *CHANNEL,
     "custom.expression",
 )
 
 # New in force for everybody's ads at once: a hit list first (R-53), then a rule set that makes it hard.
-AUDIT = ("disclosure.parties",)
+AUDIT = (
+    "disclosure.parties",
+    "text.capitals",
+    "text.letter_symbols",
+    "targeting.special_category",
+)
 
 # Rules about what a worker has to observe first: in force for whoever binds them (R-53), since observing takes time.
 # `final_domain` takes the domains of the brand, as brand_rules has them, `brand_colours` its colours.
@@ -103,6 +116,35 @@ def brand_rules(domains: Sequence[str], forbidden_words: Sequence[str] = ()) -> 
     return [
         {"rule": "landing_page.domain", "mode": "hard", "params": {"domains": list(domains)}},
         {"rule": "text.forbidden_words", "mode": "hard", "params": {"words": list(forbidden_words)}},
+    ]
+
+
+# Words to begin with, of the project's own. What the law of a market asks for is for the brand to fill in.
+DISCLAIMERS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "alcohol": {
+        "en": ("Drink responsibly|Please drink responsibly",),
+        "de": ("Bitte verantwortungsvoll genießen|Kein Alkohol unter 18",),
+    },
+    "finance": {
+        "en": ("Capital at risk|Your capital is at risk",),
+        "de": ("Kapitalverlust möglich|Verlust des eingesetzten Kapitals möglich",),
+    },
+}
+
+
+def disclaimer_rules(industry: str) -> list[dict[str, Any]]:
+    """The lines for a brand of an industry of DISCLAIMERS: a disclaimer in the language of the audience. What else such a
+    brand has to heed stands in the ready-made set of the industry (governance.ready_made).
+
+    Raises KeyError for another industry.
+    """
+    return [
+        {
+            "rule": "disclosure.disclaimer_required",
+            "mode": "hard",
+            "params": {"texts": list(wanted), "in_caption": True, "languages": [language]},
+        }
+        for language, wanted in DISCLAIMERS[industry].items()
     ]
 
 

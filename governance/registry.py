@@ -10,12 +10,14 @@ from governance.contract import (
     Binding,
     InvalidParams,
     JsonObject,
+    Param,
     ParamsCheck,
     Particulars,
     Rule,
     RuleFunction,
     RuleInfo,
 )
+from governance.parameters import check_declared, merge_params
 
 # Codes that the evaluation itself gives to any rule, beside the rule's own.
 COMMON_CODES = (
@@ -44,12 +46,18 @@ def rule(
     codes: Sequence[str],
     source: str,
     params: JsonObject | None = None,
+    schema: Mapping[str, Param] | None = None,
     reads: Sequence[str] = (),
     check: ParamsCheck | None = None,
     particulars: Particulars | None = None,
 ) -> Callable[[RuleFunction], RuleFunction]:
-    """Register a rule under its permanent code; see RuleInfo. Raises ValueError if the code is taken."""
-    info = RuleInfo(code, version, tuple(applies_to), tuple(sections), tuple(reads), params or {}, tuple(codes), source)
+    """Register a rule under its permanent code; see RuleInfo. Raises ValueError if the code is taken, or the schema and the
+    defaults do not agree.
+    """
+    check_declared(params or {}, schema or {})
+    info = RuleInfo(
+        code, version, tuple(applies_to), tuple(sections), tuple(reads), params or {}, tuple(codes), source, schema or {}
+    )
 
     def register(judge: RuleFunction) -> RuleFunction:
         if code in _RULES:
@@ -79,46 +87,10 @@ def validate_binding(binding: Binding) -> RuleInfo:
 
 def bound(rule: Rule, params: JsonObject) -> tuple[RuleInfo, dict[str, Any]]:
     """What is known of a rule with the parameters of a line, and these merged with the defaults. Raises InvalidParams."""
-    merged = merge_params(rule.info.params, params)
+    merged = merge_params(rule.info.params, params, rule.info.schema)
     if rule.check is not None:
         rule.check(merged)
     return rule.info if rule.particulars is None else rule.particulars(rule.info, merged), merged
-
-
-def merge_params(defaults: JsonObject, given: JsonObject, path: str = "params") -> dict[str, Any]:
-    """The defaults with what a binding overrides, object by object; lists are replaced whole.
-
-    The defaults are the schema: a name that they lack, or a value of another type, is refused, since a
-    misspelt parameter would otherwise leave a rule quietly weaker than its author believes. A default of null
-    takes an integer or null. Raises InvalidParams.
-    """
-    if not isinstance(given, Mapping):
-        raise InvalidParams(path, "an object")
-    merged = dict(defaults)
-    for name, value in given.items():
-        here = f"{path}.{name}"
-        if name not in defaults:
-            raise InvalidParams(here, "a parameter that this rule knows")
-        default = defaults[name]
-        merged[name] = (
-            merge_params(default, value, here) if isinstance(default, Mapping) else _same(default, value, here)
-        )
-    return merged
-
-
-def _same(default: Any, value: Any, path: str) -> Any:
-    if isinstance(default, bool):
-        if not isinstance(value, bool):
-            raise InvalidParams(path, "true or false")
-    elif default is None or isinstance(default, int):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise InvalidParams(path, "a whole number of at least 0, or null for no limit")
-    elif isinstance(default, str):
-        if not isinstance(value, str):
-            raise InvalidParams(path, "a text")
-    elif not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise InvalidParams(path, "a list of texts")
-    return value
 
 
 def shown(text: str, limit: int = 120) -> str:

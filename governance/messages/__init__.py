@@ -20,10 +20,13 @@ _LABELS: Mapping[str, Mapping[str, str]] = {"en": en.LABELS, "de": de.LABELS}
 LANGUAGES = tuple(_TEXTS)
 
 # Params whose values are words of ours, shown by their label; all other values are shown as they are.
-LABELLED = frozenset({"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact"})
+LABELLED = frozenset(
+    {"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact", "gender"}
+)
 
 AMOUNT = re.compile(r"-?\d+\.\d+(?: [A-Z]{3})?")
 """What is shown with the decimal sign of the language: a number with a fraction, or an amount of money."""
+_NUMBER = re.compile(r"\d+")
 DECIMAL_SIGN = {"de": ","}
 
 
@@ -68,9 +71,15 @@ def _label(name: str, value: Any, lang: str) -> str:
     if name not in LABELLED:
         said = str(value)
         return said.replace(".", DECIMAL_SIGN.get(lang, ".")) if AMOUNT.fullmatch(said) else said
-    labels = _LABELS[lang]
-    return (
-        ", ".join(labels.get(each, each) for each in str(value).split(", "))
-        if name == "kinds"
-        else labels.get(str(value), str(value))
-    )
+    labels, said = _LABELS[lang], str(value)
+    if name == "kinds":
+        return ", ".join(labels.get(each, each) for each in said.split(", "))
+    return labels[said] if said in labels else "; ".join(_part(each, labels) for each in said.split("; "))
+
+
+def _part(said: str, labels: Mapping[str, str]) -> str:
+    """A part of what is expected; its numbers, and what comes after a colon, are the same in every language."""
+    head, colon, rest = said.partition(": ")
+    numbers = iter(_NUMBER.findall(head))
+    label = labels.get(_NUMBER.sub("#", head))
+    return said if label is None else re.sub("#", lambda _: next(numbers, "#"), label) + colon + rest

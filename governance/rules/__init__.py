@@ -3,6 +3,7 @@
 from governance.rules import (
     ad_groups,
     appearance,
+    audiences,
     budget_changes,
     budget_increases,
     budget_minimums,
@@ -13,15 +14,19 @@ from governance.rules import (
     creatives,
     custom,
     destinations,
+    emphasis,
     landing_pages,
     media,
+    naming,
     parties,
     pictures,
     schedules,
     sounds,
+    wording,
 )
 
 __all__ = [
-    "ad_groups", "appearance", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
-    "codings", "creatives", "custom", "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
+    "ad_groups", "appearance", "audiences", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions",
+    "channel", "codings", "creatives", "custom", "destinations", "emphasis", "landing_pages", "media", "naming", "parties",
+    "pictures", "schedules", "sounds", "wording",
 ]  # fmt: skip

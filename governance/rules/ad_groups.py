@@ -1,13 +1,17 @@
-"""Rules about an ad group's bid, audience and number of ads."""
+"""Rules about an ad group's bid and number of ads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, passed
 from governance.money_minimums import amount_text
+from governance.parameters import whole
 from governance.registry import rule, shown
-from governance.rules.reading import child, money, section, text, texts
+from governance.rules.reading import money, section, text
+
+ADS: Final = whole("ads", 0, 10_000, optional=True)
 
 
 @rule(
@@ -17,20 +21,39 @@ from governance.rules.reading import child, money, section, text, texts
     sections=(),
     reads=("ads_in_group",),
     params={"max_ads": 20},
+    schema={"max_ads": ADS},
     codes=("ad_group.too_many_ads", "check.context_missing", "check.passed"),
-    source="seed (step 7: up to 20 ads); TikTok Doc:Ads structure allows 50 for most objectives",
+    source="seed (step 7: up to 20 ads); what TikTok allows is ad_group.ads_limit_channel",
 )
 def ads_limit(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """An ad group holds at most so many ads, the one that is judged included."""
+    yield _within(context, params["max_ads"], "seed")
+
+
+@rule(
+    code="ad_group.ads_limit_channel",
+    version=1,
+    applies_to=("ad_group", "ad"),
+    sections=(),
+    reads=("ads_in_group",),
+    params={"max_ads": 50},
+    schema={"max_ads": ADS},
+    codes=("ad_group.too_many_ads", "check.context_missing", "check.passed"),
+    source="TikTok Doc:Ads structure (50 ads for most objectives), against the 20 of the seed",
+)
+def ads_limit_channel(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """An ad group holds no more ads than the channel takes. For those who lift the seed's lower limit, ad_group.ads_limit."""
+    yield _within(context, params["max_ads"], "TikTok Doc:Ads structure")
+
+
+def _within(context: Context, limit: int | None, source: str) -> Verdict:
     count = context.ads_in_group
     if isinstance(count, bool) or not isinstance(count, int):
         raise CannotJudge("check.context_missing", what="ads_in_group")
-    limit = params["max_ads"]
-    evidence = {"ads": count, "limit": limit, "source": "seed"}
+    evidence = {"ads": count, "limit": limit, "source": source}
     if limit is not None and count > limit:
-        yield failed("ad_group.too_many_ads", evidence, ads=count, limit=limit, surplus=count - limit)
-    else:
-        yield passed(evidence=evidence)
+        return failed("ad_group.too_many_ads", evidence, ads=count, limit=limit, surplus=count - limit)
+    return passed(evidence=evidence)
 
 
 @rule(
@@ -91,23 +114,3 @@ def bid_amount(subject: Subject, params: JsonObject, context: Context) -> Iterat
         yield failed("bid.amount_not_below_budget", amount=amount, budget=amount_text(budget))
     else:
         yield passed(evidence={"bid_minor": bid.minor})
-
-
-@rule(
-    code="targeting.minors",
-    version=1,
-    applies_to=("ad_group",),
-    sections=("targeting",),
-    codes=("targeting.minors_included", "targeting.ages_open", "check.passed"),
-    source="R-54 (no minor targeting); TikTok facts 1.5 (no age group means any age)",
-)
-def minors(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
-    """The audience names its age groups, and 13 to 17 is not among them."""
-    audience = child(section(subject.sections, "targeting"), "audience", "targeting.audience") or {}
-    ages = texts(audience, "age_groups", "targeting.audience.age_groups")
-    if not ages:
-        yield failed("targeting.ages_open")
-    elif "13_17" in ages:
-        yield failed("targeting.minors_included")
-    else:
-        yield passed()

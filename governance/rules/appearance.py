@@ -17,14 +17,19 @@ from governance.contract import (
     passed,
     undecided,
 )
+from governance.parameters import some_texts
+from governance.parameters import whole as whole_number
 from governance.registry import rule, shown
 from governance.rules.analysed import CODES, analysis_of, listed, tenths, whole
 from governance.rules.colours import Lab, distance, lab
+from governance.rules.declared import THOUSANDTHS
 from governance.rules.media import KINDS, SECTIONS, each_medium
 from governance.rules.reading import Medium, unreadable
 
 _HEX: Final = re.compile("#[0-9a-fA-F]{6}")
 _HASH: Final = re.compile("[0-9a-f]{16}")
+_DISTANCE: Final = whole_number("units of CIELAB", 0, 1_000, optional=True)
+_BITS: Final = whole_number("bits", 0, 64, optional=True)
 _SIDES: Final = ("top", "bottom", "left", "right")
 
 
@@ -35,6 +40,7 @@ _SIDES: Final = ("top", "bottom", "left", "right")
     sections=SECTIONS,
     reads=("media", "analysis"),
     params={"most_permille": 30},
+    schema={"most_permille": THOUSANDTHS},
     codes=("media.has_black_bars", *CODES),
     source="TikTok Help:Common reasons (black bars are a reason for rejection); the share: project",
 )
@@ -71,6 +77,11 @@ def _wanted(params: JsonObject) -> list[Lab]:
     sections=SECTIONS,
     reads=("media", "analysis"),
     params={"colours": [], "tolerance": 20, "least_permille": 50},
+    schema={
+        "colours": some_texts(100, 20),
+        "tolerance": _DISTANCE,
+        "least_permille": THOUSANDTHS,
+    },
     codes=("media.colours_missing", "media.no_colours_configured", *CODES),
     source="R-54 (brand rules); CIE 15 (CIELAB, difference of 1976)",
     check=_wanted,
@@ -111,6 +122,7 @@ def _colour(medium: Medium, value: Any) -> tuple[str, int]:
     sections=SECTIONS,
     reads=("media", "analysis", "rejected_media"),
     params={"bits": 8},
+    schema={"bits": _BITS},
     codes=("media.rejected_before", "media.looks_rejected", "media.rejected_not_compared", *CODES),
     source="project (64-bit difference hash, 8 bits apart)",
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.money import Money
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
 from governance.money_minimums import amount_text
+from governance.parameters import whole
 from governance.registry import rule
 from governance.rules.budgets import MODES, budget_mode, optimised_by_campaign
 from governance.rules.reading import money, section
@@ -40,6 +41,7 @@ def _approved_before(context: Context) -> JsonObject | None:
     sections=("budget",),
     reads=("campaign", "live"),
     params={"percent": 105},
+    schema={"percent": whole("%", 0, 1_000_000, optional=True)},
     codes=(
         "budget.set_by_campaign",
         "budget.not_live",

@@ -18,8 +18,10 @@ from governance.contract import (
     passed,
 )
 from governance.money_minimums import amount_text
+from governance.parameters import whole
 from governance.registry import rule
 from governance.rules.budgets import in_minor, optimised_by_campaign
+from governance.rules.declared import DOLLARS
 
 HOURS: Final = (24, 168)
 
@@ -39,6 +41,12 @@ def _check(params: JsonObject) -> None:
     sections=("budget",),
     reads=("campaign", "currency", "increase"),
     params={"hours": 24, "percent": 20, "most": None, "account_most": None},
+    schema={
+        "hours": whole("hours", 24, 168),
+        "percent": whole("%", 0, 1_000_000, optional=True),
+        "most": DOLLARS,
+        "account_most": DOLLARS,
+    },
     codes=(
         "budget.set_by_campaign",
         "budget.not_raised",

@@ -17,8 +17,10 @@ from governance.money_minimums import (
     amount_text,
     scheduled_days,
 )
+from governance.parameters import true_or_false
 from governance.registry import rule
 from governance.rules.budgets import MODES, budget_mode, in_minor, optimised_by_campaign
+from governance.rules.declared import DOLLARS
 from governance.rules.reading import campaign_of, moment, money, section, text
 
 
@@ -170,6 +172,7 @@ COMPARISON_CODES = ("budget.amount_missing", "budget.currency_unknown")
     sections=("structure", "budget"),
     reads=("minimums",),
     params={"campaign_daily": None, "campaign_lifetime": None, "strict": False},
+    schema={"campaign_daily": DOLLARS, "campaign_lifetime": DOLLARS, "strict": true_or_false()},
     codes=(
         *COMPARISON_CODES,
         "budget.unlimited",
@@ -192,6 +195,7 @@ def campaign_minimum(subject: Subject, params: JsonObject, context: Context) -> 
     sections=("budget", "schedule"),
     reads=("campaign", "minimums"),
     params={"ad_group_daily": None, "strict": False},
+    schema={"ad_group_daily": DOLLARS, "strict": true_or_false()},
     codes=(
         *COMPARISON_CODES,
         "budget.set_by_campaign",
@@ -215,6 +219,7 @@ def ad_group_minimum(subject: Subject, params: JsonObject, context: Context) -> 
     sections=("structure", "budget", "schedule"),
     reads=("campaign", "minimums"),
     params={"campaign_daily": None, "campaign_lifetime": None, "ad_group_daily": None},
+    schema={"campaign_daily": DOLLARS, "campaign_lifetime": DOLLARS, "ad_group_daily": DOLLARS},
     codes=(
         *COMPARISON_CODES,
         "budget.unlimited",

@@ -25,6 +25,7 @@ from governance.money_minimums import (
     step_in_minor,
 )
 from governance.registry import rule
+from governance.rules.declared import DOLLARS
 from governance.rules.reading import campaign_of, flag, money, section, text, unreadable
 
 DAILY_MODES = ("daily", "dynamic_daily")
@@ -93,6 +94,7 @@ def precision(subject: Subject, params: JsonObject, context: Context) -> Iterato
     applies_to=("campaign", "ad_group"),
     sections=("budget",),
     params={"daily_ceiling": DAILY_CEILING},
+    schema={"daily_ceiling": DOLLARS},
     codes=(
         "budget.above_maximum",
         "budget.currency_unknown",

@@ -1,13 +1,12 @@
-"""Rules about what an ad says: caption, hashtags, display name, call to action, forbidden words (R-54)."""
+"""Rules about what an ad says: caption, hashtags, display name, call to action (R-54)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from governance.contract import (
     CannotJudge,
     Context,
-    InvalidParams,
     JsonObject,
     Subject,
     Verdict,
@@ -17,6 +16,7 @@ from governance.contract import (
 )
 from governance.registry import rule, shown
 from governance.rules import format_table
+from governance.rules.declared import NOTE, SOME_FORMATS, at_most_characters
 from governance.rules.media import no_limit
 from governance.rules.reading import campaign_of, child, format_of, section, text, texts
 from governance.rules.vocabulary import (
@@ -27,7 +27,7 @@ from governance.rules.vocabulary import (
     FORMATS,
     LIVE_CALLS,
 )
-from governance.rules.writing import emoji_in, find_word, plain, symbols_in, weight, word_pattern
+from governance.rules.writing import emoji_in, symbols_in, weight
 
 SECTIONS = ("structure", "copy")
 
@@ -43,6 +43,7 @@ def copy_text(subject: Subject, name: str = "text") -> str:
     applies_to=("ad",),
     sections=SECTIONS,
     params={"limits": format_table.CAPTIONS},
+    schema={"min": at_most_characters(), "max": at_most_characters(), "source": NOTE},
     codes=("text.too_short", "text.too_long", "ad.format_unknown"),
     source="TikTok Help:In-Feed, Go (1-100 characters, wide ones count 2)",
 )
@@ -68,6 +69,7 @@ def text_length(subject: Subject, params: JsonObject, context: Context) -> Itera
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": list(CAPTION_FORMATS)},
+    schema={"formats": SOME_FORMATS},
     codes=("text.emoji_found", "ad.format_unknown"),
     source="TikTok Go, Help:In-Feed (no emoji in captions outside Spark Ads)",
 )
@@ -87,6 +89,7 @@ def text_emoji(subject: Subject, params: JsonObject, context: Context) -> Iterat
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": list(CAPTION_FORMATS)},
+    schema={"formats": SOME_FORMATS},
     codes=("text.symbols_found", "ad.format_unknown"),
     source="TikTok Help:In-Feed (no links, @, #, braces); the seed recommends hashtags",
 )
@@ -97,50 +100,6 @@ def text_symbols(subject: Subject, params: JsonObject, context: Context) -> Iter
         return
     found = ", ".join(shown(each, 40) for each in symbols_in(copy_text(subject))[:10])
     yield failed("text.symbols_found", {"found": found}, found=found) if found else passed()
-
-
-@rule(
-    code="text.forbidden_words",
-    version=1,
-    applies_to=("ad",),
-    sections=("copy", "disclosure"),
-    params={"words": []},
-    codes=("text.forbidden_word", "text.no_words_configured"),
-    source="R-54 (forbidden words per brand)",
-    check=lambda params: _check_words(params["words"]),
-)
-def forbidden_words(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
-    """No forbidden word stands in caption, display name, hashtags or disclaimer, however it is disguised."""
-    words = params["words"]
-    if not words:
-        yield not_applicable("text.no_words_configured")
-        return
-    fields = {path: plain(value) for path, value in _fields(subject)}
-    clean = True
-    for word in words:
-        for path, value in fields.items():
-            found = find_word(word, value)
-            if found is not None:
-                clean = False
-                named = {"word": shown(word), "found": shown(found), "field": path}
-                yield failed("text.forbidden_word", named, **named)
-    if clean:
-        yield passed(evidence={"words": len(words)})
-
-
-def _check_words(words: Sequence[str]) -> None:
-    if any(word_pattern(word) is None for word in words):
-        raise InvalidParams("params.words", "words that are not empty")
-
-
-def _fields(subject: Subject) -> Iterator[tuple[str, str]]:
-    copy = section(subject.sections, "copy")
-    for name in ("text", "display_name"):
-        yield f"copy.{name}", text(copy, name, f"copy.{name}")
-    for position, tag in enumerate(texts(copy, "hashtags", "copy.hashtags")):
-        yield f"copy.hashtags[{position}]", tag
-    disclosure = child(subject.sections, "disclosure", "disclosure") or {}
-    yield "disclosure.disclaimer", text(disclosure, "disclaimer", "disclosure.disclaimer")
 
 
 def hashtags_of(subject: Subject) -> list[str]:
@@ -167,6 +126,7 @@ def _tag_lengths(code: str, tags: list[str], most: int | None) -> Iterator[Verdi
     applies_to=("ad",),
     sections=("copy",),
     params={"max": 70},
+    schema={"max": at_most_characters()},
     codes=("hashtag.too_long",),
     source="seed (Hashtag Challenge: at most 70 English characters); R-54",
 )
@@ -181,6 +141,7 @@ def hashtag_length(subject: Subject, params: JsonObject, context: Context) -> It
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": ["branded_hashtag_challenge"], "ideal": 18},
+    schema={"formats": SOME_FORMATS, "ideal": at_most_characters()},
     codes=("hashtag.longer_than_ideal", "ad.format_unknown"),
     source="seed (Hashtag Challenge: 18 English characters are ideal)",
 )
@@ -197,6 +158,7 @@ def hashtag_length_ideal(subject: Subject, params: JsonObject, context: Context)
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": ["branded_hashtag_challenge"]},
+    schema={"formats": SOME_FORMATS},
     codes=("hashtag.missing", "hashtag.characters_not_allowed", "ad.format_unknown"),
     source="seed (a challenge has a hashtag); TikTok Help:Standard Hashtag Challenge (letters, digits)",
 )
@@ -222,6 +184,7 @@ def hashtag_challenge(subject: Subject, params: JsonObject, context: Context) ->
     applies_to=("ad",),
     sections=("structure", "copy", "identity"),
     params={"max": 40, "exempt_formats": ["spark_ad"]},
+    schema={"max": at_most_characters(), "exempt_formats": SOME_FORMATS},
     codes=("display_name.missing", "display_name.too_long", "display_name.from_page", "ad.format_unknown"),
     source="TikTok Go (1-40 characters, wide ones count 2; needed without an identity)",
 )
@@ -246,6 +209,7 @@ def display_name_length(subject: Subject, params: JsonObject, context: Context) 
     applies_to=("ad",),
     sections=SECTIONS,
     params={"formats": list(FORMATS)},
+    schema={"formats": SOME_FORMATS},
     codes=("call_to_action.missing", "call_to_action.unknown", "ad.format_unknown"),
     source="seed (always with a call to action); TikTok Go (known values)",
 )

@@ -9,7 +9,9 @@ from datetime import timedelta
 
 from governance.contract import Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
 from governance.money_minimums import scheduled_days
+from governance.parameters import whole
 from governance.registry import rule, shown
+from governance.rules.declared import SOME_FORMATS, at_most_characters
 from governance.rules.media import no_limit
 from governance.rules.reading import ad_group_of, child, flag, format_of, moment, section, text, texts
 from governance.rules.vocabulary import RESERVATION_FORMATS
@@ -39,6 +41,7 @@ def ai_declared(subject: Subject, params: JsonObject, context: Context) -> Itera
     applies_to=("ad",),
     sections=("disclosure",),
     params={"max": 90},
+    schema={"max": at_most_characters()},
     codes=("disclosure.disclaimer_too_long",),
     source="TikTok Doc:Include disclaimers (text only: at most 90)",
 )
@@ -61,6 +64,7 @@ def disclaimer_length(subject: Subject, params: JsonObject, context: Context) ->
     applies_to=("campaign", "ad_group", "ad"),
     sections=("structure",),
     params={"max": 512},
+    schema={"max": at_most_characters()},
     codes=("structure.name_missing", "structure.name_too_long", "structure.name_has_emoji"),
     source="TikTok Go (names up to 512, no emoji, wide characters count 2)",
 )
@@ -88,6 +92,7 @@ def name(subject: Subject, params: JsonObject, context: Context) -> Iterator[Ver
     sections=("structure",),
     reads=("ad_group",),
     params={"formats": ["branded_effect"], "max_days": 10},
+    schema={"formats": SOME_FORMATS, "max_days": whole("days", 0, 10_000, optional=True)},
     codes=(
         "format.live_time_too_long",
         "format.live_time_open",
@@ -124,6 +129,7 @@ def live_time(subject: Subject, params: JsonObject, context: Context) -> Iterato
     applies_to=("ad",),
     sections=("structure",),
     params={"formats": list(RESERVATION_FORMATS)},
+    schema={"formats": SOME_FORMATS},
     codes=("format.not_publishable", "ad.format_unknown"),
     source="TikTok Go (TopView is read-only by API; the others are booked with TikTok)",
 )
@@ -144,6 +150,7 @@ def publishable(subject: Subject, params: JsonObject, context: Context) -> Itera
     sections=("structure",),
     reads=("ad_group",),
     params={"formats": ["single_image"]},
+    schema={"formats": SOME_FORMATS},
     codes=("format.not_on_tiktok", "ad.format_unknown"),
     source="TikTok Doc:single image (Pangle and Global App Bundle only); the seed lists static image ads",
 )

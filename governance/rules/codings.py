@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, passed
+from governance.parameters import some_texts
 from governance.registry import rule, shown
 from governance.rules import format_table
 from governance.rules.analysed import CODES, sound_of
+from governance.rules.declared import SOME_FORMATS
 from governance.rules.media import SECTIONS, each_medium, no_limit
 from governance.rules.reading import Medium, format_of
 
@@ -20,6 +22,7 @@ from governance.rules.reading import Medium, format_of
     sections=SECTIONS,
     reads=("media", "analysis"),
     params={"formats": format_table.CODED_FORMATS, "codings": format_table.CODINGS},
+    schema={"formats": SOME_FORMATS, "video": some_texts(50, 40), "sound": some_texts(50, 40)},
     codes=(
         "media.container_not_allowed", "media.coding_not_allowed", "media.sound_coding_not_allowed", "media.sound_unknown",
         *CODES,

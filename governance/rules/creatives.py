@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, passed
+from governance.parameters import some_texts, whole
 from governance.registry import rule
+from governance.rules.declared import at_most_characters
 from governance.rules.media import no_limit
 from governance.rules.reading import Medium, ad_group_of, child, format_of, moment, section, text
 
@@ -65,6 +67,12 @@ def _by_code(subject: Subject) -> bool:
     sections=("structure", "creative"),
     reads=("media",),
     params={"name_max": 30, "icon_side": 162, "icon_below_bytes": 60_000, "icon_containers": ["png"]},
+    schema={
+        "name_max": at_most_characters(),
+        "icon_side": whole("pixels", 1, 100_000, optional=True),
+        "icon_below_bytes": whole("bytes", 1, optional=True),
+        "icon_containers": some_texts(20, 20),
+    },
     codes=(
         "effect.name_missing",
         "effect.name_too_long",

@@ -19,9 +19,10 @@ from governance.contract import (
     failed,
     passed,
 )
-from governance.expressions.compiling import InvalidExpression, Program, compiled
+from governance.expressions.compiling import MOST_CHARACTERS, InvalidExpression, Program, compiled
 from governance.expressions.evaluating import as_evidence, holds, values
 from governance.expressions.vocabulary import RULES, Surroundings, Vocabulary, sections
+from governance.parameters import a_text, some_texts
 from governance.registry import rule, shown
 
 CODE: Final = "custom.expression"
@@ -94,6 +95,14 @@ def _particulars(info: RuleInfo, params: JsonObject) -> RuleInfo:
     applies_to=ENTITY_TYPES,
     sections=(),
     params={"key": "", "expression": "", "message": {"en": "", "de": ""}, "applies_to": [], "sections": []},
+    schema={
+        "key": a_text(40),
+        "expression": a_text(MOST_CHARACTERS),
+        "en": a_text(MOST_WORDS),
+        "de": a_text(MOST_WORDS),
+        "applies_to": some_texts(len(ENTITY_TYPES), 40),
+        "sections": some_texts(50, 40),
+    },
     codes=("custom.failed", "custom.absent", "custom.undecided", "media.unprobed", "check.context_missing", "check.passed"),
     source="the author of the rule set",
     check=_check,

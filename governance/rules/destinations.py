@@ -22,7 +22,9 @@ from governance.contract import (
     not_applicable,
     passed,
 )
+from governance.parameters import some_texts
 from governance.registry import rule, shown
+from governance.rules.declared import DOMAINS
 from governance.rules.reading import campaign_of, section, text
 
 _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
@@ -113,6 +115,7 @@ def _url(subject: Subject) -> str:
     sections=("destination",),
     reads=("campaign",),
     params={"objectives": ["traffic", "web_conversions", "product_sales"]},
+    schema={"objectives": some_texts(50, 60)},
     codes=("landing_page.missing", "landing_page.not_needed"),
     source="seed (objectives that lead to a website); TikTok facts 1.4",
 )
@@ -162,6 +165,7 @@ def https(subject: Subject, params: JsonObject, context: Context) -> Iterator[Ve
     applies_to=("ad",),
     sections=("destination",),
     params={"domains": []},
+    schema={"domains": DOMAINS},
     codes=("landing_page.malformed", "landing_page.domain_not_allowed", "landing_page.no_domains_configured"),
     source="R-54 (landing page on an allowed domain)",
     check=lambda params: ascii_domains(params["domains"]),

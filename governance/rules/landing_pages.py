@@ -10,6 +10,7 @@ from typing import Final
 
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
 from governance.registry import rule, shown
+from governance.rules.declared import DOMAINS
 from governance.rules.destinations import MAX_ADDRESS, ascii_domains, is_within
 from governance.rules.reading import flag, section, text, texts, unreadable
 
@@ -120,6 +121,7 @@ def _fault(error: str, seen: JsonObject) -> Verdict:
     sections=("destination",),
     reads=("landing_page",),
     params={"domains": []},
+    schema={"domains": DOMAINS},
     codes=(
         "landing_page.leaves_domain", "landing_page.no_domains_configured", "landing_page.not_fetched", "landing_page.not_seen",
     ),

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from governance.contract import Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
+from governance.parameters import some_texts, whole
 from governance.registry import rule, shown
 from governance.rules import format_table
+from governance.rules.declared import NOTE, SOME_FORMATS
 from governance.rules.reading import Medium, format_of, media_of, section, text
 
 KINDS = ("video", "image")
 SECTIONS = ("structure", "creative")
+_FILES: Final = whole("files", 0, 1_000, optional=True)
+_COUNTS: Final = ("video_min", "video_max", "image_min", "image_max", "total_min", "total_max")
+COUNTED: Final = {**dict.fromkeys(_COUNTS, _FILES), "source": NOTE}
 
 
 def each_medium(
@@ -40,6 +46,7 @@ def no_limit(subject: Subject) -> Verdict:
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.COUNTS},
+    schema=COUNTED,
     codes=(
         "media.too_few",
         "media.too_many",
@@ -103,6 +110,7 @@ def _total_count(name: str, count: int, row: JsonObject) -> Iterator[Verdict]:
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.CONTAINERS},
+    schema={"video": some_texts(20, 20), "image": some_texts(20, 20), "source": NOTE},
     codes=("media.container_not_allowed", "ad.format_unknown", "media.unprobed", "media.fact_unknown"),
     source="seed (file types); TikTok Doc:Upload an image",
 )
@@ -135,6 +143,7 @@ def container(subject: Subject, params: JsonObject, context: Context) -> Iterato
     sections=SECTIONS,
     reads=("media",),
     params={"formats": ["in_feed", "video_shopping"], "uploadable": ["mp4", "mov", "mpeg", "avi"]},
+    schema={"formats": SOME_FORMATS, "uploadable": some_texts(20, 20)},
     codes=("media.type_not_uploadable", "ad.format_unknown", "media.unprobed", "media.fact_unknown"),
     source="TikTok Doc:Upload a video (names no .3gp, which the seed allows)",
 )
@@ -161,6 +170,7 @@ def upload_type(subject: Subject, params: JsonObject, context: Context) -> Itera
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.SIZES},
+    schema={"video_max": whole("bytes", optional=True), "image_max": whole("bytes", optional=True), "source": NOTE},
     codes=("media.file_too_large", "ad.format_unknown", "media.unprobed", "media.fact_unknown"),
     source="TikTok Help:In-Feed (500 MB), Doc:Upload an image and Doc:Carousel (50 MB)",
 )

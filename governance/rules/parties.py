@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from governance.contract import CannotJudge, Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
 from governance.places import MUST_NAME_PARTIES, targeted
 from governance.registry import rule
+from governance.rules.declared import MARKETS, at_most_characters
 from governance.rules.reading import section, text
 
 PARTIES = ("payer", "beneficiary")
@@ -19,6 +20,7 @@ PARTIES = ("payer", "beneficiary")
     sections=("disclosure",),
     reads=("country", "ad_group"),
     params={"countries": sorted(MUST_NAME_PARTIES), "max_length": 255},
+    schema={"countries": MARKETS, "max_length": at_most_characters()},
     codes=(
         "disclosure.payer_missing",
         "disclosure.beneficiary_missing",

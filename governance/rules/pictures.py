@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from governance.contract import (
     Context,
@@ -14,12 +15,17 @@ from governance.contract import (
     not_applicable,
     passed,
 )
+from governance.parameters import a_text, some_texts, whole
 from governance.registry import rule
 from governance.rules import format_table
+from governance.rules.declared import KINDS_OF_MEDIA, NOTE, SOME_FORMATS, THOUSANDTHS
 from governance.rules.media import SECTIONS, each_medium, no_limit
 from governance.rules.reading import Medium, format_of, media_of
 
+_MILLISECONDS: Final = whole("milliseconds", optional=True)
+DURATION: Final = {"min_ms": _MILLISECONDS, "max_ms": _MILLISECONDS, "source": NOTE}
 MEDIA_CODES = ("ad.format_unknown", "media.unprobed", "media.fact_unknown")
+IDEAL_CODES = ("media.duration_ideal_outside", "media.duration_ideal_above", "media.duration_ideal_below", *MEDIA_CODES)
 
 
 def pair(text: str, mark: str, path: str) -> tuple[int, int]:
@@ -63,6 +69,14 @@ def size_text(size: tuple[int, int]) -> str:
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.ASPECT_RATIOS, "tolerance_permille": 10},
+    schema={
+        "kinds": KINDS_OF_MEDIA,
+        "ratios": some_texts(50, 20),
+        "narrowest": a_text(20),
+        "widest": a_text(20),
+        "source": NOTE,
+        "tolerance_permille": THOUSANDTHS,
+    },
     codes=("media.ratio_not_allowed", "media.ratio_out_of_range", *MEDIA_CODES),
     source="seed (9:16, 1:1, 16:9); TikTok Doc:single image, Doc:Carousel",
     check=lambda params: _check_pairs(params, ("ratios", "narrowest", "widest"), ":"),
@@ -103,6 +117,7 @@ def _between(size: tuple[int, int], row: JsonObject) -> bool:
     sections=SECTIONS,
     reads=("media",),
     params={"formats": ["in_feed", "video_shopping"], "tolerance_permille": 10},
+    schema={"formats": SOME_FORMATS, "tolerance_permille": THOUSANDTHS},
     codes=("media.cover_ratio_differs", *MEDIA_CODES),
     source="TikTok Go (a cover has the aspect ratio of its video)",
 )
@@ -135,6 +150,7 @@ def cover_ratio(subject: Subject, params: JsonObject, context: Context) -> Itera
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.RESOLUTIONS_MIN},
+    schema={"kinds": KINDS_OF_MEDIA, "at_least": some_texts(50, 20), "source": NOTE},
     codes=("media.resolution_too_low", *MEDIA_CODES),
     source="seed (540x960, 640x640, 960x540); TikTok Doc:single image",
     check=lambda params: _check_pairs(params, ("at_least",), "x"),
@@ -174,6 +190,12 @@ def _distance(size: tuple[int, int], wanted: tuple[int, int]) -> int:
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.RESOLUTIONS_MAX},
+    schema={
+        "kinds": KINDS_OF_MEDIA,
+        "boxes": some_texts(50, 20),
+        "max_pixels": whole("pixels", 1, optional=True),
+        "source": NOTE,
+    },
     codes=("media.resolution_too_high", *MEDIA_CODES),
     source="TikTok Doc:Upload an image (3,686,400 pixels), Doc:Carousel (1242x2340)",
     check=lambda params: _check_pairs(params, ("boxes",), "x"),
@@ -242,6 +264,7 @@ def _durations(code: str, subject: Subject, params: JsonObject, context: Context
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.DURATIONS},
+    schema=DURATION,
     codes=("media.duration_outside", "media.duration_above", "media.duration_below", *MEDIA_CODES),
     source="seed (In-Feed 5-60 s, Takeover 3-5 s, TopView up to 60 s, Hashtag Challenge 12-15 s)",
 )
@@ -257,16 +280,30 @@ def duration(subject: Subject, params: JsonObject, context: Context) -> Iterator
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.IDEAL_DURATIONS},
-    codes=(
-        "media.duration_ideal_outside",
-        "media.duration_ideal_above",
-        "media.duration_ideal_below",
-        *MEDIA_CODES,
-    ),
-    source="seed (In-Feed ideally 9-15 s); TikTok Help:In-Feed recommends 21-34 s",
+    schema=DURATION,
+    codes=IDEAL_CODES,
+    source="seed (In-Feed ideally 9-15 s); what TikTok recommends is media.duration_ideal_channel",
 )
 def duration_ideal(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """The video has the length that works best. Meant to be bound as a warning."""
+    return _durations("media.duration_ideal", subject, params, context)
+
+
+@rule(
+    code="media.duration_ideal_channel",
+    version=1,
+    applies_to=("ad",),
+    sections=SECTIONS,
+    reads=("media",),
+    params={"limits": format_table.CHANNEL_IDEAL_DURATIONS},
+    schema=DURATION,
+    codes=IDEAL_CODES,
+    source="TikTok Help:In-Feed (2024-10: 21-34 s), against the 9-15 s of the seed",
+)
+def duration_ideal_channel(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
+    """The video has the length that the channel recommends, which excludes the seed's: bind the one or the other. Meant to be
+    bound as a warning.
+    """
     return _durations("media.duration_ideal", subject, params, context)
 
 
@@ -277,6 +314,7 @@ def duration_ideal(subject: Subject, params: JsonObject, context: Context) -> It
     sections=SECTIONS,
     reads=("media",),
     params={"limits": format_table.BIT_RATES},
+    schema={"min_bits": whole("bits per second", optional=True), "source": NOTE},
     codes=("media.bit_rate_too_low", *MEDIA_CODES),
     source="TikTok Help:In-Feed (at least 516 kbps)",
 )
@@ -306,6 +344,7 @@ def bit_rate(subject: Subject, params: JsonObject, context: Context) -> Iterator
     sections=SECTIONS,
     reads=("media",),
     params={"formats": ["in_feed", "video_shopping"]},
+    schema={"formats": SOME_FORMATS},
     codes=("media.silent", *MEDIA_CODES),
     source="TikTok Help:In-Feed (a silent video is a reason for rejection)",
 )

@@ -184,3 +184,9 @@ def ad_group_of(context: Context) -> JsonObject:
     if not _is_object(context.ad_group):
         raise CannotJudge("check.context_missing", what="ad_group")
     return context.ad_group
+
+
+def special_industries(context: Context) -> frozenset[str]:
+    """The special industries that the campaign is declared to be of. Raises CannotJudge."""
+    structure = section(campaign_of(context), "structure")
+    return frozenset(texts(structure, "special_industries", "campaign.structure.special_industries"))

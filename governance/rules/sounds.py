@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from governance.contract import Context, JsonObject, Subject, Verdict, failed, not_applicable, passed
+from governance.parameters import whole as whole_number
 from governance.registry import rule
 from governance.rules.analysed import SOUND_CODES, sound_of, tenths, whole
+from governance.rules.declared import MILLIONTHS, THOUSANDTHS
 from governance.rules.media import SECTIONS, each_medium
 from governance.rules.reading import Medium
 
+_LOUDNESS_UNITS: Final = whole_number("loudness units", 0, 1_000, optional=True)
 _READS = ("media", "analysis")
 
 
@@ -24,6 +28,7 @@ def _nothing_heard(medium: Medium) -> Verdict:
     sections=SECTIONS,
     reads=_READS,
     params={"most_permille": 500},
+    schema={"most_permille": THOUSANDTHS},
     codes=("media.silent", "media.all_silent", "media.long_silence", *SOUND_CODES),
     source="TikTok Help:In-Feed, Help:Common reasons (silent video is rejected); the share: project",
 )
@@ -54,6 +59,7 @@ def silent(subject: Subject, params: JsonObject, context: Context) -> Iterator[V
     sections=SECTIONS,
     reads=_READS,
     params={"most_below_full_scale": 30},
+    schema={"most_below_full_scale": _LOUDNESS_UNITS},
     codes=("media.too_quiet", "media.no_sound", *SOUND_CODES),
     source="EBU R 128, ITU-R BS.1770 (how it is measured); TikTok Help:Common reasons (poor audio); the limit: project",
 )
@@ -81,6 +87,7 @@ def loudness(subject: Subject, params: JsonObject, context: Context) -> Iterator
     sections=SECTIONS,
     reads=_READS,
     params={"most_ppm": 1000},
+    schema={"most_ppm": MILLIONTHS},
     codes=("media.clipped", "media.no_sound", *SOUND_CODES),
     source="TikTok Help:Common reasons (poor audio); the limit: project",
 )

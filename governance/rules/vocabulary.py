@@ -17,6 +17,13 @@ FORMATS = (
 # Booked with TikTok and not created through the Marketing API (facts 0.8).
 RESERVATION_FORMATS = ("brand_takeover", "top_view", "branded_hashtag_challenge", "branded_effect")
 
+# By age in years, both ends included; 55_100 is 55 and older (facts 1.5).
+AGE_GROUPS = ("13_17", "18_24", "25_34", "35_44", "45_54", "55_100")
+MINORS = "13_17"
+
+# Declared with a campaign, in the United States and Canada (facts 1.4).
+SPECIAL_INDUSTRIES = ("housing", "employment", "credit")
+
 # Formats whose caption goes through the Marketing API; a Spark Ad shows the caption of its post (facts 1.6,
 # 3.1).
 CAPTION_FORMATS = ("in_feed", "single_image", "carousel", "video_shopping")

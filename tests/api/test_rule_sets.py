@@ -25,6 +25,18 @@ def world():
     return world
 
 
+def capitals(percent: Any) -> list[dict[str, Any]]:
+    return [{"rule": "text.capitals", "mode": "warn", "params": {"percent": percent}}]
+
+
+def test_r53_a_parameter_is_refused_with_what_it_takes(world) -> None:
+    answer = Api(world.token("policy_manager")).post("rule-sets/", body(world, rules=capitals("half")))
+    (error,) = answer.body["errors"]
+    assert error["field"] == "rules.0.params.percent"
+    assert "a whole number; at least 0; at most 100" in str(error)
+    assert Api(world.token("policy_manager")).post("rule-sets/", body(world, rules=capitals(0))).status == 201
+
+
 def body(world, **changed: Any) -> dict[str, Any]:
     scope = {"type": "brand", "id": str(world.brand.pk)}
     return {"key": "tone", "title": "Tone", "scope": scope, "rules": [JACKETS], **changed}
@@ -55,6 +67,10 @@ def test_a_version_is_published_read_and_compared(world) -> None:
         ({"rules": [{"rule": "no.such", "mode": "hard"}]}, "rules.0.rule"),
         ({"rules": [{"rule": "text.length", "mode": "hard", "params": {"nope": 1}}]}, "rules.0.params.nope"),
         ({"rules": [{"rule": "text.length", "mode": "loud"}]}, "rules.0.mode"),
+        ({"rules": [JACKETS, {"rule": "text.capitals", "mode": "warn", "params": {"percent": 101}}]}, "rules.1.params.percent"),
+        ({"rules": [{**JACKETS, "params": {"words": ["\ud800"]}}]}, "rules.0.params.words"),
+        ({"rules": [{**JACKETS, "params": {"words": ["a\0b"]}}]}, "rules.0.params.words"),
+        ({"rules": [{"rule": "structure.naming", "mode": "warn", "params": {"ad": "{.*}"}}]}, "rules.0.params.ad"),
         ({"markets": ["Germany"]}, "markets.0"),
         ({"markets": ["de"]}, "markets"),
         ({"formats": ["film"]}, "formats.0"),

@@ -1,10 +1,10 @@
-"""Tables for the rules about texts, calls to action, landing pages and disclosure (R-54)."""
+"""Tables for the rules about lengths and signs of texts, calls to action, landing pages and disclosure (R-54)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.governance.builders import ERROR, FAIL, NA, PASS, Case, ad, campaign, case, context, formatted
+from tests.governance.builders import ERROR, FAIL, NA, PASS, ad, campaign, case, context, formatted
 
 FORMATS_BY_API = ("in_feed", "single_image", "carousel", "video_shopping")
 FORMATS_BY_HAND = ("brand_takeover", "top_view", "branded_hashtag_challenge", "branded_effect")
@@ -54,26 +54,6 @@ TEXT = [
     case("text.symbols", formatted("spark_ad", copy={"text": "#run"}), NA, "check.not_for_format"),
     case("text.symbols", said(1), ERROR, "check.unreadable"),
 ]
-
-WORDS = {"words": ["gratis", "beste Wahl", "heil*"]}
-FORBIDDEN = [
-    case("text.forbidden_words", said("Run further"), PASS, params=WORDS),
-    case("text.forbidden_words", said("Jetzt GRATIS testen"), FAIL, "text.forbidden_word", params=WORDS),
-    case("text.forbidden_words", said("Gratistage"), PASS, params=WORDS, note="whole words only"),
-    case("text.forbidden_words", said("Heilung"), FAIL, "text.forbidden_word", params=WORDS),
-    case("text.forbidden_words", said("Die beste  Wahl!"), FAIL, "text.forbidden_word", params=WORDS),
-    case("text.forbidden_words", ad(copy={"display_name": "Gratis"}), FAIL, "text.forbidden_word", params=WORDS),
-    case("text.forbidden_words", ad(copy={"hashtags": ["ok", "#gratis"]}), FAIL, "text.forbidden_word", params=WORDS),
-    case("text.forbidden_words", ad(disclosure={"disclaimer": "gratis"}), FAIL, "text.forbidden_word", params=WORDS),
-    Case(
-        "text.forbidden_words", said("gratis, die beste Wahl"),
-        ((FAIL, "text.forbidden_word"), (FAIL, "text.forbidden_word")), params=WORDS,
-    ),
-    case("text.forbidden_words", said("gratis"), NA, "text.no_words_configured"),
-    case("text.forbidden_words", said("x"), ERROR, "check.params_invalid", params={"words": ["gratis", " "]}),
-    case("text.forbidden_words", said("x"), ERROR, "check.params_invalid", params={"word": ["gratis"]}),
-    case("text.forbidden_words", ad(copy={"hashtags": "gratis"}), ERROR, "check.unreadable", params=WORDS),
-]  # fmt: skip
 
 HASHTAGS = [
     case("hashtag.length", tagged("x" * 70), PASS),
@@ -204,4 +184,4 @@ DISCLOSURE = [
     case("disclosure.disclaimer_length", ad(disclosure={"disclaimer": 1}), ERROR, "check.unreadable"),
 ]
 
-CASES = [*TEXT, *FORBIDDEN, *HASHTAGS, *NAMES, *CALLS, *LANDING, *DISCLOSURE]
+CASES = [*TEXT, *HASHTAGS, *NAMES, *CALLS, *LANDING, *DISCLOSURE]

@@ -329,7 +329,29 @@ PLACEMENT = [
     case("identity.present", ad(), ERROR, "check.context_missing", context(ad_group=None)),
 ]  # fmt: skip
 
-CASES = [
+CHANNEL_IDEAL = [
+    *(
+        case("media.duration_ideal_channel", ad("v1"), result, code, lasting(length))
+        for length, result, code in (
+            (20_999, FAIL, "media.duration_ideal_outside"),
+            (21_000, PASS, "check.passed"),
+            (34_000, PASS, "check.passed"),
+            (34_001, FAIL, "media.duration_ideal_outside"),
+        )
+    ),
+    case("media.duration_ideal_channel", formatted("top_view", "v1"), NA, "check.not_for_format"),
+    case(
+        "media.duration_ideal_channel", ad("v1"), FAIL, "media.duration_ideal_above", lasting(9_000),
+        {"limits": {"in_feed": {"min_ms": None, "max_ms": 8_999}}},
+    ),
+    case(
+        "media.duration_ideal_channel", ad("v1"), FAIL, "media.duration_ideal_below", lasting(9_000),
+        {"limits": {"in_feed": {"min_ms": 9_001, "max_ms": None}}},
+    ),
+    case("media.duration_ideal_channel", ad("gone"), ERROR, "media.unprobed"),
+]  # fmt: skip
+
+CASES = [*CHANNEL_IDEAL,
     *REQUIRED,
     *CONTAINERS,
     *RATIOS,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from governance.messages import LANGUAGES, de, en, language, message, placeholders, title
+from governance.parameters import expected, whole
 from governance.registry import COMMON_CODES, all_rules
 from governance.rules.vocabulary import FORMATS
 
@@ -52,3 +55,13 @@ def test_text_of_people_is_not_a_template() -> None:
 def test_language_tags(tag: str | None, expected: str) -> None:
     assert language(tag) == expected
     assert LANGUAGES == ("en", "de")
+
+
+def test_what_a_parameter_takes_is_said_in_both_languages() -> None:
+    for known in all_rules().values():
+        for param in known.info.schema.values():
+            said = message("check.params_invalid", {"path": "p", "expected": expected(param)}, "de")
+            assert expected(param) in message("check.params_invalid", {"path": "p", "expected": expected(param)}, "en")
+            assert not re.search("whole|least|most|each|null for|out of|list of", said)
+    numbers = message("check.params_invalid", {"path": "p", "expected": expected(whole("ads", 2, 9, optional=True))}, "de")
+    assert "(erwartet: eine ganze Zahl; mindestens 2; höchstens 9; oder null für keine Grenze)" in numbers

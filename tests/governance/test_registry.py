@@ -18,6 +18,7 @@ from governance.contract import (
     JsonObject,
     Mode,
     Outcome,
+    ParamKind,
     Result,
     Rule,
     RuleInfo,
@@ -26,15 +27,10 @@ from governance.contract import (
     failed,
     passed,
 )
-from governance.defaults import BY_POLICY, HARD, OBSERVED, WARN, brand_rules, seed_platform_rules
+from governance.defaults import BY_POLICY, HARD, OBSERVED, WARN, brand_rules, disclaimer_rules, seed_platform_rules
 from governance.evaluation import MAX_VERDICTS, evaluate, outcome
-from governance.registry import (
-    all_rules,
-    merge_params,
-    rule,
-    shown,
-    validate_binding,
-)
+from governance.parameters import check_declared, leaves, merge_params, whole
+from governance.registry import all_rules, rule, shown, validate_binding
 from tests.governance.builders import ad, ad_group, campaign, context
 
 
@@ -175,6 +171,38 @@ def test_r03_wrong_params_are_an_error_not_a_weaker_rule() -> None:
     assert (finding.result, finding.code) == (Result.ERROR, "check.params_invalid")
 
 
+@pytest.mark.parametrize("code", sorted(all_rules()))
+def test_r53_every_parameter_says_what_it_takes_and_refuses_the_rest(code: str) -> None:
+    info = all_rules()[code].info
+    check_declared(info.params, info.schema)
+    for path, _ in leaves(info.params):
+        param = info.schema[path[-1]]
+        beyond: list[Any] = [object(), {}, 1.5, -1, None] if not param.optional else [object(), {}, 1.5, -1]
+        if param.kind is ParamKind.WHOLE:
+            assert param.unit
+            assert param.most is not None
+            beyond += [param.least - 1, param.most + 1, "5", True]
+        if param.kind is ParamKind.TEXTS:
+            assert param.most
+            beyond += ["x", [None], ["x" * 5_000], ["x"] * (param.most + 1), ["\0"], ["\ud800"]]
+        if param.kind is ParamKind.TEXT:
+            assert param.most
+            beyond += [["x"], "x" * (param.most + 1), "\0", "\ud800"]
+        for value in beyond:
+            given: Any = value
+            for name in reversed(path):
+                given = {name: given}
+            with pytest.raises(InvalidParams) as refusal:
+                merge_params(info.params, given, info.schema)
+            assert refusal.value.path == ".".join(("params", *path))
+
+
+@pytest.mark.parametrize(("params", "schema"), [({"max": 5}, {}), ({}, {"max": whole("x")}), ({"max": 5}, {"max": whole("x", 6)})])
+def test_r53_a_rule_declares_what_its_parameters_take(params: JsonObject, schema: Any) -> None:
+    with pytest.raises(ValueError, match="max"):
+        rule(code="test.new", version=1, applies_to=("ad",), sections=(), codes=(), source="test", params=params, schema=schema)
+
+
 def test_r53_a_code_is_registered_once() -> None:
     with pytest.raises(ValueError, match="registered twice"):
         rule(code="media.duration", version=1, applies_to=("ad",), sections=(), codes=(), source="test")(
@@ -195,6 +223,16 @@ def test_r53_default_rule_set_names_every_rule_once_and_validly() -> None:
         Binding.from_json({"rule": "media.duration", "mode": "loud"})
 
 
+@pytest.mark.parametrize(("industry", "said"), [("alcohol", "Prost! Kein Alkohol unter 18."), ("finance", "Kapitalverlust möglich")])
+def test_r54_an_industry_has_its_disclaimers(industry: str, said: str) -> None:
+    lines = [Binding.from_json(line) for line in disclaimer_rules(industry)]
+    for line in lines:
+        validate_binding(line)
+    german = context(ad_group=ad_group(targeting={"audience": {"languages": ["de"]}}).sections)
+    assert outcome(evaluate(ad(disclosure={"disclaimer": said}), lines, german)) is Outcome.PASSED
+    assert outcome(evaluate(ad(), lines, german)) is Outcome.BLOCKED
+
+
 @pytest.mark.parametrize(
     ("code", "params", "path"),
     [
@@ -208,6 +246,15 @@ def test_r53_default_rule_set_names_every_rule_once_and_validly() -> None:
         ("media.aspect_ratio", {"limits": {"carousel": {"widest": "2"}}}, "params.limits.carousel.widest"),
         ("media.resolution", {"limits": {"in_feed": {"at_least": ["0x1"]}}}, "params.limits.in_feed.at_least"),
         ("media.duration", {"limits": {"in_feed": {"max_s": 9}}}, "params.limits.in_feed.max_s"),
+        ("media.duration", {"limits": {"in_feed": {"max_ms": 2**53}}}, "params.limits.in_feed.max_ms"),
+        ("text.capitals", {"percent": 101}, "params.percent"),
+        ("text.capitals", {"percent": None}, "params.percent"),
+        ("text.letter_symbols", {"spaced_letters": 1}, "params.spaced_letters"),
+        ("text.letter_symbols", {"signs": "x" * 101}, "params.signs"),
+        ("text.forbidden_words", {"words": ["x" * 201]}, "params.words"),
+        ("text.forbidden_words", {"words": ["x"] * 10_001}, "params.words"),
+        ("text.emoji", {"formats": ["in_feed", "story"]}, "params.formats"),
+        ("structure.naming", {"ad": "{x+}"}, "params.ad"),
     ],
 )
 def test_r53_a_rule_set_with_senseless_params_is_refused(code: str, params: dict[str, Any], path: str) -> None:
@@ -242,10 +289,10 @@ class Watched(dict[str, Any]):
 @pytest.mark.parametrize("code", sorted(all_rules()))
 def test_r53_a_rule_reads_no_section_beyond_those_it_declares(code: str) -> None:
     info = all_rules()[code].info
-    for whole in (campaign(), ad_group(), ad("v1", "i1")):
-        if whole.type in info.applies_to:
-            sections = Watched(whole.sections)
-            evaluate(Subject(whole.type, whole.id, sections), [Binding(code, Mode.HARD)], context())
+    for entity in (campaign(), ad_group(), ad("v1", "i1")):
+        if entity.type in info.applies_to:
+            sections = Watched(entity.sections)
+            evaluate(Subject(entity.type, entity.id, sections), [Binding(code, Mode.HARD)], context())
             assert sections.asked <= set(info.sections)
 
 

@@ -11,18 +11,20 @@ from governance.messages import LANGUAGES, message, placeholders
 from governance.registry import COMMON_CODES, all_rules, bound
 from tests.governance import (
     cases_analyses,
+    cases_audiences,
     cases_copy,
     cases_custom,
     cases_drafts,
     cases_media,
     cases_money,
     cases_pages,
+    cases_words,
 )
 from tests.governance.builders import Case, judge
 
 CASES = [
-    *cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_custom.CASES,
-    *cases_analyses.CASES,
+    *cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_words.CASES,
+    *cases_audiences.CASES, *cases_custom.CASES, *cases_analyses.CASES,
 ]  # fmt: skip
 
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
 from config.states_document import document
+from config.written import DocumentCommand
 
 
-class Command(BaseCommand):
+class Command(DocumentCommand):
     help = "Write docs/states.md from the transition tables; with --check, say whether it is up to date."
+    file, source = "states.md", "the transition tables"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing, fail when the file differs")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        path = Path(settings.BASE_DIR, "docs", "states.md")
-        text = document()
-        if not options["check"]:
-            path.write_text(text, encoding="utf-8")
-            self.stdout.write(f"wrote {path}")
-        elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            raise CommandError("docs/states.md is not what the transition tables say; run `manage.py document_states`")
+    def document(self) -> str:
+        return document()

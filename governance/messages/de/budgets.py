@@ -21,6 +21,7 @@ TITLES = {
     "schedule.end_present": "Enddatum",
     "schedule.order": "Beginn und Ende",
     "schedule.inside_flight": "Zeitplan innerhalb der Kampagne",
+    "ad_group.ads_limit_channel": "Anzeigen je Anzeigengruppe, wie der Kanal sie annimmt",
 }
 
 MESSAGES = {

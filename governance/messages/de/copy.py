@@ -14,6 +14,10 @@ TITLES = {
     "text.forbidden_words": "Verbotene Wörter",
     "text.length": "Länge des Textes",
     "text.symbols": "Links und Symbole im Text",
+    "text.capitals": "Großbuchstaben in Texten",
+    "text.letter_symbols": "Verkleidete Buchstaben und gehäufte Zeichen",
+    "text.required_words": "Vorgeschriebene Wörter",
+    "structure.naming": "Namensregel",
 }
 
 MESSAGES = {
@@ -33,6 +37,7 @@ MESSAGES = {
     "hashtag.missing": "Eine Branded-Hashtag-Challenge braucht ihren Hashtag. Bitte eintragen.",
     "hashtag.too_long": "Der Hashtag „{hashtag}“ hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
     "text.emoji_found": "Text oder Anzeigename enthält Emojis ({emoji}), die TikTok hier ablehnt. Bitte entfernen.",
+    "text.for_others": "Gilt nicht: Die Anzeigengruppe ist für andere Sprachen oder Märkte.",
     "text.forbidden_word": "Das verbotene Wort „{word}“ steht in {field} (geschrieben „{found}“). Bitte ein anderes Wort "
     "verwenden.",
     "text.no_words_configured": "Gilt nicht: Es sind keine verbotenen Wörter festgelegt.",
@@ -44,4 +49,16 @@ MESSAGES = {
     "structure.name_has_emoji": "Der Name enthält Emojis ({emoji}), die TikTok ablehnt. Bitte entfernen.",
     "structure.name_missing": "Der Name ist leer. Bitte einen Namen eintragen.",
     "structure.name_too_long": "Der Name hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
+    "text.too_many_capitals": "{percent} % der Buchstaben in {field} sind Großbuchstaben; höchstens {most} % sollten es "
+    "sein. Bitte klein schreiben.",
+    "text.letters_spaced": "In {field} stehen Buchstaben einzeln ({found}). Bitte ganze Wörter schreiben.",
+    "text.letters_replaced": "In {field} stehen Zeichen statt Buchstaben ({found}). Bitte die Buchstaben schreiben.",
+    "text.marks_repeated": "In {field} stehen zu viele Zeichen hintereinander ({found}). Bitte weniger setzen.",
+    "text.alphabets_mixed": "In {field} stecken Buchstaben eines anderen Alphabets in einem Wort ({found}). Bitte das "
+    "Wort neu tippen.",
+    "text.required_word_missing": "Das vorgeschriebene Wort „{word}“ fehlt. Bitte in den Text oder den Hinweis aufnehmen.",
+    "text.no_words_required": "Gilt nicht: Es sind keine vorgeschriebenen Wörter festgelegt.",
+    "structure.name_not_as_agreed": "Der Name ist nicht wie {pattern} aufgebaut: Nach „{after}“ wird {wanted} erwartet.",
+    "structure.name_goes_on": "Der Name ist nicht wie {pattern} aufgebaut: Nach „{after}“ sollte er enden.",
+    "structure.no_pattern": "Gilt nicht: Dafür ist keine Namensregel festgelegt.",
 }

@@ -15,6 +15,8 @@ TITLES = {
     "landing_page.no_download": "Zielseite lädt nichts herunter",
     "landing_page.reachable": "Zielseite antwortet",
     "disclosure.parties": "Zahlende und begünstigte Seite",
+    "disclosure.disclaimer_required": "Vorgeschriebener Hinweis",
+    "targeting.special_category": "Besondere Kategorien: niemanden ausschließen",
 }
 
 MESSAGES = {
@@ -79,4 +81,12 @@ MESSAGES = {
     "begünstigte Seite genannt werden müssen.",
     "disclosure.place_unknown": "Das Land eines Zielorts ist nicht bekannt, und die zahlende oder begünstigte Seite "
     "fehlt. Bitte beide eintragen oder ganze Länder wählen.",
+    "disclosure.disclaimer_missing": "Es fehlt ein Hinweis (Disclaimer). Bitte eintragen.",
+    "disclosure.disclaimer_differs": "Der Hinweis enthält nicht den vorgeschriebenen Text: „{wanted}“. Bitte wörtlich "
+    "aufnehmen.",
+    "disclosure.no_such_industry": "Gilt nicht: Die Kampagne ist keiner solchen Branche zugeordnet.",
+    "targeting.ages_forbidden": "Die Zielgruppe enthält Altersgruppen, die hier verboten sind ({ages} Jahre). Bitte entfernen.",
+    "targeting.narrowed_by_age": "Anzeigen zu Wohnen, Arbeit oder Kredit dürfen keine Erwachsenen auslassen; es fehlen: {ages}.",
+    "targeting.narrowed_by_gender": "Anzeigen zu Wohnen, Arbeit oder Kredit gehen an alle Geschlechter, nicht nur an {gender}.",
+    "targeting.no_special_category": "Gilt nicht: Es geht nicht um Wohnen, Arbeit oder Kredit.",
 }

@@ -21,6 +21,7 @@ TITLES = {
     "media.upload_type": "Dateityp für den Upload",
     "spark.authorization": "Erlaubnis für die Spark-Ad",
     "effect.complete": "Name und Symbol des Effekts",
+    "media.duration_ideal_channel": "Ideale Dauer, wie der Kanal sie empfiehlt",
 }
 
 MESSAGES = {

@@ -21,6 +21,7 @@ TITLES = {
     "schedule.end_present": "End date",
     "schedule.order": "Start and end",
     "schedule.inside_flight": "Schedule inside the campaign",
+    "ad_group.ads_limit_channel": "Ads per ad group, as the channel takes them",
 }
 
 MESSAGES = {

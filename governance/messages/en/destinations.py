@@ -15,6 +15,8 @@ TITLES = {
     "landing_page.no_download": "Landing page downloads nothing",
     "landing_page.reachable": "Landing page answers",
     "disclosure.parties": "Payer and beneficiary",
+    "disclosure.disclaimer_required": "Required disclaimer",
+    "targeting.special_category": "Special categories: nobody left out",
 }
 
 MESSAGES = {
@@ -72,4 +74,11 @@ MESSAGES = {
     "have to be named.",
     "disclosure.place_unknown": "The country of a targeted location is not known, and payer or beneficiary is missing. "
     "Enter both, or target whole countries.",
+    "disclosure.disclaimer_missing": "There is no disclaimer. Enter one.",
+    "disclosure.disclaimer_differs": "The disclaimer does not say what is required: “{wanted}”. Add it word by word.",
+    "disclosure.no_such_industry": "Does not apply: the campaign is not declared to be of such an industry.",
+    "targeting.ages_forbidden": "The audience includes ages that are forbidden here ({ages} years). Remove them.",
+    "targeting.narrowed_by_age": "Ads for housing, employment or credit may leave out no adults; add the ages {ages}.",
+    "targeting.narrowed_by_gender": "Ads for housing, employment or credit go to every gender, not to {gender} alone. Choose all.",
+    "targeting.no_special_category": "Does not apply: this is not about housing, employment or credit.",
 }

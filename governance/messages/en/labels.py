@@ -43,6 +43,8 @@ LABELS = {
     "payer": "payer",
     "beneficiary": "beneficiary",
     "country": "country of the ad account",
+    "female": "women",
+    "male": "men",
     "rejected_media": "which files were rejected",
     "timeout": "it took too long",
     "memory": "it takes too much memory",

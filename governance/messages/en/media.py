@@ -21,6 +21,7 @@ TITLES = {
     "media.upload_type": "File type for the upload",
     "spark.authorization": "Permission for the Spark Ad",
     "effect.complete": "Name and icon of the effect",
+    "media.duration_ideal_channel": "Ideal duration, as the channel recommends it",
 }
 
 MESSAGES = {
