@@ -84,6 +84,15 @@ def test_keys_fit_where_they_are_bound():
 # --- what they say of ads -----------------------------------------------------------------------------------------------
 
 
+TOLD = {"alcohol": "Bitte verantwortungsvoll genießen. Drink responsibly.", "finance": "Kapitalverlust möglich. Capital at risk."}
+"""What ads of these industries have to say, in both languages."""
+
+
+def advised(name: str, text: str = "Our new shoe") -> Subject:
+    """An ad with what it has to say."""
+    return ad(copy={"text": f"{text} {TOLD.get(name, '')}".strip()}, destination={"landing_page_url": "https://shop.example.com/shoe"})
+
+
 def failing(name: str, *subjects: Subject, around: Context | None = None) -> Iterator[tuple[str, str, Mode]]:
     for subject in subjects:
         for found in evaluate(subject, bindings(name), around or context(**NOTHING_NEW)):
@@ -93,8 +102,12 @@ def failing(name: str, *subjects: Subject, around: Context | None = None) -> Ite
 
 @sets
 def test_a_good_ad_passes(each: ReadyMade):
-    good = ad(destination={"landing_page_url": "https://shop.example.com/shoe"})
-    assert list(failing(each.name, campaign(), ad_group(), good)) == []
+    assert list(failing(each.name, campaign(), ad_group(), advised(each.name))) == []
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_an_ad_without_its_disclaimer_is_blocked(name: str):
+    assert {(rule, mode) for rule, _, mode in failing(name, ad())} == {("disclosure.disclaimer_required", Mode.HARD)}
 
 
 def test_the_platform_s_set_has_no_line_that_blocks_what_only_the_project_wants():
@@ -128,13 +141,13 @@ def test_the_union_s_set_is_for_the_union_and_the_area():
     ],
 )  # fmt: skip
 def test_r54_forbidden_claims_block_until_a_person_overrides(name: str, text: str):
-    found = list(failing(name, ad(copy={"text": text})))
+    found = list(failing(name, advised(name, text)))
     assert {(rule, mode) for rule, _, mode in found} == {("text.forbidden_words", Mode.SOFT)}
 
 
 @pytest.mark.parametrize("text", ["Craft beer from the north", "Ein Glas Wein zum Essen", "Sparplan ab 25 Euro", "Save for what matters"])
 def test_plain_words_pass(text: str):
-    assert not [*failing("alcohol", ad(copy={"text": text})), *failing("finance", ad(copy={"text": text}))]
+    assert not [*failing("alcohol", advised("alcohol", text)), *failing("finance", advised("finance", text))]
 
 
 @pytest.mark.parametrize("name", ["eu", "alcohol", "finance"])
