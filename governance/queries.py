@@ -126,6 +126,12 @@ def rule_set_state(row: RuleSet, now: datetime) -> RuleSetState:
     return RuleSetState.LAPSED if row.created_at + LAPSES_AFTER <= now else RuleSetState.PROPOSED
 
 
+def standing_rule_sets(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Those of `visible_rule_sets` that are in force or on trial."""
+    awaited = Q(said__isnull=True, created_at__gt=now - LAPSES_AFTER)
+    return rows.filter(Q(said=Word.CONFIRMED) | awaited, followed=False)
+
+
 def rule_sets_in(rows: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]:
     """Those of `visible_rule_sets` in a state; the same judgement as `rule_set_state`."""
     awaited: dict[str, Any] = {"said__isnull": True, "followed": False}

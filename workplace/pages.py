@@ -14,7 +14,7 @@ from accounts.queries import governs_somewhere
 from approvals.states import RequestState
 from core import clock
 from workplace import queue, theme
-from workplace.access import actor_of, grants, in_http, may_enter
+from workplace.access import actor_of, grants, holds, in_http, may_enter
 from workplace.detail import detail
 
 
@@ -27,6 +27,7 @@ def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
         "title": title,
         "is_nav_sidebar_enabled": True,
         "is_themed": theme.IS_THEMED,
+        "sees_rules": holds(request, "view"),
         "governs": may_enter(request) and governs_somewhere(actor_of(request)),
         **more,
     }

@@ -16,6 +16,7 @@ from workplace import acts, media, pages, people, signing_in, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.language import speak
+from workplace.rule_pages.urls import ROUTES as RULE_ROUTES
 
 View = Callable[..., HttpResponseBase]
 
@@ -46,6 +47,7 @@ class WorkplaceSite(theme.AdminSite):
             ("media/<uuid:identifier>/", media.show, "media"),
             ("media/<uuid:identifier>/poster/", media.poster, "poster"),
             *ROUTES,
+            *RULE_ROUTES,
         ]
         # Media say themselves how long they may be kept; every other page is never cached.
         found = [

@@ -1,0 +1,18 @@
+"""The addresses of the pages of rule sets and exceptions: (route, view, name)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workplace.access import View
+from workplace.rule_pages import rule_sets
+
+_ONE: Final = "rule-sets/<uuid:identifier>/"
+
+ROUTES: Final[list[tuple[str, View, str]]] = [
+    ("rule-sets/", rule_sets.listing, "rule_sets"),
+    (_ONE, rule_sets.show, "rule_set"),
+    (f"{_ONE}diff/", rule_sets.diff, "rule_set_diff"),
+    (f"{_ONE}confirm/", rule_sets.confirm, "rule_set_confirm"),
+    (f"{_ONE}decline/", rule_sets.decline, "rule_set_decline"),
+]
