@@ -56,9 +56,12 @@ def show(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return show_request(request, identifier)
 
 
-def show_request(request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200) -> HttpResponseBase:
-    """The page of one request as it is now, with why the last act was refused, and what was typed. Raises NotFound."""
+def show_request(
+    request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200, finding: UUID | None = None
+) -> HttpResponseBase:
+    """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding).
+    Raises NotFound."""
     found = detail(actor_of(request), identifier, clock.now())
-    typed = {name: request.POST.get(name, "") for name in ("comment", "reason")} if problem else {}
-    shown = context(request, found.request.title, detail=found, problem=problem, typed=typed)
+    typed = {name: request.POST.get(name, "") for name in ("comment", "reason", "why")} if problem else {}
+    shown = context(request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding)
     return TemplateResponse(request, "workplace/request.html", shown, status=status)

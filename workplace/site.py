@@ -42,6 +42,7 @@ class WorkplaceSite(theme.AdminSite):
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),
+            ("requests/<uuid:identifier>/findings/<uuid:finding>/override/", acts.override, "override"),
             ("people/<uuid:identifier>/", people.show, "person"),
             ("people/<uuid:identifier>/<slug:act>/", people.carry_out, "person_act"),
             ("media/<uuid:identifier>/", media.show, "media"),

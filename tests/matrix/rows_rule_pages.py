@@ -24,4 +24,11 @@ RULE_SETS = [
     Row("POST admin:rule_set_decline", act("manage_policy", "account"), 303, url=_about("rule_set"), body=_nothing, sought=True),
 ]
 
-ROWS = [*RULE_SETS]
+EXCEPTIONS = [
+    Row(
+        "POST admin:override", act("override", "account"), 303, url={"identifier": "blocked", "finding": "soft_finding"},
+        body=lambda names: {"why": "The name of the shop."}, sought=True,
+    ),
+]  # fmt: skip
+
+ROWS = [*RULE_SETS, *EXCEPTIONS]

@@ -168,7 +168,7 @@ def _rules(world: World) -> dict[str, Any]:
     )  # fmt: skip
     latest = Finding.objects.order_by("-pk").first()
     minimum = BudgetMinimum.objects.filter(currency="USD").first()
-    return {"minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest}
+    return {"blocked": blocked, "minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest}
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------------
