@@ -58,6 +58,11 @@ def placeholders(code: str, lang: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(_TEXTS[lang][code]) if name)
 
 
+def label(word: str, lang: str | None = "en") -> str:
+    """A word of ours for people; itself where it has no other."""
+    return _LABELS[language(lang)].get(word, word)
+
+
 def _label(name: str, value: Any, lang: str) -> str:
     if name not in LABELLED:
         said = str(value)

@@ -16,16 +16,14 @@ from accounts.models import AdAccount, Brand, Organisation
 from accounts.subjects import audit_scope, of_scope
 from audit.models import AuditEvent
 from audit.recording import concerning, event, record, service
-from campaigns.vocabulary import AdFormat, Objective
 from core import clock
 from core.actor import Actor, ActorKind
-from core.errors import Conflict, FieldError, Invalid, NotFound, say
+from core.errors import Conflict, NotFound
 from governance import queries, subjects
 from governance.authority import SCOPE_FIELD, answerable, check_may_change, check_policy_manager, check_second_person
-from governance.contract import Binding, InvalidParams
+from governance.lines import bindings, narrowed
 from governance.models import Confirmation, RuleSet
 from governance.models.rule_sets import LAPSES_AFTER
-from governance.registry import validate_binding
 from governance.states import Word
 from governance.tightening import only_tightens
 
@@ -37,34 +35,6 @@ class Narrowing:
     markets: Sequence[str] = ()
     formats: Sequence[str] = ()
     objectives: Sequence[str] = ()
-
-
-def _bindings(rules: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    errors, lines = [], []
-    for index, line in enumerate(rules):
-        try:
-            binding = Binding.from_json(line)
-            validate_binding(binding)
-            lines.append(binding.as_json())
-        except InvalidParams as error:
-            errors.append(FieldError(f"rules.{index}.{error.path}", "invalid", str(error)))
-        except (KeyError, ValueError, TypeError):
-            errors.append(FieldError(f"rules.{index}", "invalid", _("A line is {rule, mode, params}.")))
-    if errors:
-        raise Invalid(errors)
-    return lines
-
-
-def _narrowed(to: Narrowing) -> dict[str, list[str]]:
-    """The lists as they are stored. Raises Invalid."""
-    for name, known in (("formats", AdFormat.values), ("objectives", Objective.values)):
-        if unknown := sorted(set(getattr(to, name)) - set(known)):
-            words = say(_("“{value}” is none of {choices}."), value=unknown[0], choices=", ".join(known))
-            raise Invalid.field(name, "unknown", words)
-    for market in to.markets:
-        if not (len(market) == 2 and market.isascii() and market.isupper()):
-            raise Invalid.field("markets", "unknown", _("A market is a country in two capital letters, such as DE."))
-    return {name: sorted(set(getattr(to, name))) for name in ("markets", "formats", "objectives")}
 
 
 def _needs_second(actor: Actor, scope: Organisation | Brand | AdAccount | None, now: datetime) -> bool:
@@ -99,13 +69,14 @@ def publish_rule_set(
     if scope is not None:
         concerning(of_scope(scope))
     check_policy_manager(actor, scope)
-    lines, narrowed = _bindings(rules), _narrowed(narrowing)
+    lines = bindings(rules)
+    narrowed_to = narrowed(narrowing.markets, narrowing.formats, narrowing.objectives)
     bound = {} if scope is None else {SCOPE_FIELD[type(scope)]: scope}
 
     def build(version: int) -> RuleSet:
         row = RuleSet(
             key=key, version=version, title=title, rules=lines, created_by=actor.label, author=answerable(actor),
-            **narrowed, **bound,
+            **narrowed_to, **bound,
         )  # fmt: skip
         row.needs_second = _needs_second(actor, scope, now) and not _tightens(row)
         return row
@@ -114,7 +85,7 @@ def publish_rule_set(
     awaited = propose or row.needs_second
     if not awaited:
         _say(Word.CONFIRMED, row, actor, now)
-    said: dict[str, Any] = {"key": key, "version": row.version, "rules": lines, "awaited": awaited, **narrowed}
+    said: dict[str, Any] = {"key": key, "version": row.version, "rules": lines, "awaited": awaited, **narrowed_to}
     record(event(actor, "governance.rule_set.published", subjects.of_rule_set(row), now, **said))
     return row
 
