@@ -114,6 +114,11 @@ def visible_waivers(actor: Actor) -> QuerySet[Waiver]:
     )  # fmt: skip
 
 
+def standing_waivers(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Those of `visible_waivers` that are proposed or in force."""
+    return rows.filter(ended_at__isnull=True, expires_at__gt=now)
+
+
 def rule_set_state(row: RuleSet, now: datetime) -> RuleSetState:
     """Where a version of `visible_rule_sets` stands."""
     said: str | None = row.said  # type: ignore[attr-defined]

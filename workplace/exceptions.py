@@ -73,12 +73,13 @@ def excuses(actor: Actor, request: ApprovalRequest, now: datetime) -> Excuses:
 
 
 def _overridden(revisions: Iterable[UUID]) -> dict[tuple[UUID, str], Excuse]:
-    return {
-        (row.revision_id, row.rule): Excuse(
-            _("Overridden by %(name)s, %(when)s, for this version alone") % {"name": row.name, "when": dates.moment(row.at)}, row.reason
-        )
-        for row in Override.objects.filter(revision__in=list(revisions))
-    }  # fmt: skip
+    rows = Override.objects.filter(revision__in=list(revisions))
+    return {(row.revision_id, row.rule): Excuse(_override(row), row.reason) for row in rows}
+
+
+def _override(row: Override) -> str:
+    said = {"name": row.name, "when": dates.moment(row.at)}
+    return _("Overridden by %(name)s, %(when)s, for this version alone") % said
 
 
 def _waived(request: ApprovalRequest, now: datetime) -> dict[str, Excuse]:

@@ -70,8 +70,8 @@ def _rules(request: HttpRequest) -> list[dict[str, Any]]:
     """What governs, for whoever sees anything that is governed."""
     if not holds(request, "view"):
         return []
-    link = reverse("admin:rule_sets")
-    return [{"title": _("Rule sets"), "icon": "rule", "link": link, "active": request.path.startswith(link)}]
+    pages = [(_("Rule sets"), "rule", reverse("admin:rule_sets")), (_("Waivers"), "event_busy", reverse("admin:waivers"))]
+    return [{"title": name, "icon": icon, "link": to, "active": request.path.startswith(to)} for name, icon, to in pages]
 
 
 def _access(request: HttpRequest) -> list[dict[str, Any]]:

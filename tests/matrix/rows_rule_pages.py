@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
+from core import clock
 from tests.matrix.principals import Principal
 from tests.matrix.rows_access_pages import UNFOUND
 from tests.matrix.rules import FORBIDDEN, UNSEEN, Expected, Row, Rule, act, entering, lists, page
@@ -75,7 +77,17 @@ RULE_SETS = [
     Row("POST admin:rule_set_decline", act("manage_policy", "account"), 303, url=_about("rule_set"), body=_nothing, sought=True),
 ]
 
+def _waiver(names: Names) -> dict[str, Any]:
+    until = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    return {"rule": "text.emoji", "scope": f"ad_account:{names.account}", "reason": "A trial.", "expires_at": until}
+
+
 EXCEPTIONS = [
+    Row("GET admin:waivers", entering(lists("account")), query="?show=all", shows="waiver_reason"),
+    Row("GET admin:waiver_new", begins("override")),
+    Row("POST admin:waiver_new", places_it("override", Expected(403), opens=True), 303, body=_waiver, sought=True),
+    Row("POST admin:waiver_confirm", act("override", "account"), 303, url=_about("waiver"), body=_nothing, sought=True),
+    Row("POST admin:waiver_end", act("override", "account"), 303, url=_about("waiver"), body=_nothing, sought=True),
     Row(
         "POST admin:override", act("override", "account"), 303, url={"identifier": "blocked", "finding": "soft_finding"},
         body=lambda names: {"why": "The name of the shop."}, sought=True,

@@ -46,6 +46,7 @@ class Target:
         found = {name: str(_public(each)) for name, each in self.objects.items()}
         found |= {f"{name}_pk": str(each.pk) for name, each in self.objects.items()}
         found |= {f"{name}_email": self.objects[name].email for name in ("user", "newcomer")}
+        found["waiver_reason"] = self.objects["waiver"].reason
         found["user_name"] = self.objects["user"].name
         return Names(self, found | {f"{name}_title": self.objects[name].title for name in ("group", "role")})
 

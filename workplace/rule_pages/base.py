@@ -28,7 +28,8 @@ def render(
     request: HttpRequest, template: str, title: str, tab: str = "", *, problem: str = "", status: int = 200, **more: Any
 ) -> HttpResponseBase:
     """One of these pages."""
-    tabs = [("rule_sets", _("Rule sets"), reverse("admin:rule_sets"))]
+    titles = {"rule_sets": _("Rule sets"), "waivers": _("Waivers")}
+    tabs = [(key, name, reverse(f"admin:{key}")) for key, name in titles.items()]
     context = pages.context(request, title, tab=tab, tabs=tabs, problem=problem, now=clock.now(), **more)
     return TemplateResponse(request, f"workplace/rules/{template}.html", context, status=status)
 

@@ -107,9 +107,10 @@ def _look(request: HttpRequest, row: RuleSet, begun: RuleSet, head: Head, editor
 
 
 def _form(request: HttpRequest, row: RuleSet, begun: RuleSet, head: Head, editor: Editor, **more: Any) -> HttpResponseBase:
+    title = _("Next version: %(title)s") % {"title": row.title}
     return render(
-        request, "edit", _("Next version: %(title)s") % {"title": row.title}, TAB, row=row, begun=begun, form=head, editor=editor,
-        rows=editor.by_subject(), action=reverse("admin:rule_set_edit", args=[row.pk]), modes=list(words.MODE_WORDS.items()), **more,
+        request, "edit", title, TAB, row=row, begun=begun, form=head, editor=editor, rows=editor.by_subject(),
+        action=reverse("admin:rule_set_edit", args=[row.pk]), modes=list(words.MODE_WORDS.items()), **more,
     )  # fmt: skip
 
 
@@ -179,8 +180,9 @@ def _thanks(row: RuleSet) -> str:
     said = _("Version %(number)s is written.") % {"number": row.version}
     if queries.rule_set_state(row, clock.now()) is RuleSetState.IN_FORCE:
         return " ".join([said, _("It is in force.")])
-    waits = _("It waits for a second policy manager; until then it is on trial.") if row.needs_second else _("It is on trial until it is confirmed.")
-    return " ".join([said, waits])
+    if row.needs_second:
+        return " ".join([said, _("It waits for a second policy manager; until then it is on trial.")])
+    return " ".join([said, _("It is on trial until it is confirmed.")])
 
 
 def _said(form: forms.Form) -> str:

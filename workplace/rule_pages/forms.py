@@ -10,12 +10,17 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Page
 from accounts.permissions import AD_ACCOUNT, BRAND, ORGANISATION
 from campaigns.vocabulary import AdFormat, Objective
 from core.actor import Actor
+from core.errors import say
 from governance.lines import KEY, MOST_CHARACTERS, MOST_LINES, is_storable
+from governance.registry import all_rules
+from governance.services.exceptions import LONGEST_WAIVER
 from workplace.access_pages import places
-from workplace.access_pages.forms import Form, Place
+from workplace.access_pages.forms import Form, Moment, Place
+from workplace.rule_pages import words
 
 KINDS = (ORGANISATION, BRAND, AD_ACCOUNT)
 """What rule sets and waivers are bound to."""
@@ -69,11 +74,16 @@ class NewHead(Head):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"] = forms.CharField(
-            label=_("Key"), max_length=MOST_CHARACTERS["key"], validators=[_key], help_text=_("What it is called for good, such as brand-rules."),
+            label=_("Key"), max_length=MOST_CHARACTERS["key"], validators=[_key],
+            help_text=_("What it is called for good, such as brand-rules."),
         )  # fmt: skip
         offered = places.choices(actor, ("manage_policy",), kinds=KINDS)
-        self.fields["scope"] = Place(actor, offered, label=_("Where"), help_text=_("It holds there and on all below, for all its versions."))
+        everywhere = _("It holds there and on all below, for all its versions.")
+        self.fields["scope"] = Place(actor, offered, label=_("Where"), help_text=everywhere)
         self.order_fields(self.field_order)
+
+    def clean_scope(self) -> Any:
+        return _no_page(self.cleaned_data["scope"], _("Rule sets are bound to no page."))
 
 
 class Whole(NewHead):
@@ -93,6 +103,41 @@ class Whole(NewHead):
         if not isinstance(found, list) or len(found) > MOST_LINES or not all(isinstance(each, dict) for each in found):
             raise refused
         return found
+
+
+class NewWaiver(Form):
+    """Which rule does not count, where, until when, and why."""
+
+    key = "waiver"
+    rule = forms.ChoiceField(label=_("Rule"))
+    expires_at = Moment(label=_("Until (UTC)"), required=True)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Auditors read it.")
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = words.in_order(sorted(all_rules()), str)
+        groups = [(name, [(code, words.title(code)) for code in codes]) for name, codes in offered]
+        self.fields["rule"].choices = [("", _("Choose…")), *groups]  # type: ignore[attr-defined]
+        where, below = places.choices(actor, ("override",), kinds=KINDS), _("It holds there and on all below.")
+        self.fields["scope"] = Place(actor, where, label=_("Where"), help_text=below)
+        longest = say(_("At most {days} days ahead."), days=LONGEST_WAIVER.days)
+        self.fields["expires_at"].help_text = str(longest)
+        self.order_fields(("rule", "scope", "expires_at", "reason"))
+
+    def clean_reason(self) -> str:
+        return _kept(self.cleaned_data["reason"])
+
+    def clean_scope(self) -> Any:
+        return _no_page(self.cleaned_data["scope"], _("Waivers are given for no page."))
+
+
+def _no_page(scope: Any, refused: Any) -> Any:
+    """Raises ValidationError for a page, which is named by whoever does not take it from the list."""
+    if isinstance(scope, Page):
+        raise forms.ValidationError(refused)
+    return scope
 
 
 def _no_number(text: str) -> Any:

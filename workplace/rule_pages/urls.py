@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workplace.access import View
-from workplace.rule_pages import editing, rule_sets
+from workplace.rule_pages import editing, rule_sets, waivers
 
 _ONE: Final = "rule-sets/<uuid:identifier>/"
 
@@ -18,4 +18,8 @@ ROUTES: Final[list[tuple[str, View, str]]] = [
     (f"{_ONE}edit/", editing.edit, "rule_set_edit"),
     (f"{_ONE}confirm/", rule_sets.confirm, "rule_set_confirm"),
     (f"{_ONE}decline/", rule_sets.decline, "rule_set_decline"),
+    ("waivers/", waivers.listing, "waivers"),
+    ("waivers/new/", waivers.new, "waiver_new"),
+    ("waivers/<uuid:identifier>/confirm/", waivers.confirm, "waiver_confirm"),
+    ("waivers/<uuid:identifier>/end/", waivers.end, "waiver_end"),
 ]
