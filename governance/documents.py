@@ -14,6 +14,7 @@ import yaml
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import FieldError, Invalid, say
+from governance.lines import is_storable
 from governance.models import RuleSet
 
 FORMAT: Final = "imprimatur.rule-set/1"
@@ -77,6 +78,8 @@ def _params(line: Mapping[str, Any]) -> dict[str, Any]:
 def read(text: str) -> Document:
     """What a document says; the rules themselves are judged when it is published. Raises Invalid with line and column."""
     said = _parsed(text)
+    if not is_storable(said):
+        raise Invalid.field("document", "unstorable", _("A text holds a character that cannot be kept."))
     errors = [FieldError(name, "unknown_field", _("There is no such field.")) for name in sorted(set(said) - _MEMBERS)]
     if said.get("format") != FORMAT:
         errors.append(FieldError("format", "unknown", say(_("A document begins with “format: {format}”."), format=FORMAT)))

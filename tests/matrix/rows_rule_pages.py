@@ -6,7 +6,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from core import clock
+from governance.documents import FORMAT
 from tests.matrix.principals import Principal
 from tests.matrix.rows_access_pages import UNFOUND
 from tests.matrix.rules import FORBIDDEN, UNSEEN, Expected, Row, Rule, act, entering, lists, page
@@ -64,9 +67,17 @@ def _whole(names: Names) -> dict[str, Any]:
     return {"key": "fresh", "title": "Fresh", "scope": f"ad_account:{names.account}", "base": "", "lines": lines}
 
 
+def _document(names: Names) -> dict[str, Any]:
+    said = f"format: {FORMAT}\nkey: fresh\ntitle: Fresh\nrules:\n- rule: text.emoji\n  mode: hard\n"
+    return {"document": SimpleUploadedFile("rules.yaml", said.encode()), "scope": f"ad_account:{names.account}"}
+
+
 RULE_SETS = [
     Row("GET admin:rule_set_new", begins("manage_policy")),
     Row("POST admin:rule_set_new", places_it("manage_policy", FORBIDDEN, opens=True), body=_beginning, quiet=True),
+    Row("GET admin:rule_set_upload", begins("manage_policy")),
+    Row("POST admin:rule_set_upload", places_it("manage_policy", FORBIDDEN, opens=True), body=_document, quiet=True),
+    Row("GET admin:rule_set_document", page("account"), url=_about("rule_set")),
     Row("GET admin:rule_set_edit", form_of("manage_policy"), url=_about("rule_set")),
     Row("POST admin:rule_set_edit", form_of("manage_policy"), url=_about("rule_set"), body=_edited, quiet=True),
     Row("POST admin:rule_set_save", places_it("manage_policy", Expected(403), opens=False), 303, body=_whole, sought=True),

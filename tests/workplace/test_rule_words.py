@@ -45,6 +45,6 @@ def test_values_in_words(path: tuple[str, ...], held: object, text: str):
 
 def test_german_words():
     with translation.override("de"):
-        assert words.mode("soft") == "blockiert, außer nach Freigabe"
+        assert words.mode("soft") == "blockiert, bis es übergangen wird"
         assert words.country("FR") == "Frankreich (FR)"
         assert words.label("text.length", ("limits", "in_feed", "max")) == "In-Feed-Anzeige: Zeichen, höchstens"

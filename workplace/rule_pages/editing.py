@@ -62,7 +62,7 @@ def preview(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     sent = [("key", draft.key), ("scope", places.key(draft.scope)), ("base", str(base.pk) if base else ""), ("title", draft.title)]
     sent += [(name, each) for name in ("formats", "objectives") for each in getattr(draft, name)]
     sent += [("markets", ", ".join(draft.markets)), *([("propose", "on")] if draft.propose else [])]
-    sent.append(("lines", json.dumps(draft.rules)))
+    sent.append(("lines", json.dumps(draft.rules, ensure_ascii=False)))
     second = current_policy(scope_chain(draft.scope)[-1][1], clock.now()).two_managers
     return {
         "draft": draft, "base": base, "head": head, "changes": changes, "sent": sent, "second": second and not draft.propose,
