@@ -59,6 +59,11 @@ class Field:
         return None if not typed else int(typed) if _NUMBER.fullmatch(typed) else self.text
 
     @property
+    def rows(self) -> int:
+        """How many lines its field shows."""
+        return min(max(3, self.text.count("\n") + 2), 12)
+
+    @property
     def is_said(self) -> bool:
         """Whether the line has to say it: what it said before, and what differs from the rule's own."""
         return self.is_own or self.value != self.standard
