@@ -189,6 +189,9 @@ def test_all_that_is_wrong_is_said_at_once(ruled: World, enter: Enter):
         ("text.length", "", 2), ("text.emoji", "Choose a mode from the list.", 0),
     ]  # fmt: skip
     assert "title" in answer.context["form"].errors
+    above = body(answer).partition('data-testid="faults"')[2].partition("<form")[0]
+    assert 'href="#id_text.length~0.limits.in_feed.max"' in above, "the page is long: what is wrong is said above, with the way there"
+    assert 'href="#id_head_title"' in above
     answer = look(client, {**begin(client), "markets": "Germany"})
     assert (answer.status_code, answer.context["form"].errors["markets"]) == (422, ["A market is a country in two capital letters, such as DE."])
     assert 'value="Germany"' in body(answer)

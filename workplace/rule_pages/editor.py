@@ -158,6 +158,11 @@ class Editor:
             self.problem = _("A version has at least one line.")
         return not self.problem and not any(row.error or any(each.error for each in row.fields) for row in asked)
 
+    def faults(self) -> list[tuple[str, str, str]]:
+        """(id of the field, rule, what is wrong), for a page that is longer than a screen."""
+        found = [(f"{row.key}.mode", row.title, row.error) for row in self.rows if row.error]
+        return found + [(each.name, row.title, f"{each.label}: {each.error}") for row in self.rows for each in row.fields if each.error]
+
     def _explain(self, rows: Sequence[Row], refused: Invalid) -> None:
         for each in refused.errors:
             _rules, number, *names = each.field.split(".")
