@@ -161,7 +161,8 @@ class Editor:
     def faults(self) -> list[tuple[str, str, str]]:
         """(id of the field, rule, what is wrong), for a page that is longer than a screen."""
         found = [(f"{row.key}.mode", row.title, row.error) for row in self.rows if row.error]
-        return found + [(each.name, row.title, f"{each.label}: {each.error}") for row in self.rows for each in row.fields if each.error]
+        fields = [(row, each) for row in self.rows for each in row.fields if each.error]
+        return found + [(each.name, row.title, f"{each.label}: {each.error}") for row, each in fields]
 
     def _explain(self, rows: Sequence[Row], refused: Invalid) -> None:
         for each in refused.errors:
