@@ -37,8 +37,8 @@ matrix: setup-dev ## everybody at every address, all of it on both databases (in
 	IMPRIMATUR_TEST_WHOLE_MATRIX=1 $(IN)/python -m pytest -q tests/matrix $(ARGS)
 	IMPRIMATUR_TEST_WHOLE_MATRIX=1 IMPRIMATUR_TEST_DATABASE=postgresql $(IN)/python -m pytest -q tests/matrix $(ARGS)
 
-fuzz: setup-dev ## made-up requests, damaged media, hostile landing pages and histories of access by the thousand (EXAMPLES=200 for fewer)
-	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py tests/governance/test_landing_page_fuzz.py tests/accounts/test_grants_model.py $(ARGS)
+fuzz: setup-dev ## made-up requests, damaged media, hostile landing pages, expressions and histories of access by the thousand (EXAMPLES=200 for fewer)
+	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py tests/campaigns/test_media_corpus.py tests/governance/test_landing_page_fuzz.py tests/governance/test_expressions.py tests/accounts/test_grants_model.py $(ARGS)
 
 lint: setup-dev ## what CI checks beside the tests: style, types, import contract, migrations
 	$(IN)/ruff check .

@@ -106,3 +106,10 @@ class ChecksFailNow(PreconditionUnmet):
     """The rule sets of today block what is to be cleared or published (R-12, R-23)."""
 
     code = "checks_fail_now"
+
+
+class EnvelopeExceeded(PreconditionUnmet):
+    """What would be approved does not fit into a brand's or ad account's envelope (R-24). `extra` names the envelope, the
+    month, and how much is missing in minor units."""
+
+    code = "envelope_exceeded"

@@ -8,7 +8,7 @@ budget optimisation only the campaign counts. docs/exposure.md explains each mod
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 HORIZON_DAYS: Final = 30
@@ -85,3 +85,20 @@ def of_campaign(sections: Mapping[str, Any], groups: Iterable[Mapping[str, Any]]
 def _any_without_budget(groups: Iterable[Mapping[str, Any]]) -> bool:
     """Whether an ad group without a budget of its own is among them: then their sum bounds nothing."""
     return any(group["budget"]["mode"] == "unlimited" for group in groups)
+
+
+def by_month(sections: Mapping[str, Any], groups: Iterable[Mapping[str, Any]], now: datetime) -> dict[date, int]:
+    """The exposure of a campaign spread evenly over its started days from `now` on, by calendar month (UTC, its first day); the
+    months add up to `of_campaign`. Without an end it is spread over the horizon."""
+    groups = list(groups)
+    total = of_campaign(sections, groups, now)
+    starts = [_time(group["schedule"]["start"]) for group in groups]
+    ends = [_time(group["schedule"]["end"]) for group in groups]
+    first = max(now, min((start or now for start in starts), default=now))
+    last = None if not ends or None in ends else max(end for end in ends if end is not None)
+    number = max(1, days(first, last, now))
+    found: dict[date, int] = {}
+    for index in range(number if total else 0):
+        month = (first + index * _DAY).date().replace(day=1)
+        found[month] = found.get(month, 0) + total * (index + 1) // number - total * index // number
+    return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.models import AdAccount
 from approvals import subjects
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Envelope
 from audit.recording import concerning
 from core.errors import NotFound
 
@@ -38,3 +39,10 @@ def raising(ad_account: UUID) -> None:
         key = int.from_bytes(ad_account.bytes[-8:], "big", signed=True)  # the random end of a UUIDv7
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def envelopes(account: AdAccount) -> list[Envelope]:
+    """The envelopes that an ad account draws on, its own and its brand's, locked in the order of their keys; after the
+    request."""
+    rows = Envelope.objects.select_for_update(of=("self",), no_key=True).filter(currency=account.currency)
+    return list(rows.filter(Q(ad_account=account) | Q(brand=account.brand_id)).order_by("pk"))

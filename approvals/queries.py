@@ -7,25 +7,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.id_sets import among
 from accounts.models import AdAccount, User
 from accounts.permissions import grants_of_actor, principal_of
+from accounts.queries import visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
 from approvals.increases import Amount
-from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
-from approvals.states import OPEN_STATES, RequestState, StageState
+from approvals.models import (
+    ApprovalRequest,
+    Clearance,
+    Decision,
+    Envelope,
+    EnvelopeAmount,
+    EnvelopeEntry,
+    RequestItem,
+    Stage,
+)
+from approvals.states import OPEN_STATES, EntryKind, RequestState, StageState
 from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
 from core.actor import Actor
 from core.errors import NotFound
 from governance.checks import MAX_ATTEMPTS
+from governance.models import ReplayVerdict
 
 SWEEP_PAGE = 100
 _CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
@@ -192,6 +203,24 @@ def requests_out_of_time(now: datetime) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:SWEEP_PAGE])
 
 
+REFUSED_LATER: Final = (RequestState.REJECTED, RequestState.CHANGES_REQUESTED, RequestState.REVOKED)
+"""What people said no to, at last."""
+
+
+def with_fate(rows: QuerySet[ReplayVerdict]) -> QuerySet[ReplayVerdict]:
+    """Verdicts of replays, each with the latest request that its check run belongs to and that one's state (`fate`)."""
+    items = RequestItem.objects.filter(check_run=OuterRef("check_run")).order_by("-request_id")
+    return rows.annotate(
+        approval_request=Subquery(items.values("request_id")[:1]), fate=Subquery(items.values("request__state")[:1])
+    )
+
+
+def changes_of(verdicts: QuerySet[ReplayVerdict]) -> list[dict[str, Any]]:
+    """How many revisions change from which outcome to which, and how many of those people refused later."""
+    rows: QuerySet[Any] = with_fate(verdicts).order_by("before", "after").values("before", "after")
+    return list(rows.annotate(revisions=Count("pk"), refused_later=Count("pk", filter=Q(fate__in=REFUSED_LATER))))
+
+
 def budgets_since(account: AdAccount, start: datetime, besides: Iterable[UUID]) -> Iterator[Amount]:
     """What budgets were approved in an ad account since `start`, and last before that, and what open requests ask for: of all
     campaigns touched since, their ad groups included, and of `besides` (R-22). Revoked approvals count for nothing. Two
@@ -213,3 +242,22 @@ def amount_in(content: Mapping[str, Any], entity: UUID, campaign: UUID, at: date
     budget = content["sections"]["budget"]
     amount = budget.get("amount")
     return Amount(entity, campaign, budget["mode"], None if amount is None else int(amount["minor"]), at)
+
+
+# --- envelopes ---------------------------------------------------------------------------------------------------------------
+
+
+def visible_envelopes(actor: Actor) -> QuerySet[Envelope]:
+    """Envelopes of brands and ad accounts all of which the actor may see."""
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    rows = Envelope.objects.filter(Q(brand__in=visible_brands(actor)) | among("ad_account_id", accounts))
+    amounts = Prefetch("amounts", EnvelopeAmount.objects.select_related("consent", "envelope"))
+    return rows.select_related("brand__organisation", "ad_account__brand__organisation").prefetch_related(amounts)
+
+
+def expired_reservations(now: datetime) -> QuerySet[ApprovalRequest]:
+    """Approved requests that reserved something, and whose approvals ran out before anything of it was published."""
+    entries = EnvelopeEntry.objects.filter(request=OuterRef("pk"))
+    usable = Clearance.objects.filter(request=OuterRef("pk"), valid_until__gt=now)
+    over = ~Exists(entries.filter(kind__in=(EntryKind.COMMIT, EntryKind.EXPIRE))) & ~Exists(usable)
+    return ApprovalRequest.objects.filter(Exists(entries.filter(kind=EntryKind.RESERVE)), over, state=RequestState.APPROVED)

@@ -57,3 +57,12 @@ class Verdict(TextChoices):
 class PublishMode(TextChoices):
     ON_APPROVAL = "on_approval", _("as soon as it is approved")
     MANUAL = "manual", _("by hand")
+
+
+class EntryKind(TextChoices):
+    """Why an envelope's book has an entry."""
+
+    RESERVE = "reserve", _("approved")
+    COMMIT = "commit", _("published")
+    RELEASE = "release", _("lowered or revoked")
+    EXPIRE = "expire", _("approval ran out")

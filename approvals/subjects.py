@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from accounts.subjects import audit_scope
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Envelope
 from audit.recording import Subject
 
 
 def of_request(request: ApprovalRequest) -> Subject:
     """Needs the ad account's brand and organisation loaded."""
     return Subject("approval_request", str(request.pk), request.title, audit_scope(request.ad_account))
+
+
+def of_envelope(envelope: Envelope) -> Subject:
+    """Needs what it is for, with its organisation, loaded."""
+    return Subject("envelope", str(envelope.pk), envelope.title, audit_scope(envelope.scope))

@@ -39,7 +39,7 @@ def check_request(request: str) -> None:
 
 def _run(actor: Actor, request: UUID, runs: list[CheckRun]) -> None:
     try:
-        observing.observe(runs, queries.rejected_media)
+        observing.observe(actor, runs, queries.rejected_media)
         judged = [checks.judge(run) for run in runs]
     except (SoftTimeLimitExceeded, MemoryError):
         _in_time(services.abandon_checks, actor, request)
@@ -64,6 +64,8 @@ def sweep() -> None:
         _in_time(services.conclude_checks, actor, request)
     for request in queries.requests_out_of_time(now):
         _in_time(services.expire, actor, request)
+    for request in queries.expired_reservations(now).values_list("pk", flat=True)[: queries.SWEEP_PAGE]:
+        _in_time(services.release_expired, actor, request)
 
 
 def _in_time(service: Callable[..., object], actor: Actor, request: UUID) -> None:

@@ -1,7 +1,7 @@
 """`make bench`: our whole cycle and the floor, interleaved, on a database of its own.
 
 ARGS: --rounds 5 --seconds 5 --streams 1,2 --json FILE --facts (only count the SQL statements, by kind);
-or `listing` and its own (bench/listing.py)
+or `listing`, `rules`, `replay`, `expressions`, `media` and their own (bench/listing.py and so on)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import listing, report, server
+from bench import expressions, listing, media, replay, report, rules, server
 from bench.environment import ROOT, environment
 
 
@@ -110,8 +110,12 @@ def rounds(options: argparse.Namespace, url: str) -> list[dict[str, Any]]:
 
 
 def main(arguments: list[str]) -> None:
-    if arguments[:1] == ["listing"]:
-        listing.main(arguments[1:])
+    parts = {
+        "listing": listing.main, "rules": rules.main, "replay": replay.main, "expressions": expressions.main,
+        "media": media.main,
+    }  # fmt: skip
+    if arguments and arguments[0] in parts:
+        parts[arguments[0]](arguments[1:])
         return
     options = parsed(arguments)
     with server.own_database(f"imprimatur_bench_{os.getpid()}") as url:

@@ -4,12 +4,13 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
-from approvals import guards_ads
+from approvals import guards_ads, guards_envelopes
 from audit import guards as audit
 from campaigns import guards as campaigns
+from campaigns import guards_analyses
 from core.triggers import VendorSQL
 from governance import guards as governance
-from governance import guards_budgets
+from governance import guards_budgets, guards_replays
 from publishing import guards as publishing
 
 ALL: Final[list[VendorSQL]] = [
@@ -17,11 +18,14 @@ ALL: Final[list[VendorSQL]] = [
     *accounts.VIEWS,
     *accounts.GUARDS,
     *campaigns.GUARDS,
+    *guards_analyses.GUARDS,
     *governance.VIEWS,
     *governance.GUARDS,
     *guards_budgets.GUARDS,
+    *guards_replays.GUARDS,
     *approvals.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,
+    *guards_envelopes.GUARDS,
     *publishing.GUARDS,
 ]

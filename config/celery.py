@@ -23,6 +23,7 @@ TOPICS = {
     "accounts.link.wanted": "accounts.tasks.send_link",
     "approvals.request.submitted": "approvals.tasks.check_request",
     "approvals.request.approved": "publishing.tasks.publish_request",
+    "governance.replay.owed": "governance.tasks.replay_chunk",
     "publishing.publication.queued": "publishing.tasks.publish_request",
 }
 """Topic → the task that is woken with the subject's id."""
@@ -42,6 +43,7 @@ def _periodic(sender: Celery, **_: Any) -> None:
 
     sender.conf.beat_schedule = {
         "sweep-checks": {"task": "approvals.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "sweep-replays": {"task": "governance.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
         "sweep-publications": {"task": "publishing.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
         "sweep-idempotency-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     }

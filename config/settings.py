@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "Objective": "campaigns.vocabulary.Objective.values",
         "RuleSetStatus": "governance.states.RuleSetState.values",
         "WaiverStatus": "governance.states.WaiverState.values",
+        "ReplayStatus": "governance.states.ReplayState.values",
         "CheckStatus": "governance.states.CheckState.values",
         "RequestStatus": "approvals.states.RequestState.values",
         "StageStatus": "approvals.states.StageState.values",

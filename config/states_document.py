@@ -10,8 +10,8 @@ from django.db.models import TextChoices
 from approvals.states import OPEN_STATES, RequestState, StageState
 from approvals.transitions import REQUEST, STAGE
 from core.transitions import Table, allowed
-from governance.states import CheckState
-from governance.transitions import CHECK_RUN
+from governance.states import CheckState, ReplayState
+from governance.transitions import CHECK_RUN, REPLAY
 from publishing.states import PublicationState
 from publishing.transitions import PUBLICATION
 
@@ -43,6 +43,11 @@ MACHINES = (
         "Check run", CheckState, CHECK_RUN, (CheckState.QUEUED,),
         "What a completed run found is its `outcome` (`passed`, `warned`, `blocked`), not a state; an errored run counts as"
         " blocked (R-03). `start` from `running` takes over from a worker whose lease has run out.",
+    ),
+    Machine(
+        "Replay", ReplayState, REPLAY, (ReplayState.RUNNING,),
+        "Its parts are worked off like check runs. A part that failed three times ends the replay as errored; what was found until"
+        " then stays.",
     ),
     Machine(
         "Publication", PublicationState, PUBLICATION, (PublicationState.QUEUED,),

@@ -17,14 +17,15 @@ SCOPE_FIELD: Final[dict[type, str]] = {Organisation: "organisation", Brand: "bra
 """The column that binds a rule set or policy to a scope of this kind."""
 
 
-def _at_console(actor: Actor) -> bool:
+def at_console(actor: Actor) -> bool:
+    """Whether a command on the server acts, which may whatever its account may."""
     return actor.kind is ActorKind.SYSTEM and actor.channel is Channel.COMMAND
 
 
 def check_policy_manager(actor: Actor, scope: Scope | None) -> None:
     """Raises Forbidden (NotFound when invisible) unless the actor manages policy on `scope`; what binds everybody is done at
     the console."""
-    if _at_console(actor):
+    if at_console(actor):
         return
     if scope is None:
         raise Forbidden(_("What binds every organisation is changed with a command on the server."))
@@ -34,7 +35,7 @@ def check_policy_manager(actor: Actor, scope: Scope | None) -> None:
 def check_may_change(actor: Actor, permission: str, scope: Scope | None, visible: QuerySet[Any]) -> None:
     """Whether the actor holds `permission` where something is bound that is among the `visible` rows. Raises NotFound when it
     is not, Forbidden."""
-    if _at_console(actor):
+    if at_console(actor):
         return
     if not visible.exists():
         raise NotFound()

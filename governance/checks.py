@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Count, F, Q, Value, When
 
 from accounts.models import AdAccount
 from campaigns.models import Revision
@@ -72,6 +72,7 @@ def context_of(
         campaign=parents.get("campaign"),
         ad_group=parents.get("ad_group"),
         ads_in_group=ads_in_group,
+        brand=account.brand.name,
     )
 
 
@@ -81,8 +82,12 @@ def context_of(
 def queue(work: Iterable[tuple[Revision, Context]], rule_sets: Sequence[RuleSet], now: datetime) -> list[CheckRun]:
     """A run for each revision, pinned to the versions that apply to it (R-12): one statement, one more when a revision is not
     of this moment. What was judged already, or is about to be, by the same versions in the same surroundings is not judged
-    again. Raises NotCanonical."""
-    wanted = [_run(revision, context, rule_sets, now) for revision, context in work]
+    again, unless it was blocked after a worker had looked at something, which may look better now: one statement for that.
+    Raises NotCanonical."""
+    pairs = list(work)
+    older = [revision.pk for revision, _ in pairs if revision.created_at != now]
+    looks = _looks_in_vain(older) if older and reads(rule_sets) & OBSERVED else {}
+    wanted = [_run(revision, context, rule_sets, now, looks.get(revision.pk, 0)) for revision, context in pairs]
     seen_before = [run.key for run in wanted if run.revision.created_at != now]
     standing = CheckRun.objects.filter(~Q(state=CheckState.ERRORED), key__in=seen_before)
     known = {run.key: run for run in standing} if seen_before else {}
@@ -90,7 +95,13 @@ def queue(work: Iterable[tuple[Revision, Context]], rule_sets: Sequence[RuleSet]
     return [known.get(run.key, run) for run in wanted]
 
 
-def _run(revision: Revision, context: Context, rule_sets: Sequence[RuleSet], now: datetime) -> CheckRun:
+def _looks_in_vain(revisions: Sequence[UUID]) -> dict[UUID, int]:
+    """By revision, how many runs were blocked after a worker had looked at something."""
+    runs = CheckRun.objects.filter(revision__in=revisions, outcome="blocked").exclude(observations="").order_by()
+    return dict(runs.values_list("revision").annotate(Count("pk")))
+
+
+def _run(revision: Revision, context: Context, rule_sets: Sequence[RuleSet], now: datetime, looks: int) -> CheckRun:
     subject = subject_of(revision)
     versions = [each for each in rule_sets if applies(each, subject, context)]
     pins = [_pin(each) for each in versions]
@@ -98,7 +109,7 @@ def _run(revision: Revision, context: Context, rule_sets: Sequence[RuleSet], now
     text = canonical_text(snapshot)
     asked = reads(versions)
     seen = {name: snapshot.get(name) for name in asked} if versions else snapshot
-    seen |= {"day": now.date().isoformat()} if asked & OBSERVED else {}
+    seen |= {"day": now.date().isoformat(), **({"looks": looks} if looks else {})} if asked & OBSERVED else {}
     key = digest({"revision": str(revision.pk), "rule_sets": [[pin["id"], "trial" in pin] for pin in pins], "context": seen})
     return CheckRun(revision=revision, rule_sets=pins, context=text, context_digest=digest_of_text(text), key=key, queued_at=now)
 

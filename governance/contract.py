@@ -69,13 +69,14 @@ class Context:
     """A snapshot of what surrounds the subject: most of it taken when the check run was queued, the rest observed by
     the worker before it judges.
 
-    `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed to what was seen and
-    heard in it. `campaign` and `ad_group` are the sections of the parents. `ads_in_group` counts the live and submitted
-    ads of the ad group, the subject included. `landing_page` is what fetching it brought. `rejected_media` lists the
-    files of creatives that were rejected, `{sha256, difference_hash}` each. `minimums` are the minimum budgets in force
-    (governance.minimums), `live` whether it was approved before, its budget changed since, and what is spent
-    (`{approved, changed, spent_minor}`), `increase` how far it was raised within a day and a week, and all budgets of the
-    ad account with it (`{windows: [{hours, before_minor, raised_minor, account_raised_minor}]}`, R-22). None means
+    `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed also to what was seen
+    and heard in it (`analysis`, docs/media.md). `campaign` and `ad_group` are the sections of the parents. `ads_in_group`
+    counts the live and submitted ads of the ad group, the subject included. `brand` is the name of the ad account's brand.
+    `landing_page` is what fetching it brought. `rejected_media` lists the files of creatives that people rejected,
+    `{sha256, difference_hashes}` each, without the hashes until it is analysed. `minimums` are the minimum budgets in
+    force (governance.minimums), `live` whether it was approved before, its budget changed since, and what is spent
+    (`{approved, changed, spent_minor}`), `increase` how far it was raised within a day and a week, and all budgets of
+    the ad account with it (`{windows: [{hours, before_minor, raised_minor, account_raised_minor}]}`, R-22). None means
     "not known", which makes a rule that needs it answer `error`; only without `minimums` those of the code hold.
     """
 
@@ -90,6 +91,7 @@ class Context:
     rejected_media: Sequence[JsonObject] | None = None
     minimums: JsonObject | None = None
     live: JsonObject | None = None
+    brand: str | None = None
     increase: JsonObject | None = None
 
     @classmethod
@@ -115,6 +117,7 @@ class Context:
             **({} if self.rejected_media is None else {"rejected_media": [dict(each) for each in self.rejected_media]}),
             **({} if self.minimums is None else {"minimums": dict(self.minimums)}),
             **({} if self.live is None else {"live": dict(self.live)}),
+            **({} if self.brand is None else {"brand": self.brand}),
             **({} if self.increase is None else {"increase": dict(self.increase)}),
         }
 
@@ -153,18 +156,21 @@ class RuleInfo:
 
 RuleFunction = Callable[[Subject, JsonObject, Context], Iterable[Verdict]]
 ParamsCheck = Callable[[JsonObject], object]
+Particulars = Callable[[RuleInfo, JsonObject], RuleInfo]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: what is known of it, and the function that judges.
 
-    `check` raises InvalidParams for merged parameters that have the right types and yet make no sense.
+    `check` raises InvalidParams for merged parameters that have the right types and yet make no sense. `particulars`, of a rule
+    that is many rules, says what is known of the one that checked parameters make of it.
     """
 
     info: RuleInfo
     judge: RuleFunction
     check: ParamsCheck | None = None
+    particulars: Particulars | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +217,15 @@ class CannotJudge(Exception):
 
 
 class InvalidParams(ValueError):
-    """Parameters that a rule does not take. `path` names the parameter, `expected` the type it takes."""
+    """Parameters that a rule does not take. `path` names the parameter, `expected` the type it takes; `words`, where there are
+    any, say it to people in their language.
+    """
 
-    def __init__(self, path: str, expected: str) -> None:
+    def __init__(self, path: str, expected: str, words: Any = None) -> None:
         super().__init__(f"{path}: expected {expected}")
         self.path = path
         self.expected = expected
+        self.words = words
 
 
 def passed(code: str = "check.passed", evidence: JsonObject | None = None, **params: Any) -> Verdict:

@@ -71,18 +71,26 @@ BY_POLICY = (
     "budget.unlimited_forbidden",
     "budget.above_spent",
     "budget.increase",
+    "custom.expression",
 )
 
 # New in force for everybody's ads at once: a hit list first, then a rule set that makes it hard.
 AUDIT = ("disclosure.parties",)
 
-# Rules about what a worker has to observe first: they are for rule sets of installations that do observe.
-# `final_domain` takes the domains of the brand, as brand_rules has them.
+# Rules about what a worker has to observe first: in force for whoever binds them, since observing takes time.
+# `final_domain` takes the domains of the brand, as brand_rules has them, `brand_colours` its colours.
 OBSERVED = (
     "landing_page.reachable",
     "landing_page.final_domain",
     "landing_page.no_download",
     "landing_page.mobile",
+    "media.codec",
+    "media.black_bars",
+    "media.silent",
+    "media.loudness",
+    "media.clipping",
+    "media.brand_colours",
+    "media.duplicate_of_rejected",
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.canonical import canonical_text
+from governance.rules.custom import rule_of
 
 Line = Mapping[str, Any]
 
@@ -25,17 +26,17 @@ class LineChange:
 
 def line_changes(before: Sequence[Line], after: Sequence[Line]) -> list[LineChange]:
     """The changes, in the order of `after`, what was removed last. Lines of one rule are matched: the same ones first, then by
-    their order."""
+    their order. Customers' own rules are told apart by their keys."""
     left, right = _without_same(before, after)
     found, used = [], set[int]()
     for line in right:
-        index = next((i for i, each in enumerate(left) if i not in used and each["rule"] == line["rule"]), None)
+        index = next((i for i, each in enumerate(left) if i not in used and rule_of(each) == rule_of(line)), None)
         if index is None:
-            found.append(LineChange("added", line["rule"], None, line))
+            found.append(LineChange("added", rule_of(line), None, line))
         else:
             used.add(index)
-            found.append(LineChange("changed", line["rule"], left[index], line, _paths(left[index], line)))
-    removed = [LineChange("removed", line["rule"], line) for i, line in enumerate(left) if i not in used]
+            found.append(LineChange("changed", rule_of(line), left[index], line, _paths(left[index], line)))
+    removed = [LineChange("removed", rule_of(line), line) for i, line in enumerate(left) if i not in used]
     return [*found, *removed]
 
 

@@ -30,7 +30,7 @@ from governance.contract import (
     Verdict,
     undecided,
 )
-from governance.registry import all_rules, merge_params, shown
+from governance.registry import all_rules, bound, shown
 
 MAX_VERDICTS: Final = 100
 """A revision with thousands of media must not become thousands of rows; what comes after counts as not judged."""
@@ -40,7 +40,8 @@ WEIGHTY: Final = frozenset({Result.FAIL, Result.ERROR})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A binding ready to judge by. `applies_to`: the entity types it says something about."""
+    """A binding ready to judge by. `rule`: what findings call it; `applies_to`: the entity types it says something about;
+    `reads`: the fields of Context that it reads."""
 
     rule: str
     version: int
@@ -49,6 +50,7 @@ class Line:
     sections: tuple[str, ...]
     params: JsonObject
     judge: RuleFunction
+    reads: tuple[str, ...] = ()
 
 
 def compiled(bindings: Iterable[Binding], rules: Mapping[str, Rule] | None = None) -> tuple[Line, ...]:
@@ -64,14 +66,14 @@ def _line(binding: Binding, rule: Rule | None) -> Line:
         return Line(binding.rule, 0, binding.mode, frozenset(ENTITY_TYPES), (), {}, _always(verdict))
     info, judge, params = rule.info, rule.judge, binding.params
     try:
-        params = merge_params(info.params, binding.params)
-        if rule.check is not None:
-            rule.check(params)
+        info, params = bound(rule, binding.params)
     except InvalidParams as wrong:
         judge = _always(undecided("check.params_invalid", path=wrong.path, expected=wrong.expected))
     except Exception as fault:  # noqa: BLE001 - as in `_verdicts`: a fault of a rule is an answer
         judge = _always(_crashed(fault))
-    return Line(binding.rule, info.version, binding.mode, frozenset(info.applies_to), info.sections, params, judge)
+    applies_to = frozenset(info.applies_to)
+    name = info.code if rule.particulars else binding.rule
+    return Line(name, info.version, binding.mode, applies_to, info.sections, params, judge, info.reads)
 
 
 def _always(verdict: Verdict) -> RuleFunction:
@@ -147,8 +149,13 @@ _SCALARS: Final = frozenset({str, int, bool, type(None)})
 
 
 def _is_plain(value: Any) -> bool:
-    if type(value) in _SCALARS:
+    """Asked for every verdict: a loop, and no call for the scalars that most of it is."""
+    kind = type(value)
+    if kind in _SCALARS:
         return True
-    if type(value) is dict or isinstance(value, Mapping):
-        return all(isinstance(name, str) and _is_plain(each) for name, each in value.items())
+    if kind is dict or isinstance(value, Mapping):
+        for name, each in value.items():
+            if not isinstance(name, str) or (type(each) not in _SCALARS and not _is_plain(each)):
+                return False
+        return True
     return all(map(_is_plain, value)) if isinstance(value, list | tuple) else isinstance(value, str | int)

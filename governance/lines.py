@@ -23,11 +23,14 @@ MOST_CHARACTERS: Final = {"key": 100, "title": 200}
 
 def bindings(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The lines as they are stored. Raises Invalid, by line: `rules.<number>.params.<name>`."""
-    errors, lines = [], []
+    errors, lines, custom = [], [], set[str]()
     for index, line in enumerate(rules):
         try:
             binding = Binding.from_json(line)
-            validate_binding(binding)
+            code = validate_binding(binding).code
+            if code in custom:
+                errors.append(FieldError(f"rules.{index}.params.key", "taken", _("Another line of this rule set has this key.")))
+            custom |= {code} - {binding.rule}
             if not is_storable(binding.as_json()):
                 errors.append(FieldError(f"rules.{index}", "invalid", _("A text holds a character that cannot be kept.")))
             lines.append(binding.as_json())
@@ -42,6 +45,9 @@ def bindings(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def refusal(error: InvalidParams) -> Words:
     """What is wrong with a parameter, in the language of whoever reads."""
+    if error.words is not None:
+        said: Words = error.words
+        return said
     return say(_("{path}: expected {expected}"), path=error.path, expected=_label_lazy(error.expected))
 
 

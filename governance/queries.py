@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.id_sets import among
 from accounts.models import AdAccount
@@ -19,10 +20,10 @@ from core.versions import VersionedDefinition
 from governance.contract import Binding
 from governance.evaluation import Line, compiled
 from governance.excuses import bound_to
-from governance.models import CheckRun, Confirmation, Finding, RuleSet, Waiver
+from governance.models import CheckRun, Confirmation, Finding, Replay, ReplayChunk, ReplayVerdict, RuleSet, Waiver
 from governance.models.rule_sets import LAPSES_AFTER
-from governance.registry import all_rules
-from governance.states import RuleSetState, WaiverState, Word
+from governance.rules.custom import CODE, rule_of
+from governance.states import CheckState, RuleSetState, WaiverState, Word
 
 D = TypeVar("D", bound=VersionedDefinition)
 
@@ -43,6 +44,18 @@ def rule_sets_for(account: AdAccount) -> list[RuleSet]:
     return list(rows.annotate(on_trial=~Exists(said)).order_by("key", "version"))
 
 
+def custom_rules(organisation: UUID | None) -> frozenset[str]:
+    """The customers' own rules of all current and proposed rule sets that bind something of an organisation: one statement."""
+    anywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    below = (
+        Q(organisation_id=organisation)
+        | Q(brand__organisation_id=organisation)
+        | Q(ad_account__brand__organisation_id=organisation)
+    )
+    rows = (RuleSet.current() | RuleSet.proposed()).filter(anywhere | below).values_list("rules", flat=True)
+    return frozenset(rule_of(line) for lines in rows for line in lines if line["rule"] == CODE)
+
+
 @lru_cache(maxsize=512)
 def lines_of(version: RuleSet) -> tuple[Line, ...]:
     """The lines of one version, ready to judge by. Versions are immutable by guard, so that a process may keep them."""
@@ -57,9 +70,7 @@ def pinned(identifier: UUID) -> RuleSet:
 
 def reads(versions: Iterable[RuleSet]) -> frozenset[str]:
     """What of a context the rules of these versions read."""
-    known = all_rules()
-    lines = (line for version in versions for line in lines_of(version))
-    return frozenset(name for line in lines if line.rule in known for name in known[line.rule].info.reads)
+    return frozenset(name for version in versions for line in lines_of(version) for name in line.reads)
 
 
 def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:
@@ -137,6 +148,12 @@ def standing_rule_sets(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
     return rows.filter(Q(said=Word.CONFIRMED) | awaited, followed=False)
 
 
+def own_rules(actor: Actor, now: datetime) -> frozenset[str]:
+    """The customers' own rules of what is in force or on trial, as far as the actor sees it: one statement."""
+    rows = standing_rule_sets(visible_rule_sets(actor), now).values_list("rules", flat=True)
+    return frozenset(rule_of(line) for lines in rows for line in lines if line["rule"] == CODE)
+
+
 def rule_sets_in(rows: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]:
     """Those of `visible_rule_sets` in a state; the same judgement as `rule_set_state`."""
     awaited: dict[str, Any] = {"said__isnull": True, "followed": False}
@@ -155,3 +172,65 @@ def waiver_state(row: Waiver, now: datetime) -> WaiverState:
     if row.ended_at or row.expires_at <= now:  # type: ignore[attr-defined]
         return WaiverState.ENDED
     return WaiverState.IN_FORCE if row.confirmed_at else WaiverState.PROPOSED  # type: ignore[attr-defined]
+
+
+# --- replays ---------------------------------------------------------------------------------------------------------------
+
+
+def below(version: RuleSet, path: str) -> Q:
+    """The ad accounts that a version is bound to, reached by `path`."""
+    if version.ad_account_id:
+        return Q(**{f"{path}_id": version.ad_account_id})
+    if version.brand_id:
+        return Q(**{f"{path}__brand_id": version.brand_id})
+    return Q(**{f"{path}__brand__organisation_id": version.organisation_id}) if version.organisation_id else Q()
+
+
+def replayed(version: RuleSet, since: datetime, until: datetime) -> QuerySet[CheckRun]:
+    """The check runs that a replay of a version looks at: of revisions in its scope, queued between the two moments, completed
+    before the second, of each revision the latest."""
+    done = CheckRun.objects.filter(state=CheckState.COMPLETED, queued_at__gte=since, queued_at__lt=until, finished_at__lt=until)
+    later = done.filter(revision=OuterRef("revision"), queued_at__gt=OuterRef("queued_at"))
+    return done.filter(below(version, "revision__ad_account"), ~Exists(later))
+
+
+def visible_replays(actor: Actor) -> QuerySet[Replay]:
+    """Replays of versions all of whose scope the actor may see, each with how many revisions were done (`done`)."""
+    held = grants_of_actor(actor)
+    wholly = (
+        Q(rule_set__organisation__in=held.ids("view", "organisation"))
+        | Q(rule_set__brand__in=visible_brands(actor))
+        | among("rule_set__ad_account_id", held.ad_account_ids("view"))
+    )
+    done = ReplayChunk.objects.filter(replay=OuterRef("pk"), state=CheckState.COMPLETED).order_by().values("replay")
+    rows = Replay.objects.filter(wholly).select_related("rule_set", "instead_of")
+    return rows.annotate(done=Subquery(done.annotate(sum=Sum("size")).values("sum")))
+
+
+def visible_verdicts(actor: Actor) -> QuerySet[ReplayVerdict]:
+    """Verdicts of those replays on revisions of the ad accounts that the actor may see."""
+    accounts = grants_of_actor(actor).ad_account_ids("view")
+    mine = among("check_run__revision__ad_account_id", accounts)
+    rows = ReplayVerdict.objects.filter(mine, replay__in=visible_replays(actor).values("pk")).select_related("check_run__revision")
+    return rows.defer("check_run__context", "check_run__observations", "check_run__revision__canonical")
+
+
+def done_of(replay: Replay) -> int:
+    """How many revisions were looked at."""
+    return int(replay.chunks.filter(state=CheckState.COMPLETED).aggregate(sum=Sum("size"))["sum"] or 0)
+
+
+def unseen_in(replay: Replay) -> dict[str, int]:
+    """Rules that could not be asked of so many revisions, because what they read was not noted then."""
+    found: Counter[str] = Counter()
+    for unseen in replay.chunks.filter(state=CheckState.COMPLETED).exclude(unseen={}).values_list("unseen", flat=True):
+        found.update(unseen)
+    return dict(sorted(found.items()))
+
+
+def shadow_of(version: RuleSet) -> list[dict[str, Any]]:
+    """What a version on trial has said of live traffic: for each rule and mode that it would have, how many revisions failed,
+    could not be judged, or passed."""
+    said: QuerySet[Any] = Finding.objects.filter(rule_set=version).exclude(intended="")
+    counted = {name: Count("check_run__revision", filter=Q(result=name), distinct=True) for name in ("fail", "error", "pass")}
+    return list(said.order_by("rule", "intended").values("rule", "intended").annotate(**counted))

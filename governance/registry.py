@@ -6,7 +6,16 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from governance.contract import Binding, InvalidParams, JsonObject, ParamsCheck, Rule, RuleFunction, RuleInfo
+from governance.contract import (
+    Binding,
+    InvalidParams,
+    JsonObject,
+    ParamsCheck,
+    Particulars,
+    Rule,
+    RuleFunction,
+    RuleInfo,
+)
 
 # Codes that the evaluation itself gives to any rule, beside the rule's own.
 COMMON_CODES = (
@@ -37,6 +46,7 @@ def rule(
     params: JsonObject | None = None,
     reads: Sequence[str] = (),
     check: ParamsCheck | None = None,
+    particulars: Particulars | None = None,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register a rule under its permanent code; see RuleInfo. Raises ValueError if the code is taken."""
     info = RuleInfo(code, version, tuple(applies_to), tuple(sections), tuple(reads), params or {}, tuple(codes), source)
@@ -44,7 +54,7 @@ def rule(
     def register(judge: RuleFunction) -> RuleFunction:
         if code in _RULES:
             raise ValueError(f"rule {code} is registered twice")
-        _RULES[code] = Rule(info, judge, check)
+        _RULES[code] = Rule(info, judge, check, particulars)
         return judge
 
     return register
@@ -57,16 +67,22 @@ def all_rules() -> Mapping[str, Rule]:
     return _RULES
 
 
-def validate_binding(binding: Binding) -> None:
-    """Whether a rule set may contain this line. Raises InvalidParams (an unknown rule is reported as path
-    `rule`).
+def validate_binding(binding: Binding) -> RuleInfo:
+    """What is known of the rule of this line, if a rule set may contain it. Raises InvalidParams (an unknown rule is reported
+    as path `rule`).
     """
     known = all_rules().get(binding.rule)
     if known is None:
         raise InvalidParams("rule", "the code of a rule")
-    merged = merge_params(known.info.params, binding.params)
-    if known.check is not None:
-        known.check(merged)
+    return bound(known, binding.params)[0]
+
+
+def bound(rule: Rule, params: JsonObject) -> tuple[RuleInfo, dict[str, Any]]:
+    """What is known of a rule with the parameters of a line, and these merged with the defaults. Raises InvalidParams."""
+    merged = merge_params(rule.info.params, params)
+    if rule.check is not None:
+        rule.check(merged)
+    return rule.info if rule.particulars is None else rule.particulars(rule.info, merged), merged
 
 
 def merge_params(defaults: JsonObject, given: JsonObject, path: str = "params") -> dict[str, Any]:

@@ -16,7 +16,6 @@ from governance.excuses import excuses_for
 from governance.minimums import minimums_for
 from governance.models import RuleSet
 from governance.queries import lines_of, rule_sets_for
-from governance.registry import all_rules
 
 NOT_SEEN = OBSERVED | {"increase"}
 """What of a context is known of a submission alone."""
@@ -76,5 +75,4 @@ def _let_pass(found: Found, excused: frozenset[str]) -> bool:
 
 def _observes(line: Line) -> bool:
     """Whether a line is about what is looked at only once it is submitted."""
-    known = all_rules().get(line.rule)
-    return known is not None and not NOT_SEEN.isdisjoint(known.info.reads)
+    return not NOT_SEEN.isdisjoint(line.reads)

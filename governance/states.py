@@ -36,3 +36,12 @@ class WaiverState(TextChoices):
     PROPOSED = "proposed", _("proposed")
     IN_FORCE = "in_force", _("in force")
     ENDED = "ended", _("ended")
+
+
+class ReplayState(TextChoices):
+    """How far a replay is."""
+
+    RUNNING = "running", _("running")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+    ERRORED = "errored", _("could not be finished")

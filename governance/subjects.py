@@ -6,7 +6,7 @@ from accounts.subjects import audit_scope
 from audit.recording import Scope as AuditScope
 from audit.recording import Subject
 from campaigns.models import Revision
-from governance.models import BudgetMinimum, RuleSet, Waiver
+from governance.models import BudgetMinimum, Replay, RuleSet, Waiver
 
 
 def of_rule_set(row: RuleSet) -> Subject:
@@ -15,6 +15,12 @@ def of_rule_set(row: RuleSet) -> Subject:
 
 def of_waiver(row: Waiver) -> Subject:
     return Subject("waiver", str(row.pk), str(row), AuditScope() if row.scope is None else audit_scope(row.scope))
+
+
+def of_replay(row: Replay) -> Subject:
+    """A replay, by what it tries."""
+    tried = of_rule_set(row.rule_set)
+    return Subject("replay", str(row.pk), tried.label, tried.scope)
 
 
 def of_minimum(row: BudgetMinimum) -> Subject:

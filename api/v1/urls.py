@@ -23,12 +23,14 @@ from api.v1.check_runs.views import CheckRunResource
 from api.v1.checks.views import EvaluationResource
 from api.v1.clearances.views import ClearanceResource
 from api.v1.drift_findings.views import DriftFindingResource
+from api.v1.envelopes.views import EnvelopeResource
 from api.v1.findings.views import FindingResource
 from api.v1.groups.views import GroupResource, MemberResource
 from api.v1.media.views import MediaResource
 from api.v1.organisations.views import OrganisationResource
 from api.v1.pages.views import PageResource
 from api.v1.publications.views import PublicationResource
+from api.v1.replays.views import ReplayResource, VerdictResource
 from api.v1.role_grants.views import RoleGrantResource
 from api.v1.roles.views import RoleResource
 from api.v1.rule_sets.views import RuleSetResource
@@ -56,7 +58,10 @@ for name, resource in {
     "ads": AdResource,
     "approval-requests": RequestResource,
     "check-runs": CheckRunResource,
+    "envelopes": EnvelopeResource,
     "findings": FindingResource,
+    "replays": ReplayResource,
+    "replay-verdicts": VerdictResource,
     "rule-sets": RuleSetResource,
     "waivers": WaiverResource,
     "budget-minimums": MinimumResource,

@@ -13,7 +13,7 @@ from accounts import permissions
 from accounts.models import User
 from accounts.permissions import Grants
 from accounts.placing import Place, place_of
-from approvals import eligibility, locks, quorum, subjects
+from approvals import books, eligibility, locks, quorum, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import (
     AccountMoved,
@@ -131,7 +131,7 @@ def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str
 
     The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat,
     HeldTooBriefly, GivenByContributor), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict
-    unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow.
+    unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
     bench = _read(actor, request)
     chosen = bench.stage(stage)
@@ -246,6 +246,7 @@ def _finish(actor: Actor, bench: Bench, last: Stage) -> AuditEvent:
         raise ChecksFailNow(_("The rules changed meanwhile and block this now; request changes instead."), findings=codes)
     transitions.move(REQUEST, "approve", request, closed_at=bench.now)
     clearances = clear(request, items, bench.now)
+    books.reserve(request, items, bench.now)
     wake.announce("approvals.request.approved", request.pk)
     cleared = {str(each.entity_id): each.digest for each in clearances}
     return event(actor, "approvals.request.approved", subjects.of_request(request), bench.now, cleared=cleared)

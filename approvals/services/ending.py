@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
-from approvals import locks, subjects
+from approvals import books, locks, subjects
 from approvals.models import ApprovalRequest, Clearance, Revocation, Stage
-from approvals.states import StageState
+from approvals.states import EntryKind, StageState
 from approvals.transitions import REQUEST, STAGE
 from audit.recording import event, record, service
 from core import clock, transitions
@@ -73,6 +73,7 @@ def revoke(*, actor: Actor, request: UUID, reason: str) -> ApprovalRequest:
         raise Invalid.field("reason", "required", _("Say why the approval is revoked."))
     transitions.move(REQUEST, "revoke", row, closed_at=now)
     user = permissions.principal_of(actor)
+    books.give_back(row, row.items.select_related("revision"), EntryKind.RELEASE, now)
     standing = Clearance.objects.filter(request=row, revocation__isnull=True)
     Revocation.objects.bulk_create(
         Revocation(clearance=clearance, reason=reason, revoked_by=user, revoked_at=now) for clearance in standing

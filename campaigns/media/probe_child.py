@@ -1,8 +1,8 @@
-"""The child process of `probe`: limits itself, then reads the file behind a descriptor and prints what it
+"""The child process of `confined`: limits itself, then reads the file behind a descriptor and prints what it
 found.
 
-Protocol: argv[1] is JSON (`fd` and the fields of `probe.Limits`). A line `ready` when the libraries are
-loaded and the limits stand, then one line of JSON: {"facts": {...}} or {"refused": reason, "params": {...}}.
+Protocol: argv[1] is JSON (`fd`, `task` and the fields of `confined.Limits`). A line `ready` when the libraries are
+loaded and the limits stand, then one line of JSON: {task: {...}} or {"refused": reason, "params": {...}}.
 Anything else, a crash included, is judged by the parent. Imports no framework, so that it starts fast and has
 nothing worth stealing.
 """
@@ -14,12 +14,18 @@ import os
 import resource
 import sys
 from collections.abc import Callable
-from typing import IO
+from importlib import import_module
+from typing import IO, Final, cast
 
 from campaigns.media import probe_shape
 from campaigns.media.refused import Refused
 
 Reader = Callable[[IO[bytes], bytes, dict[str, int]], dict[str, object]]
+
+_MODULES: Final = {
+    ("facts", True): "probe_image", ("facts", False): "probe_video",
+    ("analysis", True): "analysis_image", ("analysis", False): "analysis_video",
+}  # fmt: skip
 
 
 def limit_self(cpu_seconds: int, memory_bytes: int) -> None:
@@ -49,22 +55,18 @@ def _lower(what: int, soft: int, hard: int) -> None:
         return
 
 
-def reader_for(head: bytes) -> Reader:
-    """The reader that the first bytes ask for; it decides by decoding. Loads only the library needed."""
-    if probe_shape.still_format(head) is not None:
-        from campaigns.media import probe_image
-
-        return probe_image.facts
-    from campaigns.media import probe_video
-
-    return probe_video.facts
+def reader_for(task: str, head: bytes) -> Reader:
+    """The reader that the task and the first bytes ask for; it decides by decoding. Loads only the library needed."""
+    still = probe_shape.still_format(head) is not None
+    module = import_module(f"campaigns.media.{_MODULES[task, still]}")
+    return cast("Reader", getattr(module, task))
 
 
-def answer(reader: Reader, file: IO[bytes], head: bytes, limits: dict[str, int]) -> dict[str, object]:
+def answer(task: str, reader: Reader, file: IO[bytes], head: bytes, limits: dict[str, int]) -> dict[str, object]:
     """The line of JSON for the parent, as a dict."""
     try:
         probe_shape.refuse_foreign(head)
-        return {"facts": reader(file, head, limits)}
+        return {task: reader(file, head, limits)}
     except Refused as refused:
         return {"refused": refused.reason, "params": refused.params}
     except MemoryError:
@@ -83,9 +85,10 @@ def main() -> None:
     limit_self(request["cpu_seconds"], request["memory_bytes"])
     with os.fdopen(request["fd"], "rb") as file:
         head = file.read(probe_shape.HEAD)
-        reader = reader_for(head)
+        task = request["task"]
+        reader = reader_for(task, head)
         say("ready")
-        line = json.dumps(answer(reader, file, head, request))
+        line = json.dumps(answer(task, reader, file, head, request))
     say(line)
 
 

@@ -34,7 +34,7 @@ _NEVER_ZERO = {
     "prores",
 }
 _HOLE = bytes(16)
-_DAMAGE = (av.error.FFmpegError, OSError, ValueError, OverflowError, LookupError)
+DAMAGE = (av.error.FFmpegError, OSError, ValueError, OverflowError, LookupError)
 
 
 @dataclass(slots=True)
@@ -79,10 +79,10 @@ def facts(file: IO[bytes], head: bytes, limits: dict[str, int]) -> dict[str, obj
     refuse_cut_off(file, head)
     announced = announced_seconds(file, head)
     file.seek(0)
-    with _open(file) as container:
-        stream = _video_stream(container)
+    with open_film(file) as container:
+        stream = moving_picture(container)
         codec = stream.codec_context
-        _refuse_pixels(codec.width, codec.height, max_pixels)
+        refuse_pixels(codec.width, codec.height, max_pixels)
         codec.thread_count = 1
         reading = _read_through(container, stream)
         _refuse_incomplete(max(announced, (container.duration or 0) / av.time_base), stream, reading)
@@ -106,16 +106,17 @@ def _has_sound(container: Any, reading: Reading) -> bool:
     return any(size > 0 for size in sizes)
 
 
-def _open(file: IO[bytes]) -> Any:
+def open_film(file: IO[bytes]) -> Any:
+    """The container, by one of the readers that open no other file. Raises Refused."""
     try:
         return av.open(file, mode="r", options=dict(_OPTIONS), metadata_errors="replace", buffer_size=1 << 18)
     except MemoryError:
         raise
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise Refused("not_media") from error
 
 
-def _video_stream(container: Any) -> Any:
+def moving_picture(container: Any) -> Any:
     """The first moving picture; cover art and timed thumbnails are none."""
     stills = Disposition.attached_pic | Disposition.timed_thumbnails
     streams = [s for s in container.streams.video if not s.disposition & stills]
@@ -126,7 +127,8 @@ def _video_stream(container: Any) -> Any:
     return streams[0]
 
 
-def _refuse_pixels(width: int, height: int, max_pixels: int) -> None:
+def refuse_pixels(width: int, height: int, max_pixels: int) -> None:
+    """Raises Refused for a picture that is too large to decode."""
     if width * height > max_pixels:
         raise Refused("pixels", width=width, height=height, limit=max_pixels)
 
@@ -146,7 +148,7 @@ def _read_through(container: Any, stream: Any) -> Reading:
                 _look(packet, reading)
     except MemoryError:
         raise
-    except _DAMAGE:
+    except DAMAGE:
         reading.cut_off = True
     return reading
 
@@ -172,7 +174,7 @@ def _decode(packet: Any) -> tuple[list[Any], bool]:
         return packet.decode(), False
     except MemoryError:
         raise
-    except _DAMAGE:
+    except DAMAGE:
         return [], True
 
 
@@ -205,13 +207,13 @@ def _last_key_decodes(stream: Any, packet: Any) -> bool:
         return bool(stream.codec_context.decode(None))
     except MemoryError:
         raise
-    except _DAMAGE:
+    except DAMAGE:
         return False
 
 
 def _seen_size(frame: Any, max_pixels: int) -> tuple[int, int]:
     """Width and height after rotation (display matrix of the first picture)."""
-    _refuse_pixels(frame.width, frame.height, max_pixels)
+    refuse_pixels(frame.width, frame.height, max_pixels)
     turned = round(frame.rotation) % 180 == 90
     return (frame.height, frame.width) if turned else (frame.width, frame.height)
 

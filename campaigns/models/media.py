@@ -48,3 +48,33 @@ class MediaAsset(UUIDModel):
         """What rules and reviewers are told about the bytes."""
         names = ("sha256", "kind", "container", "codec", "width", "height", "duration_ms", "size_bytes", "has_audio", "bit_rate")
         return {name: getattr(self, name) for name in names}
+
+
+class MediaAnalysis(UUIDModel):
+    """What one version of the analyser saw and heard in some bytes, whoever holds them (`campaigns.media.analysis`).
+
+    Insert-only: a better analyser is another version. Either there is a `result`, or a `fault` that says why the bytes
+    cannot be analysed (a reason of `campaigns.media.errors`); what may go better another time is not kept.
+    """
+
+    sha256 = models.CharField(max_length=64)
+    analyser = models.PositiveSmallIntegerField(_("version of the analyser"))
+    result = models.JSONField(_("result"), null=True)
+    fault = models.CharField(_("fault"), max_length=40, blank=True)
+    analysed_at = models.DateTimeField(_("analysed"))
+
+    class Meta:
+        verbose_name = _("media analysis")
+        verbose_name_plural = _("media analyses")
+        ordering = ("-id",)
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=("sha256", "analyser"), name="media_analysis_once"),
+            models.CheckConstraint(
+                condition=models.Q(result__isnull=False, fault="") | (models.Q(result__isnull=True) & ~models.Q(fault="")),
+                name="media_analysis_result_or_fault",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:8]} ({self.analyser})"

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import AdAccount
 from accounts.subjects import of_scope
 from audit.recording import concerning, event, record, service
 from campaigns import subjects
+from campaigns.media.analysis import ANALYSER
 from campaigns.media.probe import MediaFacts
-from campaigns.models import MediaAsset
+from campaigns.models import MediaAnalysis, MediaAsset
 from campaigns.services.drafting import check_text
 from core import clock
-from core.actor import Actor
-from core.errors import NotFound
+from core.actor import Actor, ActorKind
+from core.errors import Forbidden, NotFound
+
+JsonObject = Mapping[str, Any]
+
+
+@service("campaigns.media_asset.analysed")
+def record_analysis(*, actor: Actor, media: UUID, result: JsonObject | None, fault: str) -> MediaAnalysis:
+    """Keep what today's analyser found in the bytes of a media asset, or why it found nothing. What is kept already stays.
+
+    Raises NotFound, Forbidden to all but the service itself.
+    """
+    asset = MediaAsset.objects.select_related("ad_account__brand__organisation").filter(pk=media).first()
+    if asset is None:
+        raise NotFound()
+    subject = concerning(subjects.of_media(asset))
+    if actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden(_("Media are analysed by the service itself."))
+    now = clock.now()
+    fields = {"result": result, "fault": fault, "analysed_at": now}
+    row, created = MediaAnalysis.objects.get_or_create(sha256=asset.sha256, analyser=ANALYSER, defaults=fields)
+    record(event(actor, "campaigns.media_asset.analysed", subject, now, analyser=ANALYSER, fault=row.fault, new=created))
+    return row
 
 
 @service("campaigns.media_asset.uploaded")

@@ -15,7 +15,6 @@ from governance.evaluation import Line
 from governance.landing_pages.addresses import Policy
 from governance.landing_pages.outside import Limits, Outside
 from governance.landing_pages.visiting import unseen, visit
-from governance.registry import all_rules
 from governance.rules.reading import section, text
 
 __all__ = ["Limits", "Outside", "observe", "wanted"]
@@ -42,14 +41,9 @@ def _policy() -> Policy:
 
 def wanted(subject: Subject, lines: Iterable[Line]) -> str | None:
     """The landing page of an ad if any of the lines judges what fetching it brings, else None."""
-    if subject.type != "ad" or not any(_reads_it(line) for line in lines):
+    if subject.type != "ad" or not any("landing_page" in line.reads for line in lines):
         return None
     try:
         return text(section(subject.sections, "destination"), "landing_page_url", "destination.landing_page_url") or None
     except CannotJudge:  # the rules will say so
         return None
-
-
-def _reads_it(line: Line) -> bool:
-    known = all_rules().get(line.rule)
-    return known is not None and "landing_page" in known.info.reads

@@ -49,8 +49,12 @@ def message(code: str, params: Mapping[str, Any], lang: str | None = "en") -> st
 
 
 def title(rule: str, lang: str | None = "en") -> str:
-    """The name of a rule for people; its code where there is none."""
-    return _TITLES[language(lang)].get(rule, rule)
+    """The name of a rule for people; its code where there is none. Customers' own rules are named by their keys."""
+    titles = _TITLES[language(lang)]
+    family, _, key = rule.partition(".")
+    if family == "custom" and rule not in titles:
+        return f"{titles['custom.expression']}: {key}"
+    return titles.get(rule, rule)
 
 
 def placeholders(code: str, lang: str) -> frozenset[str]:
@@ -64,6 +68,8 @@ def label(word: str, lang: str | None = "en") -> str:
 
 
 def _label(name: str, value: Any, lang: str) -> str:
+    if isinstance(value, Mapping):  # somebody's words, by language
+        return str(value.get(lang, ""))
     if name not in LABELLED:
         said = str(value)
         return said.replace(".", DECIMAL_SIGN.get(lang, ".")) if AMOUNT.fullmatch(said) else said

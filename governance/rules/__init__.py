@@ -2,22 +2,26 @@
 
 from governance.rules import (
     ad_groups,
+    appearance,
     budget_changes,
     budget_increases,
     budget_minimums,
     budgets,
     captions,
     channel,
+    codings,
     creatives,
+    custom,
     destinations,
     landing_pages,
     media,
     parties,
     pictures,
     schedules,
+    sounds,
 )
 
 __all__ = [
-    "ad_groups", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel", "creatives",
-    "destinations", "landing_pages", "media", "parties", "pictures", "schedules",
+    "ad_groups", "appearance", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions", "channel",
+    "codings", "creatives", "custom", "destinations", "landing_pages", "media", "parties", "pictures", "schedules", "sounds",
 ]  # fmt: skip

@@ -86,6 +86,20 @@ CONTAINERS = _table(
     },
 )
 
+# What players and platforms read in these containers, by libavcodec's names: TikTok names file types and no codings. An
+# empty list of `video` means that the container is not taken.
+CODED_FORMATS = ["in_feed", "brand_takeover", "top_view", "branded_hashtag_challenge", "video_shopping"]
+CODINGS: dict[str, dict[str, list[str]]] = {
+    "mp4": {"video": ["h264", "hevc", "mpeg4"], "sound": ["aac", "mp3"]},
+    "mov": {"video": ["h264", "hevc", "mpeg4", "prores"], "sound": ["aac", "mp3", "alac", "pcm_s16le", "pcm_s24le"]},
+    "mpeg": {"video": ["mpeg1video", "mpeg2video", "h264"], "sound": ["mp2", "mp3", "ac3", "aac"]},
+    "3gp": {"video": ["h264", "h263", "mpeg4"], "sound": ["aac", "amr_nb", "amr_wb"]},
+    "avi": {"video": ["h264", "mpeg4", "mjpeg"], "sound": ["mp3", "aac", "ac3", "pcm_s16le"]},
+    "ts": {"video": [], "sound": []},
+    "webm": {"video": [], "sound": []},
+    "mkv": {"video": [], "sound": []},
+}
+
 # `kinds`: the files the row is about; a cover is judged beside its video instead (media.cover_ratio).
 _RATIO_SEED = {"kinds": ["video"], "ratios": RATIOS, "source": "seed"}
 ASPECT_RATIOS = _table(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import AdAccount, Brand, Organisation, User
-from accounts.subjects import of_scope
+from accounts.subjects import audit_scope, of_scope
 from audit.recording import concerning, event, record, service
 from campaigns.models import Ad, AdGroup, Campaign
 from core import clock
@@ -21,6 +21,7 @@ from governance.authority import SCOPE_FIELD, answerable, check_may_change, chec
 from governance.contract import Mode, Result
 from governance.models import Confirmation, Finding, Override, Waiver
 from governance.registry import all_rules
+from governance.rules.custom import PREFIX
 from governance.states import Word
 
 LONGEST_WAIVER: Final = timedelta(days=366)
@@ -72,6 +73,13 @@ def override_finding(*, actor: Actor, finding: UUID, reason: str) -> Override:
 # --- waivers --------------------------------------------------------------------------------------------------------------
 
 
+def _is_rule(rule: str, scope: Organisation | Brand | AdAccount) -> bool:
+    """Whether there is such a rule: one of the product's, or one that a rule set of the scope's organisation has written."""
+    if rule.startswith(PREFIX):
+        return rule in queries.custom_rules(audit_scope(scope).organisation)
+    return rule in all_rules()
+
+
 @service("governance.waiver.proposed")
 def propose_waiver(
     *, actor: Actor, rule: str, scope: Organisation | Brand | AdAccount, reason: str, expires_at: datetime
@@ -83,7 +91,7 @@ def propose_waiver(
     concerning(of_scope(scope))
     permissions.check(actor, "override", scope)
     now = clock.now()
-    if rule not in all_rules():
+    if not _is_rule(rule, scope):
         raise Invalid.field("rule", "unknown", say(_("There is no rule “{rule}”."), rule=rule))
     if not now < expires_at <= now + LONGEST_WAIVER:
         words = say(_("A waiver ends in the future, at most {days} days ahead."), days=LONGEST_WAIVER.days)

@@ -10,9 +10,12 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from approvals import books
 from approvals import locks as approval_locks
+from approvals.digests import parent_in
 from audit.models import AuditEvent
 from audit.recording import concerning, event, record, service
+from campaigns.vocabulary import EntityType
 from core import clock, transitions
 from core.actor import Actor, ActorKind
 from core.errors import Conflict, Forbidden, ImprimaturError, NotFound
@@ -128,6 +131,9 @@ def conclude(*, actor: Actor, publication: UUID, attempt: UUID, outcome: Outcome
         record(*_mismatch(actor, row, outcome, now))
         return row
     transitions.move(PUBLICATION, "publish", row, finished_at=now, leased_until=None, reason="")
+    if row.operation != Operation.PAUSE and row.entity_type != EntityType.AD:
+        campaign = None if row.entity_type == EntityType.CAMPAIGN else parent_in(row.revision.content)
+        books.note_published(row.request, campaign or row.entity_id, now)
     record(_event(actor, row, "published", now, external_id=outcome.external_id, enabled=outcome.enabled))
     return row
 

@@ -145,7 +145,7 @@ def trees(world: World) -> list[Tree]:
 def ask(world: World, tree: Tree, amount: str) -> ApprovalRequest:
     """Submit a campaign with a budget, and check it."""
     budget = {"budget": {"mode": "daily", "amount": amount}}
-    campaigns.edit_campaign(actor=world.actor("submitter"), campaign=tree.campaign.pk, version=None, values=budget)  # type: ignore[typeddict-item]
+    campaigns.edit_campaign(actor=world.actor("submitter"), campaign=tree.campaign.pk, version=None, values=budget)  # type: ignore[arg-type]
     request = world.submit(tree).request
     world.check(request)
     request.refresh_from_db()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import listing, peer_listing, report, server
+from bench import listing, media, peer_listing, report, server
+from campaigns.media.demo import make_video
 from tests import settings
 
 
@@ -70,3 +71,10 @@ def test_a_goal_says_whether_it_is_met() -> None:
 def test_blocks_are_those_of_the_whole_plan() -> None:
     plan = "Limit  (cost=1)\n  Buffers: shared hit=200 read=16 dirtied=3\n  ->  Index Scan\n        Buffers: shared hit=99"
     assert (peer_listing.blocks(plan), peer_listing.blocks("Result")) == (216, 0)
+
+
+def test_media_are_timed_by_what_is_asked(tmp_path: Path) -> None:
+    make_video(tmp_path / "film", 90, 160, seconds=1)
+    found = media.measured(tmp_path / "film", 2)
+    assert {name: len(each) for name, each in found.items()} == {"probe": 2, "analysis": 2, "both": 2}
+    assert "| analysis |" in media.table(found)

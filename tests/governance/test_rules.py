@@ -6,13 +6,24 @@ from collections import defaultdict
 
 import pytest
 
-from governance.contract import Result
+from governance.contract import InvalidParams, Result, RuleInfo
 from governance.messages import LANGUAGES, message, placeholders
-from governance.registry import COMMON_CODES, all_rules
-from tests.governance import cases_copy, cases_drafts, cases_media, cases_money, cases_pages
+from governance.registry import COMMON_CODES, all_rules, bound
+from tests.governance import (
+    cases_analyses,
+    cases_copy,
+    cases_custom,
+    cases_drafts,
+    cases_media,
+    cases_money,
+    cases_pages,
+)
 from tests.governance.builders import Case, judge
 
-CASES = [*cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES]
+CASES = [
+    *cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_custom.CASES,
+    *cases_analyses.CASES,
+]  # fmt: skip
 
 
 def number(rule: str) -> str:
@@ -23,12 +34,22 @@ def label(line: Case) -> str:
     return " ".join(filter(None, (number(line.rule), line.rule, line.expected[-1][1], line.note)))
 
 
+def known(line: Case) -> RuleInfo:
+    """What is known of the rule with the parameters of this line."""
+    rule = all_rules()[line.rule]
+    try:
+        return bound(rule, line.params)[0]
+    except InvalidParams:
+        return rule.info
+
+
 @pytest.mark.parametrize("line", CASES, ids=label)
 def test_r53_rule_gives_the_expected_findings(line: Case) -> None:
     findings = judge(line.rule, line.subject, line.around, line.params)
     assert tuple((each.result, each.code) for each in findings) == line.expected
-    info = all_rules()[line.rule].info
+    info = known(line)
     for each in findings:
+        assert each.rule == info.code
         assert each.code in (*info.codes, *COMMON_CODES)
         assert each.version == info.version
         assert each.sections == info.sections

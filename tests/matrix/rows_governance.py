@@ -34,6 +34,12 @@ def _rule_set(names: Names) -> dict[str, Any]:
     return {"key": "fresh", "title": "Fresh", "scope": {"type": "ad_account", "id": names.account}, "rules": [line]}
 
 
+def _envelope(names: Names) -> dict[str, Any]:
+    month = clock.now().date().replace(day=1).isoformat()
+    scope = {"type": "ad_account", "id": names.account}
+    return {"scope": scope, "title": "Fresh", "amount": "100000.00", "currency": "USD", "first_month": month}
+
+
 def _waiver(names: Names) -> dict[str, Any]:
     ends = (clock.now() + timedelta(days=3)).isoformat()
     return {
@@ -65,6 +71,26 @@ EXCEPTIONS = [
     ),
 ]  # fmt: skip
 
+REPLAYS = [
+    Row("GET rule-sets-shadow", sees("account"), url=_id("rule_set")),
+    Row("POST rule-sets-replays", does("manage_policy", "account"), 202, url=_id("rule_set"), body=_nothing, sought=True),
+    Row("GET replays-list", lists("account"), shows="replay", query=ALL),
+    Row("GET replays-detail", sees("account"), url=_id("replay"), shows="replay"),
+    Row("POST replays-cancel", does("manage_policy", "account"), url=_id("going_replay"), body=_nothing, sought=True),
+    Row("GET replay-verdicts-list", lists("account"), shows="verdict", query=ALL),
+    Row("GET replay-verdicts-detail", sees("account"), url=_id("verdict"), shows="verdict"),
+]
+
+ENVELOPES = [
+    Row("GET envelopes-list", lists("account"), shows="envelope", query=ALL),
+    Row("GET envelopes-detail", sees("account"), url=_id("envelope"), shows="envelope"),
+    Row("POST envelopes-list", does("manage_policy", "account"), 201, body=_envelope, sought=True),
+    Row(
+        "POST envelopes-confirm", does("manage_policy", "account"), url=_id("envelope"), sought=True,
+        body=lambda names: {"amount": names.envelope_amount},
+    ),
+]  # fmt: skip
+
 MINIMUMS = [
     Row("GET budget-minimums-list", lists_when(held("view")), shows="minimum", query=f"{ALL}&currency=USD"),
     Row("GET budget-minimums-detail", when(held("view")), url=_id("minimum"), shows="minimum"),
@@ -83,4 +109,4 @@ EVALUATING = [
     ),
 ]
 
-ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *MINIMUMS]
+ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *MINIMUMS]

@@ -15,12 +15,15 @@ from accounts import lockout
 from accounts import services as accounts
 from accounts.models import Membership
 from approvals.models import Clearance
+from approvals.services import set_envelope
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
 from core.ids import uuid7
+from core.money import Money
 from governance.models import BudgetMinimum, CheckRun, Finding
-from governance.services import propose_waiver, publish_rule_set
+from governance.services import propose_waiver, publish_rule_set, start_replay
+from governance.tasks import replay_chunk
 from publishing.models import DriftFinding
 from publishing.services import request_publication
 from tests import builders
@@ -93,7 +96,7 @@ def _is_uuid(key: Any) -> bool:
 def build() -> Target:
     """Everything by the real services; needs a database."""
     world = builders.organisation("Quokka")
-    objects = {**_place(world), **_people(world), **_work(world), **_rules(world)}
+    objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world)}
     target = Target(world, objects)
     _learn(target)
     return target
@@ -169,7 +172,32 @@ def _rules(world: World) -> dict[str, Any]:
     )  # fmt: skip
     latest = Finding.objects.order_by("-pk").first()
     minimum = BudgetMinimum.objects.filter(currency="USD").first()
-    return {"blocked": blocked, "minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest}
+    return {
+        "blocked": blocked, "minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest,
+        **_replays(world),
+    }  # fmt: skip
+
+
+def _envelopes(world: World) -> dict[str, Any]:
+    """An envelope with an amount that awaits another manager."""
+    month = clock.now().date().replace(day=1)
+    said: dict[str, Any] = {"scope": world.account, "title": "Quokka autumn", "first_month": month}
+    first = set_envelope(actor=ROOT, amount=Money(50_000_00, "USD"), **said)
+    world.add_person("generous", "policy_manager")
+    accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
+    higher = set_envelope(actor=world.actor("generous"), amount=Money(60_000_00, "USD"), **said)
+    accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=False)
+    return {"envelope": first.envelope, "envelope_amount": higher}
+
+
+def _replays(world: World) -> dict[str, Any]:
+    """A replay that is through, with a verdict, and one that goes on."""
+    line = {"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["jackets"]}}
+    tried = publish_rule_set(actor=ROOT, key="quokka-jackets", title="Quokka tone", rules=[line], scope=world.account, propose=True)
+    replay, going = (start_replay(actor=world.actor("policy_manager"), rule_set=tried.pk) for _turn in range(2))
+    for part in replay.chunks.all():
+        replay_chunk(str(part.pk))
+    return {"replay": replay, "going_replay": going, "verdict": replay.verdicts.first()}
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------------
@@ -187,7 +215,7 @@ KIND_OF = {
 WORDS = {
     **dict.fromkeys(
         ("Quokka Brand", "Quokka US", "id-quokka-us", "page-quokka", "Autumn campaign", "Autumn film", "Germany 18-34",
-         "Quokka tone", "quokka-tone", "Quokka sells parkas."), BUSINESS,
+         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn"), BUSINESS,
     ),
     "Quokka DE": SIBLING, "id-quokka-de": SIBLING, "Quokka editors": ACCESS, "Quokka laptop": ACCESS, "Quokka reader": ORGANISATION,
 }  # fmt: skip

@@ -10,9 +10,11 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from approvals import services as approvals
+from approvals.models import EnvelopeEntry
 from campaigns import services as campaigns
 from campaigns.intake import store
 from core import clock
+from core.money import Money
 from governance.defaults import brand_rules
 from governance.services import publish_rule_set
 from publishing import queries, services, tasks
@@ -54,6 +56,17 @@ def test_r36_a_campaign_that_optimises_its_budget_goes_the_whole_way(studio: Stu
     assert (above["fields"]["budget_optimize_on"], above["fields"]["budget"]) == (True, 80.0)
     assert (below["fields"]["budget_mode"], below["fields"]["budget"]) == ("BUDGET_MODE_INFINITE", 0.0)
     assert studio.findings() == []
+
+
+def test_r24_what_is_published_is_committed_in_its_envelope(studio: Studio) -> None:
+    world, first = studio.world, clock.now().date().replace(day=1)
+    approvals.set_envelope(
+        actor=world.actor("policy_manager"), scope=world.brand, title="All", amount=Money(10_000_00, "USD"), first_month=first
+    )
+    studio.published()
+    entries = EnvelopeEntry.objects.order_by("pk")
+    assert {str(each.kind) for each in entries} == {"reserve", "commit"}
+    assert (sum(each.reserved_minor for each in entries), sum(each.committed_minor for each in entries)) == (0, 300_00)
 
 
 def test_the_watch_itself_catches_a_call_in_a_transaction(studio: Studio) -> None:

@@ -76,6 +76,15 @@ def test_r09_changes_are_told_as_meaning(world: World, enter: Enter):
     assert len(told) == 2
 
 
+def test_the_words_of_a_rules_author_are_shown_as_text(world: World, enter: Enter):
+    said = {"key": "mine", "expression": "ad.text == ''", "message": {"en": "<b>Say</b> {nothing} {{ now }}."}}
+    line = {"rule": "custom.expression", "mode": "warn", "params": said}
+    publish_rule_set(actor=ROOT, key="mine", title="Mine", rules=[line], scope=world.organisation)
+    shown = page(enter("content"), world.request(at="in_review")).content.decode()
+    assert "Rule “mine”: &lt;b&gt;Say&lt;/b&gt; {nothing} {{ now }}." in shown
+    assert "<b>Say</b>" not in shown
+
+
 def test_findings_speak_and_block(world: World, enter: Enter):
     request = world.request("blocked")
     answer = page(enter("submitter"), request)

@@ -65,7 +65,7 @@ def fields(text: str, form: str = "edit-form") -> dict[str, Any]:
         at = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if at.get("type") in ("checkbox", "radio") and " checked" not in tag:
             continue
-        found.setdefault(html.unescape(at["name"]), []).append(html.unescape(at.get("value", "on")))
+        found.setdefault(html.unescape(at["name"]), []).append(html.unescape(at.get("value", "on" if at.get("type") == "checkbox" else "")))
     for name, value in re.findall(r'<textarea name="([^"]*)"[^>]*>\n?(.*?)</textarea>', inside, re.DOTALL):
         found[html.unescape(name)] = [html.unescape(value).replace("\n", "\r\n")]
     for name, options in re.findall(r'<select name="([^"]*)"[^>]*>(.*?)</select>', inside, re.DOTALL):
@@ -149,6 +149,7 @@ def test_a_line_is_taken_out_and_a_number_is_taken_away(ruled: World, enter: Ent
     looked = look(client, {**begin(client), "text.forbidden_words~0.mode": "", "text.length~0.limits.in_feed.max": ""})
     assert save(client, looked).status_code == 303
     assert tone().rules == [{**LENGTH, "params": {"limits": {"in_feed": {"max": None}}}}]
+    assert (tone().markets, tone().formats, tone().objectives) == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -223,6 +224,46 @@ def test_typed_markup_is_escaped(ruled: World, enter: Enter):
     for address in (saved["Location"], path("rule_sets"), path("rule_set_diff", tone().pk), path("rule_set_edit", tone().pk)):
         assert "<script>window" not in body(client.get(address))
     assert tone().title == nasty
+
+
+# --- customers' own rules ------------------------------------------------------------------------------------------------
+
+
+def own(key: str, expression: str = 'ad.text != ""') -> dict[str, Any]:
+    return {"rule": "custom.expression", "mode": "soft", "params": {"key": key, "expression": expression}}
+
+
+def test_customers_own_rules_have_a_row_each_and_an_empty_one_for_the_next(ruled: World, enter: Enter):
+    expression = 'ad.text != ""\n  && ad.name != ""'
+    publish(ruled, [WORDS, own("one", expression), own("two")])
+    client = enter("ada")
+    page = client.get(path("rule_set_edit", tone().pk))
+    mine = [(each.key, each.mode) for each in page.context["editor"].rows if each.rule == "custom.expression"]
+    assert mine == [("custom.expression~0", "soft"), ("custom.expression~1", "soft"), ("custom.expression~2", "")]
+    form = fields(body(page))
+    looked = look(client, form)
+    assert looked.context["preview"]["differs"] is False, "an expression of several lines comes back as it was"
+    three = {"custom.expression~2.mode": "warn", "custom.expression~2.key": "three", "custom.expression~2.expression": 'ad.name != ""'}
+    looked = look(client, {**form, **three})
+    assert [(each.kind, each.title) for each in looked.context["preview"]["changes"]] == [("added", "Rule of your own: three")]
+    assert "custom.expression~3.mode" in fields(body(looked)), "there is room for another"
+    assert save(client, looked).status_code == 303
+    assert tone().rules[1]["params"]["expression"] == expression
+    assert tone().rules[-1]["params"] == {"key": "three", "expression": 'ad.name != ""'}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("key", "Big"), ("key", "one"), ("expression", "ad.nothing == 1"), ("expression", "ad.text ==")]
+)
+def test_what_is_wrong_with_an_own_rule_stands_at_its_field(name: str, typed: str, ruled: World, enter: Enter):
+    publish(ruled, [own("one")])
+    client = enter("ada")
+    more = {"mode": "warn", "key": "two", "expression": 'ad.name != ""', name: typed}
+    answer = look(client, {**begin(client), **{f"custom.expression~1.{each}": said for each, said in more.items()}})
+    told = {field.name for row in answer.context["editor"].rows for field in row.fields if field.error}
+    assert (answer.status_code, told) == (422, {f"custom.expression~1.{name}"})
+    assert fields(body(answer))[f"custom.expression~1.{name}"] == typed
+    assert tone().version == 2
 
 
 # --- on trial, the second manager, and somebody who was faster ---------------------------------------------------------------

@@ -16,7 +16,7 @@ from accounts import services as accounts
 from audit.models import AuditEvent
 from core import clock
 from governance.models import Confirmation, Waiver
-from governance.services import confirm_waiver, end_waiver, propose_waiver
+from governance.services import confirm_waiver, end_waiver, propose_waiver, publish_rule_set
 from tests import builders
 from tests.builders import ROOT, World
 from tests.workplace.conftest import Enter
@@ -89,6 +89,22 @@ def test_bad_input_is_told_at_its_field(field: str, value: str, words: str, leni
     assert words in str(answer.context["form"].errors[field])
     assert field == "reason" or answer.context["form"]["reason"].value() == "We sell them.", "what was typed is kept"
     assert not Waiver.objects.exists()
+
+
+def test_customers_own_rules_are_offered_as_far_as_they_are_seen(lenient: World, enter: Enter):
+    line: dict[str, Any] = {"rule": "custom.expression", "mode": "soft", "params": {"key": "mine", "expression": 'ad.text != ""'}}
+    publish_rule_set(actor=ROOT, key="own", title="Own", rules=[line], scope=lenient.brand)
+    brand = accounts.create_brand(actor=ROOT, organisation=lenient.organisation, name="Elsewhere")
+    line["params"]["key"] = "theirs"
+    publish_rule_set(actor=ROOT, key="elsewhere", title="Own", rules=[line], scope=brand)
+    client = enter("ex")
+    text = body(client.get(path("waiver_new")))
+    assert 'value="custom.mine"' in text
+    assert "theirs" not in text
+    assert 'value="custom.expression"' not in text
+    assert client.post(path("waiver_new"), typed(lenient, rule="custom.expression")).status_code == 422
+    assert client.post(path("waiver_new"), typed(lenient, rule="custom.mine")).status_code == 303
+    assert Waiver.objects.get().rule == "custom.mine"
 
 
 def test_a_page_has_no_waivers(lenient: World, enter: Enter):

@@ -14,15 +14,16 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from governance.contract import MODES, InvalidParams
+from governance.contract import MODES, InvalidParams, Rule
 from governance.differences import Line
 from governance.lines import bindings, refusal
 from governance.registry import all_rules, merge_params
+from governance.rules.custom import rule_of
 from workplace.rule_pages import words
 from workplace.rule_pages.words import Path
 
 NOT_IN_SET: Final = ""
-MOST_OF_A_RULE: Final = 20
+MOST_OF_A_RULE: Final = 100
 """So many lines of one rule are taken from what a browser sends."""
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 FLAGS: Final = {"true": True, "false": False}
@@ -53,7 +54,7 @@ class Field:
             return [each.strip() for each in self.text.split("\n") if each.strip()]
         if self.kind == "flag":
             return FLAGS.get(self.text, self.text)
-        if self.kind == "text":
+        if self.kind in ("text", "long"):
             return self.text
         typed = self.text.strip()
         return None if not typed else int(typed) if _NUMBER.fullmatch(typed) else self.text
@@ -109,7 +110,9 @@ def shown(held: Any) -> str:
     return "\n".join(held) if isinstance(held, list) else str(held)
 
 
-def _kind(standard: Any) -> str:
+def _kind(standard: Any, path: Path) -> str:
+    if path == ("expression",):
+        return "long"
     if isinstance(standard, bool):
         return "flag"
     return "texts" if isinstance(standard, list) else "text" if isinstance(standard, str) else "number"
@@ -132,7 +135,7 @@ class Editor:
             rows.append(_row(each["rule"], count[each["rule"]], each, data))
         for rule in known:
             number = count.get(rule, -1) + 1
-            while number == 0 or (data is not None and number < MOST_OF_A_RULE and f"{rule}~{number}.mode" in data):
+            while _has_row(known[rule], rule, number, rows, data):
                 rows.append(_row(rule, number, None, data))
                 number += 1
         return cls(rows, [each["rule"] for each in rules if each["rule"] not in known])
@@ -175,13 +178,21 @@ class Editor:
                 at.error = each.detail
 
 
+def _has_row(known: Rule, rule: str, number: int, rows: Sequence[Row], data: Mapping[str, Any] | None) -> bool:
+    """Whether there is a row beyond the version's own: the only one of a rule, one that a browser sent, or, of a rule that is
+    many rules, an empty one to write the next in."""
+    if number == 0 or (data is not None and number < MOST_OF_A_RULE and f"{rule}~{number}.mode" in data):
+        return True
+    return known.particulars is not None and bool(rows) and not (rows[-1].rule == rule and rows[-1].mode == NOT_IN_SET)
+
+
 def _row(rule: str, number: int, line: Line | None, data: Mapping[str, Any] | None) -> Row:
     key, said = f"{rule}~{number}", dict(words.leaves((line or {}).get("params") or {}))
     mode = line["mode"] if line else NOT_IN_SET
     fields = [
         _field(rule, key, path, standard, said, data) for path, standard in words.leaves(words.defaults_of(rule))
     ]  # fmt: skip
-    return Row(key, rule, words.title(rule), _text(data, f"{key}.mode", mode), fields)
+    return Row(key, rule, words.title(rule_of(line) if line else rule), _text(data, f"{key}.mode", mode), fields)
 
 
 def _field(
@@ -189,7 +200,7 @@ def _field(
 ) -> Field:
     name, held = ".".join((key, *path)), said.get(path, standard)
     return Field(
-        name, path, words.label(rule, path), _kind(standard), held, path in said, standard, _text(data, name, shown(held)),
+        name, path, words.label(rule, path), _kind(standard, path), held, path in said, standard, _text(data, name, shown(held)),
         words.value(path, standard),
     )  # fmt: skip
 

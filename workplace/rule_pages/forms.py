@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Page
 from accounts.permissions import AD_ACCOUNT, BRAND, ORGANISATION
 from campaigns.vocabulary import AdFormat, Objective
+from core import clock
 from core.actor import Actor
 from core.errors import say
+from governance import queries
 from governance.lines import KEY, MOST_CHARACTERS, MOST_LINES, is_storable
 from governance.registry import all_rules
+from governance.rules.custom import CODE
 from governance.services.exceptions import LONGEST_WAIVER
 from workplace.access_pages import places
 from workplace.access_pages.forms import Form, Moment, Place
@@ -117,7 +120,7 @@ class NewWaiver(Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = words.in_order(sorted(all_rules()), str)
+        offered = words.in_order([*sorted(set(all_rules()) - {CODE}), *sorted(queries.own_rules(actor, clock.now()))], str)
         groups = [(name, [(code, words.title(code)) for code in codes]) for name, codes in offered]
         self.fields["rule"].choices = [("", _("Choose…")), *groups]  # type: ignore[attr-defined]
         where, below = places.choices(actor, ("override",), kinds=KINDS), _("It holds there and on all below.")

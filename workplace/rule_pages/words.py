@@ -20,6 +20,7 @@ from governance.contract import MODES, JsonObject
 from governance.differences import Line, LineChange, line_changes
 from governance.models import RuleSet
 from governance.registry import all_rules
+from governance.rules.custom import rule_of
 from workplace import words
 from workplace.access_pages import places
 from workplace.rule_pages.labels import PARAMETERS, SPECIAL
@@ -36,6 +37,7 @@ SUBJECTS: Final[list[tuple[Promise, tuple[str, ...]]]] = [
     (gettext_lazy("Media and formats"), ("media", "format", "effect", "spark")),
     (gettext_lazy("Landing pages"), ("landing_page",)),
     (gettext_lazy("Identity and disclosure"), ("identity", "disclosure")),
+    (gettext_lazy("Rules of your own"), ("custom",)),
 ]
 OTHER: Final = gettext_lazy("Other rules")
 Path = tuple[str, ...]
@@ -120,7 +122,7 @@ def label(rule: str, path: Path) -> str:
     known = dict(AdFormat.choices)
     said = [
         known.get(each) or SPECIAL.get(f"{rule}.{each}") or PARAMETERS.get(each) or each.replace("_", " ")
-        for each in path if each != "limits"
+        for each in path if each not in ("limits", "codings")
     ]  # fmt: skip
     text = ": ".join(str(each) for each in said)
     return text[:1].upper() + text[1:]
@@ -164,7 +166,7 @@ def line(each: Line) -> LineView:
     own = dict(leaves(each.get("params") or {}))
     known = [(path, held) for path, held in leaves(defaults_of(each["rule"])) if path not in own]
     return LineView(
-        each["rule"], title(each["rule"]), each["mode"], mode(each["mode"]),
+        each["rule"], title(rule_of(each)), each["mode"], mode(each["mode"]),
         [Setting(label(each["rule"], path), value(path, held)) for path, held in own.items()],
         [Setting(label(each["rule"], path), value(path, held)) for path, held in known], each["rule"] in all_rules(),
     )  # fmt: skip

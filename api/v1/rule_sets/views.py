@@ -19,14 +19,15 @@ from accounts.models import Page
 from api.fields import Id
 from api.filters import Filters, Text, Word
 from api.v1.approval_requests.serializers import Empty
+from api.v1.replays.serializers import ReplayIn, ReplayOut, ShadowOut
 from api.v1.rule_sets.serializers import DifferenceOut, RuleSetIn, RuleSetOut
 from api.v1.scopes import ScopeFilter, place
 from api.views import Resource
 from core import clock
 from governance.differences import line_changes
 from governance.models import RuleSet
-from governance.queries import rule_sets_in, visible_rule_sets
-from governance.services import confirm_rule_set, decline_rule_set, publish_rule_set
+from governance.queries import rule_sets_in, shadow_of, visible_rule_sets
+from governance.services import confirm_rule_set, decline_rule_set, publish_rule_set, start_replay
 from governance.services.rule_sets import Narrowing
 from governance.states import RuleSetState
 
@@ -96,6 +97,21 @@ class RuleSetResource(Resource):
             for each in changes
         ]
         return Response(DifferenceOut({"before": base and base.pk, "after": row.pk, "changes": found}).data)
+
+    @extend_schema(request=ReplayIn, responses={202: ReplayOut})
+    @action(detail=True, methods=["post"])
+    def replays(self, request: Request, id: UUID) -> Response:
+        """Try this version on past revisions in its scope; needs manage_policy there. Workers do it; nothing in force changes."""
+        values = self.valid(ReplayIn)
+        replay = start_replay(actor=self.actor, rule_set=self.one(id).pk, **values)
+        return Response(ReplayOut(replay).data, status=202)
+
+    @extend_schema(responses=ShadowOut)
+    @action(detail=True, methods=["get"])
+    def shadow(self, request: Request, id: UUID) -> Response:
+        """What this version said of live traffic while it was on trial, by rule and the mode that it would have."""
+        row = self.one(id)
+        return Response(ShadowOut({"rule_set": row.pk, "lines": shadow_of(row)}).data)
 
     def _base(self, identifier: UUID) -> RuleSet | None:
         text = self.request.query_params.get("against")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from governance.messages.en import budgets, common, copy, destinations, media
+from governance.messages.en import analyses, budgets, common, copy, custom, destinations, media
 from governance.messages.en.labels import LABELS
 
 __all__ = ["LABELS", "MESSAGES", "TITLES"]
 
-TITLES: dict[str, str] = {**budgets.TITLES, **copy.TITLES, **destinations.TITLES, **media.TITLES}
-MESSAGES: dict[str, str] = {**budgets.MESSAGES, **common.MESSAGES, **copy.MESSAGES, **destinations.MESSAGES, **media.MESSAGES}
+TITLES: dict[str, str] = {
+    **analyses.TITLES, **budgets.TITLES, **copy.TITLES, **custom.TITLES, **destinations.TITLES, **media.TITLES,
+}  # fmt: skip
+MESSAGES: dict[str, str] = {
+    **analyses.MESSAGES, **budgets.MESSAGES, **common.MESSAGES, **copy.MESSAGES, **custom.MESSAGES, **destinations.MESSAGES,
+    **media.MESSAGES,
+}  # fmt: skip

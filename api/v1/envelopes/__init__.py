@@ -1,0 +1,1 @@
+"""What brands and ad accounts may spend a month."""

@@ -1,0 +1,1 @@
+"""Trying rule sets on past revisions."""

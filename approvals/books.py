@@ -1,0 +1,217 @@
+"""The books of envelopes (R-24): what campaigns may spend a month, reserved when approved, committed when published, released
+when lowered, revoked, or run out.
+
+Every step writes the difference that it makes to a campaign's exposure from now on, month by month: what was before, taken
+from what is after. So what was spent already stays spoken for, and nothing has to be known of it. All of it happens in the
+transaction of the step, under the locks of the envelopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from approvals import exposure, locks
+from approvals.digests import parent_in
+from approvals.errors import EnvelopeExceeded
+from approvals.models import ApprovalRequest, Clearance, Envelope, EnvelopeAmount, EnvelopeEntry, RequestItem
+from approvals.states import EntryKind
+from core.errors import say
+from core.money import Money
+
+Months = Mapping[date, int]
+_CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
+
+
+# --- what stands -----------------------------------------------------------------------------------------------------------
+
+
+def _standing(campaigns: Iterable[UUID]) -> list[Clearance]:
+    """The approvals of campaigns and their ad groups that count, oldest first: neither revoked nor run out unpublished."""
+    budgets: QuerySet[Any] = Clearance.objects.filter(entity_type__in=("campaign", "ad_group")).annotate(campaign=_CAMPAIGN)
+    ran_out = EnvelopeEntry.objects.filter(request=OuterRef("request"), kind=EntryKind.EXPIRE)
+    rows = budgets.filter(campaign__in=list(campaigns), revocation__isnull=True).filter(~Exists(ran_out))
+    return list(rows.select_related("revision").order_by("issued_at", "pk"))
+
+
+def _exposed(clearances: Iterable[Clearance], now: datetime) -> Months:
+    """What they let a campaign spend from now on, the latest of each entity."""
+    latest = {each.entity_id: each for each in clearances}.values()
+    campaign = next((each.revision.content["sections"] for each in latest if each.entity_type == "campaign"), None)
+    groups = [each.revision.content["sections"] for each in latest if each.entity_type == "ad_group"]
+    return {} if campaign is None else exposure.by_month(campaign, groups, now)
+
+
+def difference(before: Months, after: Months) -> dict[date, int]:
+    """By month, what is more (or less, negative) after than before. Pure."""
+    changed = {month: after.get(month, 0) - before.get(month, 0) for month in {*before, *after}}
+    return {month: changed[month] for month in sorted(changed) if changed[month]}
+
+
+# --- the limit -------------------------------------------------------------------------------------------------------------
+
+
+def amounts_in_force(envelopes: Iterable[Envelope]) -> list[EnvelopeAmount]:
+    """Amounts with a consent, of each envelope in the order in which they count, the last first."""
+    rows = EnvelopeAmount.objects.filter(envelope__in=list(envelopes), consent__isnull=False)
+    return list(rows.order_by("envelope", "-first_month", "-recorded_at", "-pk"))
+
+
+def limit_in(amounts: Iterable[EnvelopeAmount], envelope: UUID, month: date) -> int | None:
+    """What an envelope holds in a month; None before its first amount begins: no limit. Pure."""
+    return next((each.amount_minor for each in amounts if each.envelope_id == envelope and each.first_month <= month), None)
+
+
+def used(envelopes: Iterable[Envelope]) -> dict[tuple[UUID, date], tuple[int, int]]:
+    """Reserved and committed by envelope and month."""
+    rows: QuerySet[Any] = EnvelopeEntry.objects.filter(envelope__in=list(envelopes)).order_by().values("envelope", "month")
+    sums = rows.annotate(reserved=Sum("reserved_minor"), committed=Sum("committed_minor"))
+    return {(row["envelope"], row["month"]): (row["reserved"], row["committed"]) for row in sums}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How an envelope stands in a month, in minor units; no amount: no limit."""
+
+    month: date
+    amount_minor: int | None
+    reserved_minor: int
+    committed_minor: int
+
+    @property
+    def left_minor(self) -> int | None:
+        return None if self.amount_minor is None else self.amount_minor - self.reserved_minor - self.committed_minor
+
+
+def months_of(envelope: Envelope) -> list[Month]:
+    """The months from which on an amount counts, and those in which anything is spoken for; two statements."""
+    amounts, spoken_for = amounts_in_force([envelope]), used([envelope])
+    wanted = {each.first_month for each in amounts} | {month for _envelope, month in spoken_for}
+    return [
+        Month(each, limit_in(amounts, envelope.pk, each), *spoken_for.get((envelope.pk, each), (0, 0))) for each in sorted(wanted)
+    ]
+
+
+def _check(envelopes: Sequence[Envelope], changed: Mapping[date, int]) -> None:
+    """Raises EnvelopeExceeded for the first month in which what is added does not fit."""
+    amounts, spoken_for = amounts_in_force(envelopes), used(envelopes)
+    for envelope in envelopes:
+        for month, more in changed.items():
+            limit = limit_in(amounts, envelope.pk, month)
+            left = None if limit is None else limit - sum(spoken_for.get((envelope.pk, month), (0, 0)))
+            if more > 0 and left is not None and more > left:
+                raise _exceeded(envelope, month, more, left)
+
+
+def _exceeded(envelope: Envelope, month: date, more: int, left: int) -> EnvelopeExceeded:
+    words = _("“{title}” has {left} left in {month}, and this needs {more}. Lower the budget, or have the envelope raised.")
+    told = {"left": str(Money(max(left, 0), envelope.currency)), "more": str(Money(more, envelope.currency))}
+    said = say(words, title=envelope.title, month=f"{month:%Y-%m}", **told)
+    return EnvelopeExceeded(said, envelope=str(envelope.pk), month=f"{month:%Y-%m}", missing_minor=more - max(left, 0))
+
+
+# --- the steps ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What is about to be written: to which envelopes, for which campaign, because of which request."""
+
+    envelopes: Sequence[Envelope]
+    campaign: UUID
+    request: ApprovalRequest | None
+    now: datetime
+
+    def write(self, kind: EntryKind, lines: Iterable[tuple[UUID, date, int, int]]) -> None:
+        EnvelopeEntry.objects.bulk_create(
+            EnvelopeEntry(
+                envelope_id=envelope, month=month, campaign_id=self.campaign, request=self.request, kind=kind,
+                reserved_minor=reserved, committed_minor=committed, at=self.now,
+            )
+            for envelope, month, reserved, committed in lines
+            if reserved or committed or kind is EntryKind.EXPIRE
+        )  # fmt: skip
+
+    def balances(self) -> dict[tuple[UUID, date], tuple[int, int]]:
+        """Reserved and committed of the campaign by envelope and month."""
+        mine = EnvelopeEntry.objects.filter(envelope__in=self.envelopes, campaign=self.campaign)
+        sums: QuerySet[Any] = mine.order_by().values("envelope", "month")
+        rows = sums.annotate(reserved=Sum("reserved_minor"), committed=Sum("committed_minor"))
+        return {(row["envelope"], row["month"]): (row["reserved"], row["committed"]) for row in rows}
+
+    def give_back(self, kind: EntryKind, less: Mapping[date, int]) -> None:
+        """Reserved money first, then committed; never more than is spoken for."""
+        lines = []
+        for (envelope, month), (reserved, committed) in self.balances().items():
+            wanted = less.get(month, 0)
+            from_reserved = min(wanted, reserved)
+            lines.append((envelope, month, -from_reserved, -min(wanted - from_reserved, committed)))
+        self.write(kind, lines)
+
+
+def reserve(request: ApprovalRequest, items: Iterable[RequestItem], now: datetime) -> None:
+    """What was just cleared takes its place in the envelopes, or gives some back. Nothing is read where no budget is cleared, one
+    statement where no envelope is. Raises EnvelopeExceeded."""
+    campaign = _campaign_in(items)
+    envelopes = [] if campaign is None else locks.envelopes(request.ad_account)
+    if campaign is None or not envelopes:
+        return
+    standing = _standing([campaign])
+    before = _exposed((each for each in standing if each.request_id != request.pk), now)
+    changed = difference(before, _exposed(standing, now))
+    _check(envelopes, changed)
+    book = _Book(envelopes, campaign, request, now)
+    more = {month: by for month, by in changed.items() if by > 0}
+    book.write(EntryKind.RESERVE, ((each.pk, month, by, 0) for each in envelopes for month, by in more.items()))
+    book.give_back(EntryKind.RELEASE, {month: -by for month, by in changed.items() if by < 0})
+
+
+def _campaign_in(items: Iterable[RequestItem]) -> UUID | None:
+    """The campaign whose budgets are among the items; None where only ads are."""
+    budgets = next((item for item in items if item.entity_type != "ad"), None)
+    if budgets is None:
+        return None
+    return budgets.entity_id if budgets.entity_type == "campaign" else parent_in(budgets.revision.content)
+
+
+def give_back(request: ApprovalRequest, items: Iterable[RequestItem], kind: EntryKind, now: datetime) -> None:
+    """What a request had cleared is not any more: call it before its end is written."""
+    campaign = _campaign_in(items)
+    envelopes = [] if campaign is None else locks.envelopes(request.ad_account)
+    if campaign is None or not envelopes:
+        return
+    standing = _standing([campaign])
+    after = _exposed((each for each in standing if each.request_id != request.pk), now)
+    changed = difference(_exposed(standing, now), after)
+    _Book(envelopes, campaign, request, now).give_back(kind, {month: -by for month, by in changed.items() if by < 0})
+
+
+def note_published(request: ApprovalRequest, campaign: UUID, now: datetime) -> None:
+    """What was reserved of a campaign is on the channel now. One statement where no envelope is."""
+    envelopes = locks.envelopes(request.ad_account)
+    if envelopes:
+        book = _Book(envelopes, campaign, request, now)
+        lines = ((*key, -reserved, reserved) for key, (reserved, _committed) in book.balances().items())
+        book.write(EntryKind.COMMIT, lines)
+
+
+def open_book(envelope: Envelope, now: datetime) -> int:
+    """Whatever stands when an envelope is made takes its place in it, whether it fits or not. How many campaigns."""
+    drawn = Q(ad_account=envelope.ad_account) if envelope.ad_account_id else Q(ad_account__brand=envelope.brand_id)
+    budgets: QuerySet[Any] = Clearance.objects.filter(drawn, currency=envelope.currency, revocation__isnull=True)
+    rows = budgets.filter(entity_type__in=("campaign", "ad_group")).annotate(campaign=_CAMPAIGN)
+    campaigns = set(rows.values_list("campaign", flat=True))
+    by_campaign: dict[UUID, list[Clearance]] = {}
+    for each in _standing(campaigns):
+        by_campaign.setdefault(each.campaign, []).append(each)  # type: ignore[attr-defined]
+    for campaign, clearances in by_campaign.items():
+        lines = ((envelope.pk, month, by, 0) for month, by in _exposed(clearances, now).items())
+        _Book([envelope], campaign, None, now).write(EntryKind.RESERVE, lines)
+    return len(by_campaign)

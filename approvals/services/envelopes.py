@@ -1,0 +1,116 @@
+"""Envelopes: how much a brand or an ad account may spend a month (R-24), changed by two where the organisation asks (R-55)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import permissions
+from accounts.access_policy import current_policy
+from accounts.models import AdAccount, Brand
+from accounts.subjects import audit_scope, of_scope
+from approvals import books, locks, queries, subjects
+from approvals.models import ApprovalRequest, Envelope, EnvelopeAmount, EnvelopeConsent
+from approvals.states import EntryKind
+from audit.recording import concerning, event, record, service
+from core import clock
+from core.actor import Actor, ActorKind
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.money import Money
+from governance.authority import answerable, check_may_change, check_policy_manager, check_second_person
+
+
+@service("approvals.envelope.set")
+def set_envelope(*, actor: Actor, scope: Brand | AdAccount, title: str, amount: Money, first_month: date) -> EnvelopeAmount:
+    """What a brand or ad account may spend a month, from a month on. A new envelope takes up whatever is approved already. A
+    higher amount waits for another policy manager where the organisation asks for two. Raises NotFound, Forbidden, Invalid."""
+    concerning(of_scope(scope))
+    check_policy_manager(actor, scope)
+    now = clock.now()
+    _check(scope, title, amount, first_month, now)
+    envelope = _envelope(actor, scope, title, amount.currency, now)
+    row = EnvelopeAmount(
+        envelope=envelope, first_month=first_month, amount_minor=amount.minor, author=answerable(actor),
+        needs_second=_needs_second(actor, envelope, first_month, amount.minor, now), recorded_by=actor.label, recorded_at=now,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    if not row.needs_second:
+        _consent(row, actor, now)
+    said: dict[str, Any] = {"month": f"{first_month:%Y-%m}", "amount": str(amount), "awaited": row.needs_second}
+    record(event(actor, "approvals.envelope.set", subjects.of_envelope(envelope), now, **said))
+    return row
+
+
+def _check(scope: Brand | AdAccount, title: str, amount: Money, first_month: date, now: datetime) -> None:
+    if not title.strip():
+        raise Invalid.field("title", "required", _("Give it a title."))
+    if amount.minor < 0:
+        raise Invalid.field("amount", "out_of_range", _("An envelope holds nothing or more."))
+    if first_month.day != 1 or first_month < now.date().replace(day=1):
+        raise Invalid.field("first_month", "out_of_range", _("Give the first day of this month or of one to come."))
+    if isinstance(scope, AdAccount) and scope.currency != amount.currency:
+        raise Invalid.field("amount", "currency", _("Give the amount in the currency of the ad account."))
+
+
+def _envelope(actor: Actor, scope: Brand | AdAccount, title: str, currency: str, now: datetime) -> Envelope:
+    """The one of this scope and currency, locked; made, with all that stands taken up, when there is none."""
+    bound = {"brand": scope} if isinstance(scope, Brand) else {"ad_account": scope}
+    known = Envelope.objects.select_for_update(of=("self",), no_key=True).filter(currency=currency, **bound).first()
+    if known is not None:
+        return known
+    row = Envelope(currency=currency, title=title.strip(), created_by=actor.label, created_at=now, **bound)
+    row.save(force_insert=True)
+    books.open_book(row, now)
+    return row
+
+
+def _needs_second(actor: Actor, envelope: Envelope, month: date, minor: int, now: datetime) -> bool:
+    organisation = audit_scope(envelope.scope).organisation
+    if actor.kind is ActorKind.SYSTEM or organisation is None or not current_policy(organisation, now).two_managers:
+        return False
+    before = books.limit_in(books.amounts_in_force([envelope]), envelope.pk, month)
+    return before is not None and minor > before
+
+
+def _consent(row: EnvelopeAmount, actor: Actor, now: datetime) -> None:
+    person = answerable(actor)
+    said = EnvelopeConsent(amount=row, said_by=actor.label, said_by_id=person.pk if person else None, at=now)
+    said.save(force_insert=True)
+
+
+@service("approvals.envelope.confirmed")
+def confirm_envelope(*, actor: Actor, amount: UUID) -> EnvelopeAmount:
+    """Another policy manager's word for a higher amount (R-55). Raises NotFound, Forbidden, Conflict."""
+    rows = EnvelopeAmount.objects.select_related("envelope__brand__organisation", "envelope__ad_account__brand__organisation")
+    row = rows.filter(pk=amount).first()
+    if row is None:
+        raise NotFound()
+    envelope = row.envelope
+    concerning(subjects.of_envelope(envelope))
+    Envelope.objects.select_for_update(of=("self",), no_key=True).get(pk=envelope.pk)
+    fresh, now = permissions.refreshed(actor), clock.now()
+    check_may_change(fresh, "manage_policy", envelope.scope, queries.visible_envelopes(fresh).filter(pk=envelope.pk))
+    if EnvelopeConsent.objects.filter(amount=row).exists():
+        raise Conflict(_("This amount awaits nobody."))
+    check_second_person(fresh, row.author_id)
+    _consent(row, fresh, now)
+    record(event(actor, "approvals.envelope.confirmed", subjects.of_envelope(envelope), now, amount=str(row.pk)))
+    return row
+
+
+@service("approvals.envelope.expired")
+def release_expired(*, actor: Actor, request: UUID) -> ApprovalRequest:
+    """What an approval reserved, and nobody published in time, is given back. The system's own act. Raises NotFound, Forbidden,
+    Conflict."""
+    row = locks.request(request)
+    now = clock.now()
+    if actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden(_("Reservations run out by themselves."))
+    if not queries.expired_reservations(now).filter(pk=request).exists():
+        raise Conflict(_("This reservation has not run out."))
+    books.give_back(row, row.items.select_related("revision"), EntryKind.EXPIRE, now)
+    record(event(actor, "approvals.envelope.expired", subjects.of_request(row), now))
+    return row

@@ -1,0 +1,306 @@
+"""R-24: envelopes of brands and ad accounts, month by month: reserved, committed, released."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts import services as accounts
+from approvals import books, tasks
+from approvals.errors import EnvelopeExceeded
+from approvals.exposure import by_month, of_campaign
+from approvals.models import ApprovalRequest, Clearance, Envelope, EnvelopeAmount, EnvelopeEntry
+from approvals.services import confirm_envelope, revoke, set_envelope
+from campaigns import services as campaigns
+from core import clock
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.money import Money
+from tests import builders
+from tests.builders import ROOT, Tree, World
+
+# --- by month ----------------------------------------------------------------------------------------------------------------
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def budget(mode: str, minor: int | None) -> dict[str, Any]:
+    return {"mode": mode, "optimization": False, "amount": None if minor is None else {"minor": minor, "currency": "USD"}}
+
+
+def group(minor: int, start: datetime, end: datetime | None, mode: str = "daily") -> dict[str, Any]:
+    return {"budget": budget(mode, minor), "schedule": {"start": start.isoformat(), "end": end and end.isoformat()}}
+
+
+def spread(minor: int, first: datetime, last: datetime | None, mode: str = "daily") -> dict[str, int]:
+    found = by_month({"budget": budget("unlimited", None)}, [group(minor, first, last, mode)], NOW)
+    return {f"{month:%Y-%m}": amount for month, amount in found.items()}
+
+
+def test_r24_days_of_a_month_are_that_month_s() -> None:
+    first, last = datetime(2026, 11, 29, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC)
+    assert spread(10_00, first, last) == {"2026-11": 20_00, "2026-12": 20_00}
+    assert spread(101, first, last, "lifetime") == {"2026-11": 50, "2026-12": 51}
+    assert spread(10_00, datetime(2026, 12, 30, tzinfo=UTC), datetime(2027, 1, 2, tzinfo=UTC)) == {"2026-12": 20_00, "2027-01": 10_00}
+    assert spread(10_00, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)) == {}, "it is over"
+    assert spread(10_00, NOW, None) == {"2026-11": 110_00, "2026-12": 190_00}, "thirty days, where there is no end"
+
+
+@given(
+    minor=st.integers(1, 10**9), start=st.integers(-400, 400), length=st.integers(1, 500) | st.none(),
+    mode=st.sampled_from(["daily", "lifetime", "dynamic_daily"]), own=st.integers(1, 10**9) | st.none(),
+)  # fmt: skip
+def test_r24_the_months_add_up_to_the_exposure(minor: int, start: int, length: int | None, mode: str, own: int | None) -> None:
+    first = NOW + timedelta(days=start)
+    groups = [group(minor, first, None if length is None else first + timedelta(days=length), mode)]
+    campaign = {"budget": budget("unlimited" if own is None else "lifetime", own)}
+    assert sum(by_month(campaign, groups, NOW).values()) == of_campaign(campaign, groups, NOW)
+
+
+def test_a_difference_has_no_month_in_which_nothing_changes() -> None:
+    one, two, three = (date(2026, month, 1) for month in (10, 11, 12))
+    assert books.difference({one: 5, two: 7}, {two: 7, three: 2}) == {one: -5, three: 2}
+
+
+# --- approving, publishing, revoking ------------------------------------------------------------------------------------------
+
+pytestmark = pytest.mark.django_db
+MID_MONTH = datetime(2026, 11, 10, 12, tzinfo=UTC)
+"""Ten days from the next day lie in one month, so that a test reads easily: 10 × 30.00 a campaign."""
+
+
+@pytest.fixture
+def world(db: None) -> Any:
+    with time_machine.travel(MID_MONTH, tick=True):
+        yield builders.organisation()
+
+
+def enveloped(world: World, amount: str = "700.00", scope: Any = None, who: str = "policy_manager", month: date = date(2026, 11, 1)) -> EnvelopeAmount:
+    whole = Money(int(amount.replace(".", "")), "USD")
+    return set_envelope(actor=world.actor(who), scope=scope or world.account, title="Autumn", amount=whole, first_month=month)
+
+
+def submitted(world: World, tree: Tree | None = None) -> ApprovalRequest:
+    request = world.submit(tree).request
+    world.check(request)
+    request.refresh_from_db()
+    world.decide(request, "content")
+    request.refresh_from_db()
+    return request
+
+
+def approved(world: World, tree: Tree | None = None) -> ApprovalRequest:
+    request = submitted(world, tree)
+    world.decide(request, "budget")
+    request.refresh_from_db()
+    return request
+
+
+def book(envelope: EnvelopeAmount) -> list[tuple[str, int, int]]:
+    rows = EnvelopeEntry.objects.filter(envelope=envelope.envelope).order_by("pk")
+    return [(str(each.kind), each.reserved_minor, each.committed_minor) for each in rows]
+
+
+def balance(envelope: EnvelopeAmount) -> tuple[int, int]:
+    return books.used([envelope.envelope]).get((envelope.envelope_id, date(2026, 11, 1)), (0, 0))
+
+
+def with_group_budget(world: World, tree: Tree, amount: str) -> Tree:
+    values: Any = {"budget": {"mode": "daily", "amount": amount}}
+    campaigns.edit_ad_group(actor=world.actor("submitter"), ad_group=tree.ad_group.pk, version=None, values=values)
+    return tree
+
+
+def test_r24_what_is_approved_is_reserved_until_nothing_fits(world: World) -> None:
+    envelope = enveloped(world)
+    for _turn in range(2):
+        approved(world)
+    assert balance(envelope) == (600_00, 0)
+    last = submitted(world)
+    with pytest.raises(EnvelopeExceeded) as told:
+        world.decide(last, "budget")
+    assert told.value.extra == {"envelope": str(envelope.envelope_id), "month": "2026-11", "missing_minor": 200_00}
+    assert "100.00 USD left in 2026-11" in told.value.detail
+    last.refresh_from_db()
+    assert (last.state, balance(envelope), Clearance.objects.filter(request=last).count()) == ("in_review", (600_00, 0), 0)
+    assert not last.decisions.filter(stage__key="budget").exists(), "nothing is half written"
+
+
+def test_r24_a_brand_s_envelope_holds_for_all_its_accounts_of_its_currency(world: World) -> None:
+    of_brand, of_account = enveloped(world, "500.00", world.brand), enveloped(world, "1000.00")
+    approved(world)
+    assert (balance(of_brand), balance(of_account)) == ((300_00, 0), (300_00, 0))
+    with pytest.raises(EnvelopeExceeded):
+        approved(world)
+    assert world.second_account.currency == "EUR"
+    approved(world, world.tree(world.second_account))
+    assert balance(of_brand) == (300_00, 0)
+
+
+def test_r24_a_raise_takes_what_is_more_and_a_cut_gives_back(world: World) -> None:
+    envelope, tree = enveloped(world), world.tree()
+    approved(world, tree)
+    approved(world, with_group_budget(world, tree, "50.00"))
+    assert book(envelope) == [("reserve", 300_00, 0), ("reserve", 200_00, 0)]
+    approved(world, with_group_budget(world, tree, "20.00"))
+    assert book(envelope)[2:] == [("release", -300_00, 0)]
+    assert balance(envelope) == (200_00, 0)
+
+
+def test_r24_what_is_spent_stays_spoken_for(world: World) -> None:
+    """Raised in the middle: the days that have passed keep the old price."""
+    envelope, tree = enveloped(world, "1000.00"), world.tree()
+    approved(world, tree)
+    with time_machine.travel(MID_MONTH + timedelta(days=6, hours=1), tick=True):
+        approved(world, with_group_budget(world, tree, "50.00"))
+    assert balance(envelope) == (300_00 + 5 * 20_00, 0)
+
+
+def test_r24_revoking_gives_back(world: World) -> None:
+    envelope, request = enveloped(world), approved(world)
+    revoke(actor=world.actor("operator"), request=request.pk, reason="Too much.")
+    assert book(envelope) == [("reserve", 300_00, 0), ("release", -300_00, 0)]
+
+
+def test_r24_revoking_the_latest_leaves_what_stood_before(world: World) -> None:
+    envelope, tree = enveloped(world), world.tree()
+    approved(world, tree)
+    second = approved(world, with_group_budget(world, tree, "50.00"))
+    revoke(actor=world.actor("operator"), request=second.pk, reason="Too much.")
+    assert balance(envelope) == (300_00, 0)
+
+
+def test_r24_what_nobody_published_in_time_is_given_back_once(world: World) -> None:
+    envelope, request = enveloped(world), approved(world)
+    tasks.sweep()
+    assert balance(envelope) == (300_00, 0)
+    with time_machine.travel(MID_MONTH + timedelta(days=settings.CLEARANCE_EXPIRES_DAYS + 1), tick=True):
+        tasks.sweep()
+        tasks.sweep()
+    kinds = [kind for kind, _, _ in book(envelope)]
+    assert kinds == ["reserve", "expire"]
+    assert request.envelope_entries.count() == 2
+
+
+def test_ads_alone_ask_no_envelope(world: World) -> None:
+    tree, envelope = world.tree(), enveloped(world, "300.00")
+    approved(world, tree)
+    world.ad(tree.ad_group, name="Another film")
+    approved(world, tree)
+    assert len(book(envelope)) == 1
+
+
+def test_what_stands_when_an_envelope_is_made_is_taken_up_whether_it_fits_or_not(world: World) -> None:
+    approved(world)
+    envelope = enveloped(world, "100.00")
+    assert (book(envelope), balance(envelope)) == ([("reserve", 300_00, 0)], (300_00, 0))
+    with pytest.raises(EnvelopeExceeded, match="0.00 USD left"):
+        approved(world)
+
+
+def test_months_before_the_first_amount_have_no_limit(world: World) -> None:
+    enveloped(world, "1.00", month=date(2026, 12, 1))
+    approved(world)
+
+
+def test_the_latest_amount_counts(world: World) -> None:
+    enveloped(world, "100.00")
+    enveloped(world, "300.00")
+    approved(world)
+    envelope = enveloped(world, "0.00")
+    assert Envelope.objects.count() == 1
+    assert balance(envelope) == (300_00, 0), "what is approved stays so"
+    with pytest.raises(EnvelopeExceeded):
+        approved(world)
+
+
+# --- who, and how many ---------------------------------------------------------------------------------------------------------
+
+
+def test_r55_a_higher_amount_waits_for_another_manager(world: World) -> None:
+    accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
+    world.add_person("other", "policy_manager", scope=world.organisation)
+    first = enveloped(world, "400.00")
+    assert not first.needs_second, "where there was no limit, one limits"
+    higher = enveloped(world, "900.00")
+    approved(world)
+    with pytest.raises(EnvelopeExceeded):
+        approved(world)
+    with pytest.raises(Forbidden):
+        confirm_envelope(actor=world.actor("policy_manager"), amount=higher.pk)
+    confirm_envelope(actor=world.actor("other"), amount=higher.pk)
+    approved(world)
+    with pytest.raises(Conflict):
+        confirm_envelope(actor=world.actor("other"), amount=higher.pk)
+    assert not enveloped(world, "800.00").needs_second, "lower is free (R-04)"
+
+
+@pytest.mark.parametrize(
+    ("how", "field"),
+    [
+        ({"title": " "}, "title"), ({"amount": Money(-1, "USD")}, "amount"), ({"amount": Money(5, "EUR")}, "amount"),
+        ({"first_month": date(2026, 11, 2)}, "first_month"), ({"first_month": date(2026, 10, 1)}, "first_month"),
+    ],
+)  # fmt: skip
+def test_bad_input(world: World, how: dict[str, Any], field: str) -> None:
+    good: dict[str, Any] = {"scope": world.account, "title": "A", "amount": Money(5, "USD"), "first_month": date(2026, 11, 1)}
+    with pytest.raises(Invalid) as told:
+        set_envelope(actor=world.actor("policy_manager"), **{**good, **how})
+    assert [each.field for each in told.value.errors] == [field]
+    assert not Envelope.objects.exists()
+
+
+def test_r57_nobody_else_sets_one(world: World) -> None:
+    with pytest.raises(Forbidden):
+        enveloped(world, who="submitter")
+    rival = builders.organisation("Rival")
+    with pytest.raises(NotFound):
+        enveloped(rival, scope=world.account)
+    assert not Envelope.objects.exists()
+
+
+# --- guards --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE approvals_envelope SET currency = 'EUR'", "DELETE FROM approvals_envelope",
+        "UPDATE approvals_envelopeamount SET amount_minor = 1", "DELETE FROM approvals_envelopeamount",
+        "UPDATE approvals_envelopeconsent SET said_by = 'x'", "DELETE FROM approvals_envelopeconsent",
+        "UPDATE approvals_envelopeentry SET reserved_minor = 0", "DELETE FROM approvals_envelopeentry",
+    ],
+)  # fmt: skip
+def test_books_are_evidence(world: World, statement: str) -> None:
+    enveloped(world)
+    approved(world)
+    with pytest.raises(IntegrityError), atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reserved", "committed", "allowed"),
+    [
+        ("reserve", 400_00, 0, True), ("reserve", 400_01, 0, False), ("release", -300_00, 0, True), ("release", -300_01, 0, False),
+        ("release", 0, -1, False), ("commit", -300_00, 300_00, True), ("commit", -300_01, 300_01, False), ("gift", 1, 0, False),
+    ],
+)  # fmt: skip
+def test_r24_the_database_says_the_same(world: World, kind: str, reserved: int, committed: int, allowed: bool) -> None:
+    envelope, request = enveloped(world), approved(world)
+    row = EnvelopeEntry(
+        envelope=envelope.envelope, month=date(2026, 11, 1), campaign=world.tree_of[request.pk].campaign, request=request, kind=kind,
+        reserved_minor=reserved, committed_minor=committed, at=clock.now(),
+    )  # fmt: skip
+    if allowed:
+        row.save(force_insert=True)
+    else:
+        with pytest.raises(IntegrityError), atomic():
+            row.save(force_insert=True)
+    assert EnvelopeEntry.objects.count() == 1 + allowed
