@@ -58,6 +58,14 @@ def check_parameters(known: Sequence[str], request: Request) -> None:
         raise exceptions.ValidationError(errors)
 
 
+def flag(request: Request, name: str) -> bool:
+    """A query parameter that says true or false, false where it is left out. Raises ValidationError."""
+    text = request.query_params.get(name, "false")
+    if text not in ("true", "false"):
+        raise exceptions.ValidationError({name: [exceptions.ErrorDetail(_("Say true or false."), code="invalid")]})
+    return text == "true"
+
+
 class Resource(GenericViewSet[Any]):
     """One resource: a listing and single objects; verbs are added by subclasses."""
 

@@ -1,7 +1,7 @@
 """`make bench`: our whole cycle and the floor, interleaved, on a database of its own.
 
 ARGS: --rounds 5 --seconds 5 --streams 1,2 --json FILE --facts (only count the SQL statements, by kind);
-or `listing`, `rules`, `replay`, `expressions`, `media` and their own (bench/listing.py and so on)
+or `listing`, `rules`, `replay`, `checks`, `expressions`, `media` and their own (bench/listing.py and so on)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import expressions, listing, media, replay, report, rules, server
+from bench import checks, expressions, listing, media, replay, report, rules, server
 from bench.environment import ROOT, environment
 
 
@@ -111,7 +111,7 @@ def rounds(options: argparse.Namespace, url: str) -> list[dict[str, Any]]:
 
 def main(arguments: list[str]) -> None:
     parts = {
-        "listing": listing.main, "rules": rules.main, "replay": replay.main, "expressions": expressions.main,
+        "listing": listing.main, "rules": rules.main, "replay": replay.main, "checks": checks.main, "expressions": expressions.main,
         "media": media.main,
     }  # fmt: skip
     if arguments and arguments[0] in parts:

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery, bootsteps
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun
 from kombu.exceptions import OperationalError
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -52,6 +52,14 @@ def _periodic(sender: Celery, **_: Any) -> None:
 @setup_logging.connect
 def _keep_django_logging(**_: Any) -> None:
     """Celery would install handlers of its own; settings.LOGGING stands."""
+
+
+@task_prerun.connect
+def _close_old_connections(**_: Any) -> None:
+    """A connection that is older than IMPRIMATUR_CONN_MAX_AGE, or that the server ended, is not used for the next task."""
+    from django.db import close_old_connections
+
+    close_old_connections()
 
 
 class Heartbeat(bootsteps.StartStopStep):

@@ -309,6 +309,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# A new connection for each task would cost as much as its work: the server plans everything anew. What is old or broken is
+# closed before the next task, as before a web request (config/celery.py).
+CELERY_DB_REUSE_MAX = 1_000_000
 SWEEP_SECONDS = env.float("IMPRIMATUR_SWEEP_SECONDS", default=10.0)
 LEASE_SECONDS = env.int("IMPRIMATUR_LEASE_SECONDS", default=360)
 if not CELERY_TASK_SOFT_TIME_LIMIT < CELERY_TASK_TIME_LIMIT < LEASE_SECONDS:

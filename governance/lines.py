@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.vocabulary import AdFormat, Objective
+from core.canonical import MAX_SAFE_INTEGER
 from core.errors import FieldError, Invalid, Words, say
 from governance import messages
 from governance.contract import Binding, InvalidParams
@@ -32,7 +33,7 @@ def bindings(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 errors.append(FieldError(f"rules.{index}.params.key", "taken", _("Another line of this rule set has this key.")))
             custom |= {code} - {binding.rule}
             if not is_storable(binding.as_json()):
-                errors.append(FieldError(f"rules.{index}", "invalid", _("A text holds a character that cannot be kept.")))
+                errors.append(FieldError(f"rules.{index}", "invalid", _("A text or number here cannot be kept.")))
             lines.append(binding.as_json())
         except InvalidParams as error:
             errors.append(FieldError(f"rules.{index}.{error.path}", "invalid", refusal(error)))
@@ -71,9 +72,12 @@ def narrowed(markets: Sequence[str], formats: Sequence[str], objectives: Sequenc
 
 
 def is_storable(value: Any) -> bool:
-    """Whether every text in it can be written into any database: no NUL, and nothing that is no character by itself."""
+    """Whether it can be written into any database and digested: in texts no NUL and nothing that is no character by itself, and no
+    number beyond what is exact in JSON."""
     if isinstance(value, str):
         return "\x00" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
     if isinstance(value, Mapping):
         return all(is_storable(name) and is_storable(each) for name, each in value.items())
+    if isinstance(value, int):
+        return abs(value) <= MAX_SAFE_INTEGER
     return all(map(is_storable, value)) if isinstance(value, list | tuple) else True

@@ -24,6 +24,7 @@ from governance.authority import SCOPE_FIELD, answerable, check_may_change, chec
 from governance.lines import bindings, narrowed
 from governance.models import Confirmation, RuleSet
 from governance.models.rule_sets import LAPSES_AFTER
+from governance.sameness import NARROWS, AlreadySaid, same_as
 from governance.states import Word
 from governance.tightening import only_tightens
 
@@ -55,37 +56,53 @@ def _as_wide(last: RuleSet, row: RuleSet) -> bool:
     return all(not after or (before and set(before) <= set(after)) for before, after in pairs)
 
 
+def drafted(
+    *, actor: Actor, key: str, title: str, rules: Sequence[dict[str, Any]], scope: Organisation | Brand | AdAccount | None,
+    narrowing: Narrowing, now: datetime,
+) -> RuleSet:  # fmt: skip
+    """A version as it would be published now, unsaved and without its number. Raises Invalid by line, Forbidden, NotFound."""
+    check_policy_manager(actor, scope)
+    bound = {} if scope is None else {SCOPE_FIELD[type(scope)]: scope}
+    row = RuleSet(
+        key=key, title=title, rules=bindings(rules), created_by=actor.label, author=answerable(actor),
+        **narrowed(narrowing.markets, narrowing.formats, narrowing.objectives), **bound,
+    )  # fmt: skip
+    row.needs_second = _needs_second(actor, scope, now) and not _tightens(row)
+    return row
+
+
 @service("governance.rule_set.published")
 def publish_rule_set(
     *, actor: Actor, key: str, title: str, rules: Sequence[dict[str, Any]], scope: Organisation | Brand | AdAccount | None = None,
-    narrowing: Narrowing = Narrowing(), propose: bool = False,
+    narrowing: Narrowing = Narrowing(), propose: bool = False, after: int | None = None, unless_same: bool = False,
 ) -> RuleSet:  # fmt: skip
     """The next version of rule set `key`. It governs at once unless it is only proposed, or the organisation asks for two
-    managers and it is not plainly stricter: then it runs on trial until it is confirmed (R-55).
+    managers and it is not plainly stricter: then it runs on trial until it is confirmed (R-55). `after` is the last version
+    that whoever publishes has seen, 0 where there was none; `unless_same` publishes only what is not said already.
 
-    Raises Invalid by line, Forbidden, NotFound.
+    Raises Invalid by line, Forbidden, NotFound, Conflict when another version came after that, AlreadySaid.
     """
     now = clock.now()
     if scope is not None:
         concerning(of_scope(scope))
-    check_policy_manager(actor, scope)
-    lines = bindings(rules)
-    narrowed_to = narrowed(narrowing.markets, narrowing.formats, narrowing.objectives)
-    bound = {} if scope is None else {SCOPE_FIELD[type(scope)]: scope}
 
     def build(version: int) -> RuleSet:
-        row = RuleSet(
-            key=key, version=version, title=title, rules=lines, created_by=actor.label, author=answerable(actor),
-            **narrowed_to, **bound,
-        )  # fmt: skip
-        row.needs_second = _needs_second(actor, scope, now) and not _tightens(row)
+        if after is not None and version != after + 1:
+            raise Conflict(_("Another version came in between; compare with that one first."))
+        row = drafted(actor=actor, key=key, title=title, rules=rules, scope=scope, narrowing=narrowing, now=now)
+        same = same_as(row, propose or row.needs_second, now) if unless_same else None
+        if same is not None:
+            raise AlreadySaid(same.pk)
+        row.version = version
         return row
 
+    check_policy_manager(actor, scope)
     row = RuleSet.publish(key, now, build)
     awaited = propose or row.needs_second
     if not awaited:
         _say(Word.CONFIRMED, row, actor, now)
-    said: dict[str, Any] = {"key": key, "version": row.version, "rules": lines, "awaited": awaited, **narrowed_to}
+    narrows = {name: getattr(row, name) for name in NARROWS}
+    said: dict[str, Any] = {"key": key, "version": row.version, "rules": row.rules, "awaited": awaited, **narrows}
     record(event(actor, "governance.rule_set.published", subjects.of_rule_set(row), now, **said))
     return row
 

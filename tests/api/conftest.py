@@ -48,8 +48,8 @@ class Api:
         response = self.client.generic(method, url, data, content_type, headers=named)
         assert response.headers.get("X-Request-ID"), "every answer carries its request id"
         kind = response.headers.get("Content-Type", "")
-        table = kind.startswith("text/csv")
-        body: Any = response.content.decode() if table else json.loads(response.content) if response.content else None
+        text = kind.startswith(("text/csv", "application/yaml"))
+        body: Any = response.content.decode() if text else json.loads(response.content) if response.content else None
         if response.status_code >= 400:
             assert kind == PROBLEM, (kind, response.content[:300])
             assert {"type", "title", "status", "detail", "code"} <= set(body)

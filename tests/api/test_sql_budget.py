@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,16 @@ def test_drafting(place: World) -> None:
 def test_request_detail(place: World) -> None:
     api, request = warm(door(place, "content")), place.request()
     measured("request_detail", lambda: api.get(f"approval-requests/{request.pk}/"), 200)
+
+
+def test_document_of_a_rule_set(place: World) -> None:
+    api = warm(door(place, "policy_manager"))
+    scope = f"{{organisation: {place.organisation.slug}, brand: {place.brand.name}}}"
+    rules = "[{rule: text.emoji, mode: hard}]"
+    raw = f"format: imprimatur.rule-set/1\nkey: tone\ntitle: Tone\nscope: {scope}\nrules: {rules}\n".encode()
+    send = partial(api.send, "POST", data=raw, content_type="application/yaml")
+    made = measured("document_apply", lambda: send(path="rule-sets/document/"), 201).body["id"]
+    measured("document_apply_again", lambda: send(path="rule-sets/document/"), 200)
+    measured("document_dry_run", lambda: send(path="rule-sets/document/?dry_run=true"), 200)
+    measured("document", lambda: api.get(f"rule-sets/{made}/document/"), 200)
+    measured("ready_made_sets", lambda: api.get("rule-sets/ready-made/"), 200)

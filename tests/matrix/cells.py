@@ -225,6 +225,8 @@ def _path(row: Row, names: Names) -> str:
 def _encoded(path: str, body: Any) -> tuple[bytes, str]:
     if body is None:
         return b"", "application/json"
+    if isinstance(body, str):
+        return body.encode(), "application/yaml"
     if not path.startswith(API):
         return encode_multipart(BOUNDARY, body), MULTIPART_CONTENT
     if any(isinstance(value, Path) for value in body.values()):

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import clock
 from tests.api.test_whole_way import bodies
-from tests.matrix.rules import Row, does, held, lists, lists_when, sees, when
+from tests.matrix.rules import Expected, Row, does, held, lists, lists_when, outside, sees, when
 from tests.matrix.target import Names
 
 ALL = "?page_size=200"
@@ -50,11 +50,32 @@ def _waiver(names: Names) -> dict[str, Any]:
     }
 
 
+def _document(names: Names) -> str:
+    """Named by what the channel calls the account; of one that is nowhere, by an id that is nowhere."""
+    account = names.target.world.account
+    there = names.account == str(account.pk)
+    scope = f"{{channel: tiktok, ad_account: '{account.external_id if there else 404}'}}"
+    rules = "[{rule: text.emoji, mode: hard}]"
+    return f"format: imprimatur.rule-set/1\nkey: fresh\ntitle: Fresh\nscope: {scope}\nrules: {rules}\n"
+
+
+def _ready_made(names: Names) -> dict[str, Any]:
+    return {"ready_made": "alcohol", "scope": {"type": "ad_account", "id": names.account}, "key": "fresh"}
+
+
 RULE_SETS = [
     Row("GET rule-sets-list", lists("account"), shows="rule_set", query=ALL),
     Row("GET rule-sets-detail", sees("account"), url=_id("rule_set"), shows="rule_set"),
     Row("GET rule-sets-diff", sees("account"), url=_id("rule_set"), shows="rule_set"),
     Row("POST rule-sets-list", does("manage_policy", "account"), 201, body=_rule_set, sought=True),
+    Row("GET rule-sets-document", sees("account"), url=_id("rule_set")),
+    Row("GET rule-sets-ready-made", lambda who, answer: outside(who) or Expected(answer), note="the same for everybody"),
+    Row("POST rule-sets-apply", does("manage_policy", "account"), 201, body=_document, sought=True, note="a document"),
+    Row("POST rule-sets-apply", does("manage_policy", "account"), 201, body=_ready_made, sought=True, note="a ready-made set"),
+    Row(
+        "POST rule-sets-apply", does("manage_policy", "account"), body=_document, query="?dry_run=true", quiet=True, sought=True,
+        note="what would change",
+    ),
     Row("POST rule-sets-confirm", does("manage_policy", "account"), url=_id("rule_set"), body=_nothing, sought=True),
     Row("POST rule-sets-decline", does("manage_policy", "account"), url=_id("rule_set"), body=_nothing, sought=True),
 ]

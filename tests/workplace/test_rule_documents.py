@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -75,9 +76,31 @@ def test_proposed_only_it_is_on_trial(ruled: World, enter: Enter):
     assert RuleSet.proposed().filter(key="tone").exists()
 
 
-def test_a_new_key_needs_a_place(ruled: World, enter: Enter):
+def unbound(text: str) -> str:
+    """A document that does not say where it is bound."""
+    return re.sub(r"^scope:\n(?:  .*\n)+", "", text, flags=re.MULTILINE)
+
+
+def test_a_new_key_is_bound_where_the_document_says(ruled: World, enter: Enter):
     client = enter("ada")
     text = downloaded(client).replace("key: tone", "key: fresh")
+    assert save(client, send(client, text)).status_code == 303
+    assert RuleSet.current().get(key="fresh").scope == ruled.brand
+
+
+def test_r57_a_document_that_names_another_s_place_is_as_if_it_named_none(ruled: World, enter: Enter):
+    builders.organisation("Umbra")
+    client = enter("ada")
+    text = downloaded(client).replace("key: tone", "key: fresh").replace("organisation: acme", "organisation: umbra").replace("Acme Brand", "Umbra Brand")
+    assert "umbra" in text
+    answer = send(client, text)
+    assert (answer.status_code, answer.context["form"].errors["scope"]) == (422, ["This key is new: choose where it is bound."])
+    assert not RuleSet.objects.filter(key="fresh").exists()
+
+
+def test_a_new_key_needs_a_place(ruled: World, enter: Enter):
+    client = enter("ada")
+    text = unbound(downloaded(client)).replace("key: tone", "key: fresh")
     answer = send(client, text)
     assert (answer.status_code, answer.context["form"].errors["scope"]) == (422, ["This key is new: choose where it is bound."])
     looked = send(client, text, scope=f"ad_account:{ruled.account.pk}")
@@ -95,17 +118,17 @@ ONE = "rules:\n- rule: text.emoji\n  mode: hard\n"
     [
         ("", "The submitted file is empty."), ("a: [", "Line "), ("- 1", "A document is an object"),
         ("key: tone\n", "A document begins with “format: imprimatur.rule-set/1”."), (f"{HEAD}rules: 3\n", "The rules are a list"),
-        (f"{HEAD}rules: []\n", "A version has between 1 and 500 lines."), (f"{HEAD}{ONE}surplus: 1\n", "There is no such field."),
-        (f"{HEAD}rules: &a []\n", "anchors, aliases and tags are not allowed"),
-        (f"{HEAD}rules:\n- rule: no.such\n  mode: hard\n", "Line 1, no.such: rule: expected the code of a rule"),
-        (f"{HEAD}rules:\n- rule: text.emoji\n  mode: loud\n", "Line 1, No emoji in texts: A line is {{rule, mode, params}}."),
-        (f"{HEAD}rules:\n- rule: [1]\n  mode: hard\n", "Line 1, –"),
-        (f"{HEAD}rules:\n- rule: display_name.length\n  mode: hard\n  params: {{max: many}}\n", "Line 1, Display name: params.max: expected a whole number"),
-        (f"{HEAD}rules:\n- rule: display_name.length\n  mode: hard\n  params: [1]\n", "Line 1, Display name: params: expected an object"),
+        (f"{HEAD}rules: []\n", "A version has at least one line."), (f"{HEAD}{ONE}surplus: 1\n", "Line 7: There is no such field."),
+        (f"{HEAD}rules: &a []\n", "Anchors, aliases and tags are not allowed."),
+        (f"{HEAD}rules:\n- rule: no.such\n  mode: hard\n", "Line 5: rule: expected the code of a rule"),
+        (f"{HEAD}rules:\n- rule: text.emoji\n  mode: loud\n", "Line 6: This is not one of the values"),
+        (f"{HEAD}rules:\n- rule: [1]\n  mode: hard\n", "Line 5: This is missing, or no text."),
+        (f"{HEAD}rules:\n- rule: display_name.length\n  mode: hard\n  params: {{max: many}}\n", "Line 7: params.max: expected a whole number"),
         (f"{HEAD}{ONE}formats: [nonsense]\n", "“nonsense” is none of"), (f"{HEAD}{ONE}markets: [Germany]\n", "A market is a country"),
-        (HEAD.replace("tone", "Big Key") + ONE, "key: Small letters, digits and hyphens"), (f'{HEAD}{ONE}objectives: ["\\0"]\n', "cannot be kept"),
-        (HEAD.replace("title: Tone", 'title: "\\ud800"') + ONE, "cannot be kept"), (b"\xff\xfe\x00", "This is no text in UTF-8."),
-        ("x" * (document.MOST_BYTES + 1), "A document has at most"), ("[" * 50_000, "This is not YAML."),
+        (HEAD.replace("tone", "Big Key") + ONE, "A key has letters, digits, - and _ alone."),
+        (f'{HEAD}{ONE}objectives: ["\\0"]\n', "cannot be kept"), (HEAD.replace("title: Tone", 'title: "\\ud800"') + ONE, "Line 3"),
+        (b"\xff\xfe\x00", "This is no text in UTF-8."), ("x" * (document.MOST_BYTES + 1), "A document has at most"),
+        ("[" * 50_000, "nested at most 20 deep"),
     ],
 )  # fmt: skip
 def test_a_document_that_makes_no_sense_is_refused_with_the_place(text: str | bytes, words: str, ruled: World, enter: Enter):
@@ -113,7 +136,7 @@ def test_a_document_that_makes_no_sense_is_refused_with_the_place(text: str | by
     answer = send(enter("ada"), text, scope=f"brand:{ruled.brand.pk}")
     assert answer.status_code == 422
     told = " ".join(each for errors in answer.context["form"].errors.values() for each in errors)
-    assert words.replace("{{", "{").replace("}}", "}") in told
+    assert words in told
     assert answer.context.get("preview") is None
     assert RuleSet.objects.count() == before
 
@@ -145,7 +168,7 @@ def test_r57_a_document_for_another_s_key_is_as_if_it_were_new(ruled: World, ent
     other = builders.organisation("Umbra")
     publish(other, [EMOJI], key="umbra-tone", title="Umbra tone")
     client = enter("ada")
-    text = downloaded(client).replace("key: tone", "key: umbra-tone")
+    text = unbound(downloaded(client)).replace("key: tone", "key: umbra-tone")
     assert send(client, text).context["form"].errors["scope"] == ["This key is new: choose where it is bound."]
     answer = save(client, send(client, text, scope=f"brand:{ruled.brand.pk}"))
     assert (answer.status_code, answer.context["problem"]) == (422, "This key names a definition of another scope; choose another key.")

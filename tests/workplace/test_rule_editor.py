@@ -157,6 +157,7 @@ def test_a_line_is_taken_out_and_a_number_is_taken_away(ruled: World, enter: Ent
     [
         ("text.length~0.limits.in_feed.max", "eighty", "expected a whole number of at least 0, or null for no limit"),
         ("text.length~0.limits.in_feed.max", "-1", "expected a whole number of at least 0, or null for no limit"),
+        ("text.length~0.limits.in_feed.max", "9" * 16, "expected a whole number of at least 0, or null for no limit"),
         ("text.length~0.limits.in_feed.max", "9" * 5000, "expected a whole number of at least 0, or null for no limit"),
         ("text.length~0.limits.in_feed.max", "１２", "expected a whole number of at least 0, or null for no limit"),
         ("landing_page.domain~0.domains", "https://x.example/", "expected names such as example.com, without scheme, path or wildcard"),
@@ -341,7 +342,7 @@ def test_a_key_of_another_scope_is_not_taken_over(ruled: World, enter: Enter):
     assert RuleSet.objects.filter(key="fresh").count() == 1
 
 
-@pytest.mark.parametrize("lines", ["", "nonsense", "{}", "[1]", "[" * 3000, "[1.5]", "[NaN]", '[{"rule": "x"}]', '[{"rule": "text.emoji", "mode": "hard", "params": {"a": 1}}]',
+@pytest.mark.parametrize("lines", ["", "nonsense", "{}", "[1]", "[" * 3000, "[1.5]", "[NaN]", '[{"rule": "display_name.length", "mode": "hard", "params": {"max": 99999999999999999999}}]', '[{"rule": "x"}]', '[{"rule": "text.emoji", "mode": "hard", "params": {"a": 1}}]',
     '[{"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["a\\u0000"]}}]', '[{"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["\\ud800"]}}]'])  # fmt: skip
 def test_a_second_step_that_no_browser_sends_writes_nothing(lines: str, ruled: World, enter: Enter):
     form = {"key": "fresh", "title": "Fresh", "scope": f"brand:{ruled.brand.pk}", "base": "", "lines": lines}

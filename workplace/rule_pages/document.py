@@ -14,16 +14,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Page, Scope
 from core.actor import Actor
-from core.errors import Forbidden, Invalid, say
-from governance import documents
+from core.errors import Forbidden, Invalid, NotFound, say
+from governance import documents, scope_words
 from governance.documents import Document
-from governance.lines import MOST_LINES, bindings
+from governance.lines import bindings
 from workplace.access import actor_of, holds
 from workplace.access_pages import places
 from workplace.access_pages.base import page
 from workplace.access_pages.base import words as in_words
 from workplace.access_pages.forms import Form, Place
-from workplace.rule_pages import words
 from workplace.rule_pages.base import check_may, render, seen, visible
 from workplace.rule_pages.editing import TAB, Draft, preview
 from workplace.rule_pages.forms import KINDS, NewHead
@@ -95,7 +94,7 @@ def _draft(request: HttpRequest, form: Upload) -> Draft | None:
     """What the document would become; none when it cannot, with the reasons at their fields. Raises Forbidden."""
     said: Document = form.cleaned_data["document"]
     held = visible(request).filter(key=said.key).first()
-    scope: Any = form.cleaned_data["scope"] if held is None else held.scope
+    scope: Any = _scope(request, said, form.cleaned_data["scope"]) if held is None else held.scope
     if scope is None and held is None:
         form.add_error("scope", _("This key is new: choose where it is bound."))
         return None
@@ -111,23 +110,22 @@ def _draft(request: HttpRequest, form: Upload) -> Draft | None:
     return None
 
 
-def _lines(said: Document) -> list[dict[str, Any]]:
-    """The lines, judged; what is wrong names its rule. Raises ValidationError."""
-    if not 0 < len(said.rules) <= MOST_LINES:
-        raise forms.ValidationError(str(say(_("A version has between 1 and {most} lines."), most=MOST_LINES)))
+def _scope(request: HttpRequest, said: Document, chosen: Scope | None) -> Scope | None:
+    """Where a new key is bound: as the form says, else as the document does; none where neither names what the sender sees."""
+    if chosen is not None or said.scope is None:
+        return chosen
     try:
+        return scope_words.find(actor_of(request), said.scope)
+    except NotFound:
+        return None
+
+
+def _lines(said: Document) -> list[dict[str, Any]]:
+    """The lines, judged; what is wrong is told with its line in the document. Raises Invalid."""
+    if not said.rules:
+        raise Invalid.field("rules", "required", gettext_lazy("A version has at least one line."))
+    with documents.told_by_line(said):
         return bindings(said.rules)
-    except Invalid as error:
-        found = [_of_line(said.rules, each.field, each.detail) for each in error.errors]
-        raise forms.ValidationError(found) from error
-
-
-def _of_line(rules: list[dict[str, Any]], path: str, detail: str) -> str:
-    number = int(path.split(".")[1])
-    rule = rules[number].get("rule")
-    return _("Line %(number)s, %(rule)s: %(problem)s") % {
-        "number": number + 1, "rule": words.title(rule) if isinstance(rule, str) else "–", "problem": detail,
-    }  # fmt: skip
 
 
 def _head(actor: Actor, said: Document, scope: Any) -> Mapping[str, Any]:

@@ -25,7 +25,7 @@ from workplace.rule_pages.words import Path
 NOT_IN_SET: Final = ""
 MOST_OF_A_RULE: Final = 100
 """So many lines of one rule are taken from what a browser sends."""
-_NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}")
 FLAGS: Final = {"true": True, "false": False}
 
 

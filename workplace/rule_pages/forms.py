@@ -17,7 +17,8 @@ from core import clock
 from core.actor import Actor
 from core.errors import say
 from governance import queries
-from governance.lines import KEY, MOST_CHARACTERS, MOST_LINES, is_storable
+from governance.documents import KEY
+from governance.lines import MOST_CHARACTERS, MOST_LINES, is_storable
 from governance.registry import all_rules
 from governance.rules.custom import CODE
 from governance.services.exceptions import LONGEST_WAIVER
@@ -27,7 +28,7 @@ from workplace.rule_pages import words
 
 KINDS = (ORGANISATION, BRAND, AD_ACCOUNT)
 """What rule sets and waivers are bound to."""
-_key = RegexValidator(KEY.replace("$", r"\Z"), _("Small letters, digits and hyphens, such as brand-rules."))
+_key = RegexValidator(rf"\A(?:{KEY.pattern})\Z", _("A key has letters, digits, - and _ alone."))
 
 
 class Markets(forms.CharField):
@@ -150,5 +151,5 @@ def _no_number(text: str) -> Any:
 def _kept(text: str) -> str:
     """Raises ValidationError for what no database keeps."""
     if not is_storable(text):
-        raise forms.ValidationError(_("A text holds a character that cannot be kept."))
+        raise forms.ValidationError(_("A text or number here cannot be kept."))
     return text

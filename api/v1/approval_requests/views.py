@@ -7,10 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,7 +25,7 @@ from api.v1.approval_requests.serializers import (
     SubmissionIn,
     SubmittedOut,
 )
-from api.views import Rendered, Resource
+from api.views import Rendered, Resource, flag
 from approvals import queries, services
 from approvals.models import ApprovalRequest
 from approvals.previews import preview
@@ -81,7 +79,7 @@ class RequestResource(Resource):
     def create(self, request: Request) -> Response:
         """Put drafts forward for approval."""
         submission = _submission(self.valid(SubmissionIn))
-        if self._dry_run():
+        if flag(self.request, "dry_run"):
             found = shapes.planned(preview(actor=self.actor, submission=submission))
         else:
             found = shapes.submitted(services.submit(actor=self.actor, submission=submission))
@@ -89,12 +87,6 @@ class RequestResource(Resource):
 
     def is_kept(self) -> bool:
         return self.action != "create" or self.request.query_params.get("dry_run") != "true"
-
-    def _dry_run(self) -> bool:
-        text = self.request.query_params.get("dry_run", "false")
-        if text not in ("true", "false"):
-            raise ValidationError({"dry_run": [ErrorDetail(_("Say true or false."), code="invalid")]})
-        return text == "true"
 
     @extend_schema(request=DecisionIn, responses={201: DecisionOut})
     @action(detail=True, methods=["post"])

@@ -15,6 +15,7 @@ from governance.contract import MODES
 from governance.lines import KEY, MOST_LINES
 from governance.models import RuleSet
 from governance.queries import rule_set_state
+from governance.ready_made import READY_MADE
 from governance.states import RuleSetState
 
 ANYTHING = {"type": "object", "additionalProperties": True}
@@ -96,6 +97,43 @@ class DifferenceOut(serializers.Serializer[Any]):
 
     before = serializers.UUIDField(allow_null=True, help_text="null: there was none.")
     after = serializers.UUIDField()
+    changes = LineChangeOut(many=True)
+
+
+class ReadyMadeIn(Strict):
+    """A ready-made set for a scope."""
+
+    ready_made = Choice(choices=list(READY_MADE))
+    scope = ScopeIn()
+    key = serializers.RegexField(KEY, max_length=100, required=False, help_text="Without it, made from scope and name.")
+
+
+class ReadyMadeOut(serializers.Serializer[Any]):
+    """A ready-made set."""
+
+    name = serializers.CharField()
+    title = serializers.CharField(help_text="In the language of Accept-Language.")
+    description = serializers.CharField(help_text="In the language of Accept-Language.")
+    markets = serializers.ListField(child=serializers.CharField(), help_text="Countries that it is for; empty: any.")
+    rules = LineOut(many=True)
+
+
+class ReadyMadeSetsOut(serializers.Serializer[Any]):
+    """All of them."""
+
+    results = ReadyMadeOut(many=True)
+
+
+class DocumentDifferenceOut(serializers.Serializer[Any]):
+    """From the version in force to what a document says."""
+
+    key = serializers.CharField()
+    before = serializers.UUIDField(allow_null=True, help_text="The version in force; null: none.")
+    same = serializers.UUIDField(
+        allow_null=True, help_text="A version that says all of it already, in force or proposed: there is nothing to publish."
+    )
+    needs_second = serializers.BooleanField(help_text="Published, it would wait for another policy manager.")
+    details = PathOut(many=True, help_text="What differs of title, markets, formats and objectives.")
     changes = LineChangeOut(many=True)
 
 
