@@ -125,6 +125,11 @@ def visible_waivers(actor: Actor) -> QuerySet[Waiver]:
     )  # fmt: skip
 
 
+def standing_waivers(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Those of `visible_waivers` that are proposed or in force."""
+    return rows.filter(ended_at__isnull=True, expires_at__gt=now)
+
+
 def rule_set_state(row: RuleSet, now: datetime) -> RuleSetState:
     """Where a version of `visible_rule_sets` stands."""
     said: str | None = row.said  # type: ignore[attr-defined]
@@ -135,6 +140,18 @@ def rule_set_state(row: RuleSet, now: datetime) -> RuleSetState:
     if said == Word.CONFIRMED:
         return RuleSetState.IN_FORCE
     return RuleSetState.LAPSED if row.created_at + LAPSES_AFTER <= now else RuleSetState.PROPOSED
+
+
+def standing_rule_sets(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Those of `visible_rule_sets` that are in force or on trial."""
+    awaited = Q(said__isnull=True, created_at__gt=now - LAPSES_AFTER)
+    return rows.filter(Q(said=Word.CONFIRMED) | awaited, followed=False)
+
+
+def own_rules(actor: Actor, now: datetime) -> frozenset[str]:
+    """The customers' own rules of what is in force or on trial, as far as the actor sees it: one statement."""
+    rows = standing_rule_sets(visible_rule_sets(actor), now).values_list("rules", flat=True)
+    return frozenset(rule_of(line) for lines in rows for line in lines if line["rule"] == CODE)
 
 
 def rule_sets_in(rows: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]:

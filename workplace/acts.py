@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from approvals import services
+from approvals import queries, services
 from approvals.models import Decision
 from approvals.states import Verdict
 from core.actor import Actor
-from core.errors import ImprimaturError, Kind
+from core.errors import ImprimaturError, Kind, NotFound
+from governance.services import override_finding
 from publishing.services import request_publication
 from workplace import pages, refusals
 from workplace.access import actor_of, in_http
+from workplace.access_pages.base import words
 
 MAX_COMMENT = 5000
 
@@ -89,6 +91,25 @@ def publish(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         request, identifier, lambda: request_publication(actor=actor, request=identifier),
         _("Handed to the publisher. This page shows how it goes."),
     )  # fmt: skip
+
+
+@require_POST
+@in_http
+def override(request: HttpRequest, identifier: UUID, finding: UUID) -> HttpResponseBase:
+    """Let a soft finding of a visible request pass, for its revision alone, with a reason (R-53)."""
+    actor, why = actor_of(request), _text(request, "why")
+    found = queries.visible_requests(actor).filter(pk=identifier, items__check_run__findings=finding)
+    if not found.exists():
+        raise NotFound()
+    try:
+        override_finding(actor=actor, finding=finding, reason=why)
+    except ImprimaturError as error:
+        if error.kind is Kind.NOT_FOUND:
+            raise
+        said = words(error)
+        return pages.show_request(request, identifier, problem=said, status=refusals.STATUS[error.kind], finding=finding)
+    messages.success(request, _("Recorded. Submitted again with the same content, this does not block any more."))
+    return HttpResponseRedirect(reverse("admin:request", args=[identifier]), status=303)
 
 
 def _text(request: HttpRequest, name: str) -> str:

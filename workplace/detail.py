@@ -17,6 +17,7 @@ from audit.models import AuditEvent
 from core.actor import Actor
 from publishing.models import ChannelObject, Publication
 from workplace import outcomes, route, track, words
+from workplace.exceptions import excuses
 from workplace.items import FindingView, ItemView, tree
 
 TRAIL_LENGTH: Final = 100
@@ -55,7 +56,7 @@ class Detail:
 def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
     """The page of one visible request. Raises NotFound."""
     request = queries.get_request(actor, identifier)
-    views, stages = tree(request), route.track(request, now)
+    views, stages = tree(request, excuses(actor, request, now)), route.track(request, now)
     steps = Publication.objects.filter(request=request).select_related("revision").prefetch_related("attempts")
     publications = list(steps.order_by("position", "pk"))
     for view in views:

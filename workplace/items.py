@@ -14,7 +14,9 @@ from campaigns.models import AdGroup, Campaign, MediaAsset
 from governance import messages
 from governance.models import Finding
 from workplace import words
+from workplace.exceptions import Excuse, Excuses, is_soft
 from workplace.queue import media_of
+from workplace.rule_pages.words import mode
 from workplace.words import Line, Names
 
 _DEPTH: Final = {"campaign": 0, "ad_group": 1, "ad": 2}
@@ -53,6 +55,12 @@ class FindingView:
     item: str
     code: str
     evidence: list[tuple[str, str]]
+    id: UUID
+    is_soft: bool
+    intended: str
+    """In words, what it would do, were its version not on trial."""
+    excuses: list[Excuse]
+    may_override: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,13 @@ class ItemView:
         return [each for each in self.sections if each.differences]
 
 
-def tree(request: ApprovalRequest) -> list[ItemView]:
+def tree(request: ApprovalRequest, excuses: Excuses) -> list[ItemView]:
     """All items of a request with details, children under their parents: four statements whatever their number."""
     items = list(request.items.all())
     contents = {item.pk: item.revision.content["sections"] for item in items}
     names = _names(request, items, contents)
     assets = _assets(request, contents.values())
-    views = [_view(item, contents[item.pk], names, assets) for item in items]
+    views = [_view(item, contents[item.pk], names, assets, excuses) for item in items]
     return _in_order(views, {item.pk: _parent(item, contents[item.pk]) for item in items})
 
 
@@ -145,7 +153,7 @@ def _assets(request: ApprovalRequest, contents: Iterable[Any]) -> dict[tuple[UUI
 
 
 def _view(
-    item: RequestItem, sections: Mapping[str, Any], names: Names, assets: Mapping[tuple[UUID, str], MediaAsset]
+    item: RequestItem, sections: Mapping[str, Any], names: Names, assets: Mapping[tuple[UUID, str], MediaAsset], excuses: Excuses
 ) -> ItemView:
     findings = list(item.check_run.findings.all())
     return ItemView(
@@ -156,7 +164,7 @@ def _view(
         within=names.entities.get(str(_parent(item, sections)), ""),
         is_new=item.base is None,
         sections=_sections(item, sections, names),
-        findings=_findings(findings, item.revision.name),
+        findings=_findings(findings, item, excuses),
         rules_passed=len({each.rule for each in findings if each.result == "pass"}),
         preview=_preview(item, sections, names, assets) if item.entity_type == "ad" else None,
     )
@@ -182,13 +190,14 @@ def _sections(item: RequestItem, sections: Mapping[str, Any], names: Names) -> l
     ]  # fmt: skip
 
 
-def _findings(findings: Iterable[Finding], item: str) -> list[FindingView]:
+def _findings(findings: Iterable[Finding], item: RequestItem, excuses: Excuses) -> list[FindingView]:
     """What did not pass, the gravest first."""
     told = [
         FindingView(
-            _WEIGHT.get(each.mode, "note"), messages.title(each.rule, words.language()),
-            messages.message(each.code, each.params, words.language()), item, each.code,
-            [(str(name), _short(value)) for name, value in each.evidence.items()],
+            "warning" if (excused := excuses.of(item.revision_id, each)) else _WEIGHT.get(each.mode, "note"),
+            messages.title(each.rule, words.language()), messages.message(each.code, each.params, words.language()),
+            item.revision.name, each.code, [(str(name), _short(value)) for name, value in each.evidence.items()],
+            each.pk, is_soft(each), mode(each.intended) if each.intended else "", excused, excuses.offers(item.revision_id, each),
         )
         for each in findings if each.result in ("fail", "error")
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from campaigns.models import Ad, AdGroup, Campaign, MediaAsset, Revision
 from governance.models import CheckRun
 from publishing.models import DriftFinding, Publication
 from workplace import queue
-from workplace.access import actor_of, may_enter, user_of
+from workplace.access import actor_of, holds, may_enter, user_of
 from workplace.access_pages.base import governs, waiting
 
 GROUPS: Final[list[tuple[Promise, list[tuple[type[Model], str]]]]] = [
@@ -38,7 +38,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the menu."""
     if not may_enter(request):
         return []
-    groups = [{"title": _("Work"), "items": _work(request)}, {"title": _("Access"), "items": _access(request)}]
+    groups = [
+        {"title": _("Work"), "items": _work(request)},
+        {"title": _("Rules"), "items": _rules(request)},
+        {"title": _("Access"), "items": _access(request)},
+    ]
     for title, models in GROUPS:
         items = [item for model, icon in models if (item := _model(request, model, icon))]
         groups.append({"title": title, "items": items, "collapsible": False})
@@ -60,6 +64,14 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
             "badge_variant": "primary",
         }
     return items
+
+
+def _rules(request: HttpRequest) -> list[dict[str, Any]]:
+    """What governs, for whoever sees anything that is governed."""
+    if not holds(request, "view"):
+        return []
+    pages = [(_("Rule sets"), "rule", reverse("admin:rule_sets")), (_("Waivers"), "event_busy", reverse("admin:waivers"))]
+    return [{"title": name, "icon": icon, "link": to, "active": request.path.startswith(to)} for name, icon, to in pages]
 
 
 def _access(request: HttpRequest) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from accounts.queries import governs_somewhere
 from approvals.states import RequestState
 from core import clock
 from workplace import queue, theme
-from workplace.access import actor_of, grants, in_http, may_enter
+from workplace.access import actor_of, grants, holds, in_http, may_enter
 from workplace.detail import detail
 
 
@@ -27,6 +27,7 @@ def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
         "title": title,
         "is_nav_sidebar_enabled": True,
         "is_themed": theme.IS_THEMED,
+        "sees_rules": holds(request, "view"),
         "governs": may_enter(request) and governs_somewhere(actor_of(request)),
         **more,
     }
@@ -55,9 +56,12 @@ def show(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return show_request(request, identifier)
 
 
-def show_request(request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200) -> HttpResponseBase:
-    """The page of one request as it is now, with why the last act was refused, and what was typed. Raises NotFound."""
+def show_request(
+    request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200, finding: UUID | None = None
+) -> HttpResponseBase:
+    """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding).
+    Raises NotFound."""
     found = detail(actor_of(request), identifier, clock.now())
-    typed = {name: request.POST.get(name, "") for name in ("comment", "reason")} if problem else {}
-    shown = context(request, found.request.title, detail=found, problem=problem, typed=typed)
+    typed = {name: request.POST.get(name, "") for name in ("comment", "reason", "why")} if problem else {}
+    shown = context(request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding)
     return TemplateResponse(request, "workplace/request.html", shown, status=status)

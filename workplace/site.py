@@ -16,6 +16,7 @@ from workplace import acts, media, pages, people, signing_in, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.language import speak
+from workplace.rule_pages.urls import ROUTES as RULE_ROUTES
 
 View = Callable[..., HttpResponseBase]
 
@@ -41,11 +42,13 @@ class WorkplaceSite(theme.AdminSite):
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),
+            ("requests/<uuid:identifier>/findings/<uuid:finding>/override/", acts.override, "override"),
             ("people/<uuid:identifier>/", people.show, "person"),
             ("people/<uuid:identifier>/<slug:act>/", people.carry_out, "person_act"),
             ("media/<uuid:identifier>/", media.show, "media"),
             ("media/<uuid:identifier>/poster/", media.poster, "poster"),
             *ROUTES,
+            *RULE_ROUTES,
         ]
         # Media say themselves how long they may be kept; every other page is never cached.
         found = [

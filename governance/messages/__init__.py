@@ -65,6 +65,11 @@ def placeholders(code: str, lang: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(_TEXTS[lang][code]) if name)
 
 
+def label(word: str, lang: str | None = "en") -> str:
+    """A word of ours for people, or parts of what is expected; itself where it has no other."""
+    return _label("expected", word, language(lang))
+
+
 def _label(name: str, value: Any, lang: str) -> str:
     if isinstance(value, Mapping):  # somebody's words, by language
         return str(value.get(lang, ""))

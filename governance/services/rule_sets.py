@@ -16,16 +16,14 @@ from accounts.models import AdAccount, Brand, Organisation
 from accounts.subjects import audit_scope, of_scope
 from audit.models import AuditEvent
 from audit.recording import concerning, event, record, service
-from campaigns.vocabulary import AdFormat, Objective
 from core import clock
 from core.actor import Actor, ActorKind
-from core.errors import Conflict, FieldError, Invalid, NotFound, say
+from core.errors import Conflict, NotFound
 from governance import queries, subjects
 from governance.authority import SCOPE_FIELD, answerable, check_may_change, check_policy_manager, check_second_person
-from governance.contract import Binding, InvalidParams
+from governance.lines import bindings, narrowed
 from governance.models import Confirmation, RuleSet
 from governance.models.rule_sets import LAPSES_AFTER
-from governance.registry import validate_binding
 from governance.sameness import NARROWS, AlreadySaid, same_as
 from governance.states import Word
 from governance.tightening import only_tightens
@@ -38,37 +36,6 @@ class Narrowing:
     markets: Sequence[str] = ()
     formats: Sequence[str] = ()
     objectives: Sequence[str] = ()
-
-
-def _bindings(rules: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    errors, lines, custom = [], [], set[str]()
-    for index, line in enumerate(rules):
-        try:
-            binding = Binding.from_json(line)
-            code = validate_binding(binding).code
-            if code in custom:
-                errors.append(FieldError(f"rules.{index}.params.key", "taken", _("Another line of this rule set has this key.")))
-            custom |= {code} - {binding.rule}
-            lines.append(binding.as_json())
-        except InvalidParams as error:
-            errors.append(FieldError(f"rules.{index}.{error.path}", "invalid", error.words or str(error)))
-        except (KeyError, ValueError, TypeError):
-            errors.append(FieldError(f"rules.{index}", "invalid", _("A line is {rule, mode, params}.")))
-    if errors:
-        raise Invalid(errors)
-    return lines
-
-
-def _narrowed(to: Narrowing) -> dict[str, list[str]]:
-    """The lists as they are stored. Raises Invalid."""
-    for name, known in (("formats", AdFormat.values), ("objectives", Objective.values)):
-        if unknown := sorted(set(getattr(to, name)) - set(known)):
-            words = say(_("“{value}” is none of {choices}."), value=unknown[0], choices=", ".join(known))
-            raise Invalid.field(name, "unknown", words)
-    for market in to.markets:
-        if not (len(market) == 2 and market.isascii() and market.isupper()):
-            raise Invalid.field("markets", "unknown", _("A market is a country in two capital letters, such as DE."))
-    return {name: sorted(set(getattr(to, name))) for name in ("markets", "formats", "objectives")}
 
 
 def _needs_second(actor: Actor, scope: Organisation | Brand | AdAccount | None, now: datetime) -> bool:
@@ -97,8 +64,8 @@ def drafted(
     check_policy_manager(actor, scope)
     bound = {} if scope is None else {SCOPE_FIELD[type(scope)]: scope}
     row = RuleSet(
-        key=key, title=title, rules=_bindings(rules), created_by=actor.label, author=answerable(actor),
-        **_narrowed(narrowing), **bound,
+        key=key, title=title, rules=bindings(rules), created_by=actor.label, author=answerable(actor),
+        **narrowed(narrowing.markets, narrowing.formats, narrowing.objectives), **bound,
     )  # fmt: skip
     row.needs_second = _needs_second(actor, scope, now) and not _tightens(row)
     return row
@@ -134,8 +101,8 @@ def publish_rule_set(
     awaited = propose or row.needs_second
     if not awaited:
         _say(Word.CONFIRMED, row, actor, now)
-    narrowed = {name: getattr(row, name) for name in NARROWS}
-    said: dict[str, Any] = {"key": key, "version": row.version, "rules": row.rules, "awaited": awaited, **narrowed}
+    narrows = {name: getattr(row, name) for name in NARROWS}
+    said: dict[str, Any] = {"key": key, "version": row.version, "rules": row.rules, "awaited": awaited, **narrows}
     record(event(actor, "governance.rule_set.published", subjects.of_rule_set(row), now, **said))
     return row
 

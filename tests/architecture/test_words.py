@@ -28,7 +28,6 @@ FOR_OPERATORS = {
 """Classes whose subclasses may have plain words; what is read at a door (NotBookable) is made of Problems."""
 
 ALLOWED = {
-    "governance/services/rule_sets.py _bindings": "a rule names its parameters in its own words; rule sets come from commands on the server",
     "api/errors.py flatten": "the framework's words, translated by it for this very answer",
     "api/errors.py _reference": "the words of the error itself, read for this very answer",
 }

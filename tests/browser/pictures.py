@@ -1,9 +1,14 @@
-"""`python -m tests.browser.pictures`: take the screenshots of docs/screenshots from the demo, with worker and simulator."""
+"""`python -m tests.browser.pictures`: take the screenshots of docs/screenshots from the demo, with worker and simulator.
+
+With names of SETS, those alone: `python -m tests.browser.pictures rules`.
+"""
 
 from __future__ import annotations
 
 import io
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS, log_in
 from tests.browser.test_published import PASSWORD, reload_until
-from tests.flows.stack import ROOT, stack
+from tests.flows.stack import ROOT, Client, Stack, stack
 
 FOLDER = ROOT / "docs" / "screenshots"
 
@@ -36,40 +41,103 @@ def enter(browser: Browser, url: str, who: str, title: str = "", **options: Any)
     return page
 
 
-def main() -> None:
-    """Six pictures."""
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 1240}}
+PHONE: dict[str, Any] = {"viewport": {"width": 420, "height": 900}}
+
+
+def main(wanted: list[str]) -> None:
+    """The pictures of these sets, of all without one."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    desk = {"viewport": {"width": 1280, "height": 1240}}
     with stack("sqlite") as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = enter(browser, running.url, "brand", "Autumn jackets", **desk)
-        keep(page, FOLDER / "request.png")
-        queue = enter(browser, running.url, "brand", viewport={"width": 1280, "height": 720})
-        queue.goto(f"{running.url}/workplace/?tab=all")
-        keep(queue, FOLDER / "queue.png")
-        phone = {"viewport": {"width": 420, "height": 900}}
-        keep(enter(browser, running.url, "brand", "Autumn jackets", **phone), FOLDER / "request_phone.png")
-        enter_german(browser, running.url, desk)
-        enter_access(browser, running.url, desk)
+        for name, take in SETS.items():
+            if not wanted or name in wanted:
+                take(browser, running)
         browser.close()
 
 
-def enter_access(browser: Browser, url: str, desk: dict[str, Any]) -> None:
+def requests(browser: Browser, running: Stack) -> None:
+    """A request, the queue, the request on a phone."""
+    keep(enter(browser, running.url, "brand", "Autumn jackets", **DESK), FOLDER / "request.png")
+    queue = enter(browser, running.url, "brand", viewport={"width": 1280, "height": 720})
+    queue.goto(f"{running.url}/workplace/?tab=all")
+    keep(queue, FOLDER / "queue.png")
+    keep(enter(browser, running.url, "brand", "Autumn jackets", **PHONE), FOLDER / "request_phone.png")
+
+
+def access(browser: Browser, running: Stack) -> None:
     """Where access managers begin, and one person."""
-    page = enter(browser, url, "access", **desk)
+    url = running.url
+    page = enter(browser, url, "access", **DESK)
     page.goto(f"{url}/workplace/access/")
     keep(page, FOLDER / "access.png")
     page.locator(".wp-row", has_text="brand@demo.example").click()
     keep(page, FOLDER / "access_person.png")
 
 
-def enter_german(browser: Browser, url: str, desk: dict[str, Any]) -> None:
+def german(browser: Browser, running: Stack) -> None:
     """The German page, for somebody whose own language it is."""
-    page = enter(browser, url, "marke", **desk)
+    url = running.url
+    page = enter(browser, url, "marke", **DESK)
     page.goto(f"{url}/workplace/?tab=all")
     page.locator(".wp-row", has_text="Wintermischung").click()
     keep(page, FOLDER / "request_de.png")
 
 
+def rules(browser: Browser, running: Stack) -> None:
+    """The rule sets, the form of a version, what it changes, and a soft finding that may be overridden."""
+    client = running.client("sam@demo.example", "pictures")
+    (brand,) = [each["id"] for each in client("GET", "brands/").body["results"] if each["name"] == "Fjordlight Outdoor"]
+    running.manage("grant_role", "publisher@demo.example", "exception_approver", f"brand:{brand}")
+    page = enter(browser, running.url, "access", **DESK)
+    _soften(page, running.url)
+    request = _submitted_again(client)
+    for options, end in ((DESK, ""), (PHONE, "_phone")):
+        page = enter(browser, running.url, "access", **options)
+        _written(page, running.url, end)
+        page = enter(browser, running.url, "publisher", **options)
+        page.goto(f"{running.url}/workplace/requests/{request}/")
+        reload_until(page, page.get_by_test_id("override-form"))
+        page.locator(".wp-override > summary").first.click()
+        page.get_by_label("Reason").first.fill("“Guaranteed” is part of the name of the shop’s repair service.")
+        page.get_by_test_id("findings").scroll_into_view_if_needed()
+        page.evaluate("document.querySelector('[data-testid=findings]').scrollIntoView()")
+        keep(page, FOLDER / f"override{end}.png")
+
+
+def _soften(page: Page, url: str) -> None:
+    """Forbidden words of a brand become something that a person may override."""
+    page.goto(f"{url}/workplace/rule-sets/")
+    page.locator(".wp-row", has_text="Fjordlight Outdoor: brand guidelines").click()
+    page.get_by_role("link", name="Write the next version").click()
+    page.locator('[data-rule="text.forbidden_words"] select').first.select_option("soft")
+    page.get_by_role("button", name="Look at what it changes").click()
+    page.get_by_role("button", name="Save this version").click()
+
+
+def _written(page: Page, url: str, end: str) -> None:
+    """The list; the form at its texts; what it would change."""
+    page.goto(f"{url}/workplace/rule-sets/")
+    keep(page, FOLDER / f"rule_sets{end}.png")
+    page.locator(".wp-row", has_text="Fjordlight Outdoor: brand guidelines").click()
+    page.get_by_role("link", name="Write the next version").click()
+    words = page.locator('[data-rule="text.forbidden_words"]')
+    words.locator("textarea").fill("miracle\nguaranteed\ncheapest\nbest in the world")
+    page.locator('[data-rule="display_name.length"] select').first.select_option("warn")
+    page.get_by_test_id("subject").filter(has=words).evaluate("card => card.scrollIntoView()")
+    keep(page, FOLDER / f"rule_editor{end}.png")
+    page.get_by_label("Propose only (on trial)").check()
+    page.get_by_role("button", name="Look at what it changes").click()
+    keep(page, FOLDER / f"rule_diff{end}.png")
+
+
+def _submitted_again(client: Client) -> str:
+    """The campaign that breaks the brand's words, judged by the rules of now; the id of its request."""
+    (campaign,) = [each for each in client("GET", "campaigns/").body["results"] if each["name"] == "Trail shoes"]
+    return str(client("POST", "approval-requests/", {"campaign": campaign["id"]}).body["id"])
+
+
+SETS: dict[str, Callable[[Browser, Stack], None]] = {"requests": requests, "german": german, "access": access, "rules": rules}
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from tests.matrix import rows_access, rows_access_pages, rows_account, rows_api, rows_governance, rows_workplace
+from tests.matrix import (
+    rows_access,
+    rows_access_pages,
+    rows_account,
+    rows_api,
+    rows_governance,
+    rows_rule_pages,
+    rows_workplace,
+)
 
-ROWS = [*rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_account.ROWS]
+ROWS = [
+    *rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_rule_pages.ROWS,
+    *rows_account.ROWS,
+]  # fmt: skip

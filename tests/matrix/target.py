@@ -49,6 +49,7 @@ class Target:
         found = {name: str(_public(each)) for name, each in self.objects.items()}
         found |= {f"{name}_pk": str(each.pk) for name, each in self.objects.items()}
         found |= {f"{name}_email": self.objects[name].email for name in ("user", "newcomer")}
+        found["waiver_reason"] = self.objects["waiver"].reason
         found["user_name"] = self.objects["user"].name
         return Names(self, found | {f"{name}_title": self.objects[name].title for name in ("group", "role")})
 
@@ -172,7 +173,8 @@ def _rules(world: World) -> dict[str, Any]:
     latest = Finding.objects.order_by("-pk").first()
     minimum = BudgetMinimum.objects.filter(currency="USD").first()
     return {
-        "minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest, **_replays(world),
+        "blocked": blocked, "minimum": minimum, "rule_set": proposed, "waiver": waiver, "soft_finding": finding, "finding": latest,
+        **_replays(world),
     }  # fmt: skip
 
 

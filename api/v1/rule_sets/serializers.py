@@ -12,14 +12,13 @@ from api.v1.scopes import ScopeIn, ScopeOut, shown
 from campaigns.vocabulary import AdFormat, Objective
 from core import clock
 from governance.contract import MODES
+from governance.lines import KEY, MOST_LINES
 from governance.models import RuleSet
 from governance.queries import rule_set_state
 from governance.ready_made import READY_MADE
 from governance.states import RuleSetState
 
 ANYTHING = {"type": "object", "additionalProperties": True}
-MOST_LINES = 500
-KEY = r"^[a-z0-9][a-z0-9-]*$"
 
 
 class LineIn(Strict):

@@ -55,7 +55,6 @@ LABELS = {
     "time with offset": "Zeit mit Zeitzone",
     "an object": "ein Objekt",
     "a parameter that this rule knows": "ein Parameter, den diese Regel kennt",
-    "a whole number of at least 0, or null for no limit": "eine ganze Zahl ab 0, oder null für keine Grenze",
     "a whole number": "eine ganze Zahl",
     "at least #": "mindestens #",
     "at most #": "höchstens #",
