@@ -10,7 +10,7 @@ from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, UUIDField
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.id_sets import among
@@ -210,9 +210,8 @@ REFUSED_LATER: Final = (RequestState.REJECTED, RequestState.CHANGES_REQUESTED, R
 def with_fate(rows: QuerySet[ReplayVerdict]) -> QuerySet[ReplayVerdict]:
     """Verdicts of replays, each with the latest request that its check run belongs to and that one's state (`fate`)."""
     items = RequestItem.objects.filter(check_run=OuterRef("check_run")).order_by("-request_id")
-    return rows.annotate(
-        approval_request=Subquery(items.values("request_id")[:1]), fate=Subquery(items.values("request__state")[:1])
-    )
+    request = Subquery(items.values("request_id")[:1], output_field=UUIDField())
+    return rows.annotate(approval_request=request, fate=Subquery(items.values("request__state")[:1]))
 
 
 def changes_of(verdicts: QuerySet[ReplayVerdict]) -> list[dict[str, Any]]:

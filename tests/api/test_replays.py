@@ -44,7 +44,7 @@ def worked_off(manager: Api, tried: str, **body: Any) -> dict[str, Any]:
 
 
 def test_the_whole_way_of_a_replay(world: World, manager: Api, tried: str) -> None:
-    world.request("rejected")
+    rejected = world.request("rejected")
     world.request("in_review")
     read = worked_off(manager, tried)
     assert (read["status"], read["revisions"], read["done"], read["unseen"]) == ("completed", 6, 6, {})
@@ -56,7 +56,7 @@ def test_the_whole_way_of_a_replay(world: World, manager: Api, tried: str) -> No
     assert (said["rule"], said["mode"], "jackets" in said["message"]) == ("text.forbidden_words", "hard", True)
     assert manager.get(f"replay-verdicts/{listed[0]['id']}/").body == listed[0]
     (refused,) = manager.get(f"replay-verdicts/?replay={read['id']}&refused_later=true").body["results"]
-    assert refused["request_status"] == "rejected"
+    assert (refused["request_status"], refused["approval_request"]) == ("rejected", str(rejected.pk))
     assert manager.get(f"replays/?rule_set={tried}&status=completed").body["results"][0]["id"] == read["id"]
     german = manager.get(f"replay-verdicts/{refused['id']}/", Accept_Language="de").body["appeared"][0]
     assert german["message"] != said["message"]

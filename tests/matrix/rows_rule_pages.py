@@ -88,6 +88,13 @@ RULE_SETS = [
     Row("POST admin:rule_set_decline", act("manage_policy", "account"), 303, url=_about("rule_set"), body=_nothing, sought=True),
 ]
 
+REPLAYS = [
+    Row("POST admin:replay_start", act("manage_policy", "account"), 303, url=_about("rule_set"), body=lambda names: {"days": "30"}, sought=True),
+    Row("GET admin:replay", page("account"), url=_about("replay"), shows="replay"),
+    Row("POST admin:replay_cancel", act("manage_policy", "account"), 303, url=_about("going_replay"), body=_nothing, sought=True),
+]
+
+
 def _waiver(names: Names) -> dict[str, Any]:
     until = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     return {"rule": "text.emoji", "scope": f"ad_account:{names.account}", "reason": "A trial.", "expires_at": until}
@@ -105,4 +112,4 @@ EXCEPTIONS = [
     ),
 ]  # fmt: skip
 
-ROWS = [*RULE_SETS, *EXCEPTIONS]
+ROWS = [*RULE_SETS, *REPLAYS, *EXCEPTIONS]

@@ -23,7 +23,7 @@ from workplace.access import actor_of, holds
 from workplace.access_pages.base import act, page
 from workplace.access_pages.forms import Nothing
 from workplace.paging import leaf
-from workplace.rule_pages import words
+from workplace.rule_pages import trying, words
 from workplace.rule_pages.base import may, render, seen, visible
 
 TAB: Final = "rule_sets"
@@ -68,10 +68,11 @@ def listing(request: HttpRequest) -> HttpResponseBase:
 @page()
 def show(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """One version: its lines in words, who proposed and confirmed it, the other versions of its key."""
-    return _show(request, identifier, "", 200)
+    return shown(request, identifier, "", 200)
 
 
-def _show(request: HttpRequest, identifier: UUID, problem: str, status: int) -> HttpResponseBase:
+def shown(request: HttpRequest, identifier: UUID, problem: str, status: int) -> HttpResponseBase:
+    """The page of one version, with what is wrong with an act on it."""
     row, now = seen(request, identifier), clock.now()
     state, manages = queries.rule_set_state(row, now), may(request, "manage_policy", row.scope)
     awaited = state is RuleSetState.PROPOSED
@@ -80,6 +81,8 @@ def _show(request: HttpRequest, identifier: UUID, problem: str, status: int) -> 
         lines=words.lines(row.rules), versions=_versions(request, row.key, now), manages=manages,
         awaited=awaited and manages, why_not=_why_not(request, row) if awaited and manages else "",
         lapses_at=row.created_at + LAPSES_AFTER, is_own=row.author_id is not None and row.author_id == request.user.pk,
+        replays=trying.latest(request, row), beginning=trying.Beginning() if manages else None,
+        shadow=[(words.title(each["rule"]), words.mode(each["intended"]), each) for each in queries.shadow_of(row)],
     )  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def _why_not(request: HttpRequest, row: RuleSet) -> str:
 def _decide(request: HttpRequest, identifier: UUID, work: Callable[..., RuleSet], thanks: str) -> HttpResponseBase:
     seen(request, identifier)
     return act(
-        request, Nothing(request.POST), lambda form, problem, status: _show(request, identifier, problem, status),
+        request, Nothing(request.POST), lambda form, problem, status: shown(request, identifier, problem, status),
         lambda typed: work(actor=actor_of(request), rule_set=identifier), thanks, reverse("admin:rule_set", args=[identifier]),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workplace.access import View
-from workplace.rule_pages import document, editing, rule_sets, waivers
+from workplace.rule_pages import document, editing, replays, rule_sets, waivers
 
 _ONE: Final = "rule-sets/<uuid:identifier>/"
 
@@ -20,6 +20,9 @@ ROUTES: Final[list[tuple[str, View, str]]] = [
     (f"{_ONE}edit/", editing.edit, "rule_set_edit"),
     (f"{_ONE}confirm/", rule_sets.confirm, "rule_set_confirm"),
     (f"{_ONE}decline/", rule_sets.decline, "rule_set_decline"),
+    (f"{_ONE}replays/", replays.start, "replay_start"),
+    ("replays/<uuid:identifier>/", replays.show, "replay"),
+    ("replays/<uuid:identifier>/cancel/", replays.cancel, "replay_cancel"),
     ("waivers/", waivers.listing, "waivers"),
     ("waivers/new/", waivers.new, "waiver_new"),
     ("waivers/<uuid:identifier>/confirm/", waivers.confirm, "waiver_confirm"),
