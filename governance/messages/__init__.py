@@ -21,12 +21,14 @@ LANGUAGES = tuple(_TEXTS)
 
 # Params whose values are words of ours, shown by their label; all other values are shown as they are.
 LABELLED = frozenset(
-    {"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact", "gender"}
+    {"format", "kind", "kinds", "mode", "what", "strategy", "objective", "reason", "expected", "fact", "gender", "field"}
 )
 
 AMOUNT = re.compile(r"-?\d+\.\d+(?: [A-Z]{3})?")
 """What is shown with the decimal sign of the language: a number with a fraction, or an amount of money."""
 _NUMBER = re.compile(r"\d+")
+_PLACE = re.compile(r"\[\d+\]")
+"""Which of several: of hashtags the number says nothing to people."""
 DECIMAL_SIGN = {"de": ","}
 
 
@@ -77,6 +79,8 @@ def _label(name: str, value: Any, lang: str) -> str:
         said = str(value)
         return said.replace(".", DECIMAL_SIGN.get(lang, ".")) if AMOUNT.fullmatch(said) else said
     labels, said = _LABELS[lang], str(value)
+    if name == "field":
+        return labels.get(_PLACE.sub("", said), said)
     if name == "kinds":
         return ", ".join(labels.get(each, each) for each in said.split(", "))
     return labels[said] if said in labels else "; ".join(_part(each, labels) for each in said.split("; "))

@@ -105,6 +105,28 @@ def rules(browser: Browser, running: Stack) -> None:
         keep(page, FOLDER / f"override{end}.png")
 
 
+def replays(browser: Browser, running: Stack) -> None:
+    """A version that would be stricter, tried on what the demo put forward."""
+    client = running.client("access@demo.example", "pictures")
+    (brand,) = [each["id"] for each in client("GET", "brands/").body["results"] if each["name"] == "Fjordlight Outdoor"]
+    lines = [
+        {"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["jacket|jackets", "warm*", "storm*", "light*"]}},
+        {"rule": "text.length", "mode": "warn", "params": {"limits": {"in_feed": {"max": 30}}}},
+        {"rule": "landing_page.reachable", "mode": "hard"},
+    ]
+    body = {"key": "fjordlight-tone", "title": "Fjordlight, tone of voice", "scope": {"type": "brand", "id": brand}, "rules": lines, "propose": True}
+    made = client("POST", "rule-sets/", body).body
+    started = client("POST", f"rule-sets/{made['id']}/replays/", {}).body
+    for options, end in ((DESK, ""), (PHONE, "_phone")):
+        page = enter(browser, running.url, "access", **options)
+        page.goto(f"{running.url}/workplace/replays/{started['id']}/")
+        reload_until(page, page.get_by_text("completed", exact=True))
+        keep(page, FOLDER / f"replay{end}.png")
+        page.goto(f"{running.url}/workplace/rule-sets/{made['id']}/")
+        page.get_by_test_id("replays").scroll_into_view_if_needed()
+        keep(page, FOLDER / f"rule_set_on_trial{end}.png")
+
+
 def _soften(page: Page, url: str) -> None:
     """Forbidden words of a brand become something that a person may override."""
     page.goto(f"{url}/workplace/rule-sets/")
@@ -137,7 +159,7 @@ def _submitted_again(client: Client) -> str:
     return str(client("POST", "approval-requests/", {"campaign": campaign["id"]}).body["id"])
 
 
-SETS: dict[str, Callable[[Browser, Stack], None]] = {"requests": requests, "german": german, "access": access, "rules": rules}
+SETS: dict[str, Callable[[Browser, Stack], None]] = {"requests": requests, "german": german, "access": access, "rules": rules, "replays": replays}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

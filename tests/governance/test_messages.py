@@ -38,6 +38,19 @@ def test_labels_stand_for_words_of_ours() -> None:
     assert "(Video, Bild)" in message("check.not_for_media", {"kinds": "video, image"}, "de")
 
 
+@pytest.mark.parametrize(
+    ("field", "english", "german"),
+    [
+        ("copy.text", "is in the text", "steht in dem Text"), ("copy.hashtags[3]", "is in a hashtag", "steht in einem Hashtag"),
+        ("gone[1].field", "is in gone[1].field", "steht in gone[1].field"),
+    ],
+)  # fmt: skip
+def test_where_something_stands_is_said_in_words(field: str, english: str, german: str) -> None:
+    params = {"word": "cheap", "found": "Cheap", "field": field}
+    assert english in message("text.forbidden_word", params, "en")
+    assert german in message("text.forbidden_word", params, "de")
+
+
 def test_a_missing_param_or_text_never_breaks_a_page() -> None:
     assert message("budget.minimum_met", {}, "en") == "The budget of ? reaches the minimum of ?."
     assert message("gone.rule", {"a": 1}, "de") == "gone.rule"

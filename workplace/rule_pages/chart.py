@@ -50,6 +50,13 @@ def outcome(word: str) -> str:
     return known.get(word, word)
 
 
+def change(before: str, after: str) -> str:
+    """From one outcome to another; what stays so has other reasons."""
+    if before == after:
+        return _("%(outcome)s as before, for other reasons") % {"outcome": outcome(after)}
+    return f"{outcome(before)} → {outcome(after)}"
+
+
 def chart(changes: Sequence[dict[str, Any]]) -> Chart:
     """Of rows `{before, after, revisions, refused_later}`, the largest first."""
     ordered = sorted(changes, key=lambda each: -each["revisions"])
@@ -57,12 +64,12 @@ def chart(changes: Sequence[dict[str, Any]]) -> Chart:
     return Chart([_bar(number, each, most) for number, each in enumerate(ordered)])
 
 
-def _bar(number: int, change: dict[str, Any], most: int) -> Bar:
-    width = max(2, WIDTH * change["revisions"] // most)
-    refused = width * change["refused_later"] // change["revisions"]
+def _bar(number: int, counted: dict[str, Any], most: int) -> Bar:
+    width = max(2, WIDTH * counted["revisions"] // most)
+    refused = width * counted["refused_later"] // counted["revisions"]
     return Bar(
-        f"{outcome(change['before'])} → {outcome(change['after'])}", change["revisions"], change["refused_later"],
-        _kind(change["before"], change["after"]), number * ROW, width, refused,
+        change(counted["before"], counted["after"]), counted["revisions"], counted["refused_later"],
+        _kind(counted["before"], counted["after"]), number * ROW, width, refused,
     )  # fmt: skip
 
 

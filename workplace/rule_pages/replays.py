@@ -26,7 +26,7 @@ from workplace.access_pages.forms import Nothing
 from workplace.paging import by_key
 from workplace.rule_pages import rule_sets, words
 from workplace.rule_pages.base import may, render, seen
-from workplace.rule_pages.chart import chart, outcome
+from workplace.rule_pages.chart import change, chart
 from workplace.rule_pages.trying import Beginning
 
 PAGE_SIZE: Final = 50
@@ -49,9 +49,7 @@ class Verdict:
 
     name: str
     kind: str
-    before: str
-    after: str
-    is_blocked: bool
+    change: str
     appeared: list[Said]
     gone: list[Said]
     request: UUID | None
@@ -106,7 +104,7 @@ def _verdict(row: ReplayVerdict) -> Verdict:
     each: Any = row
     revision = row.check_run.revision
     return Verdict(
-        revision.name, revision.get_entity_type_display(), outcome(row.before), outcome(row.after), row.after == "blocked",
+        revision.name, revision.get_entity_type_display(), change(row.before, row.after),
         [_said(one) for one in row.appeared], [_said(one) for one in row.gone], each.approval_request,
         str(RequestState(each.fate).label) if each.fate else "", each.fate in REFUSED_LATER,
     )  # fmt: skip

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 LABELS = {
+    "copy.text": "dem Text",
+    "copy.display_name": "dem Anzeigenamen",
+    "copy.hashtags": "einem Hashtag",
+    "creative.effect.name": "dem Namen des Effekts",
+    "disclosure.disclaimer": "dem Pflichthinweis",
     "in_feed": "In-Feed-Anzeige",
     "brand_takeover": "Brand-Takeover",
     "top_view": "TopView",

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 LABELS = {
+    "copy.text": "the text",
+    "copy.display_name": "the display name",
+    "copy.hashtags": "a hashtag",
+    "creative.effect.name": "the name of the effect",
+    "disclosure.disclaimer": "the disclaimer",
     "in_feed": "In-Feed ad",
     "brand_takeover": "Brand Takeover",
     "top_view": "TopView",
