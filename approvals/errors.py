@@ -47,6 +47,12 @@ class SecondSeat(Forbidden):
     code = "second_seat"
 
 
+class OwnRuleChange(Forbidden):
+    """This person changed a rule set within the last day, and without that this would be blocked (R-55). `extra` names it."""
+
+    code = "own_rule_change"
+
+
 class StageNotOpen(Conflict):
     """The stage is not open: it waits for an earlier one, or is closed."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
@@ -26,6 +26,8 @@ from governance.rules.custom import CODE, rule_of
 from governance.states import CheckState, RuleSetState, WaiverState, Word
 
 D = TypeVar("D", bound=VersionedDefinition)
+SETTLES_AFTER: Final = timedelta(days=1)
+"""So long whoever changed a rule set decides on nothing that passes by it alone (R-55)."""
 
 
 def governing(model: type[D], account: AdAccount) -> list[D]:
@@ -54,6 +56,14 @@ def custom_rules(organisation: UUID | None) -> frozenset[str]:
     )
     rows = (RuleSet.current() | RuleSet.proposed()).filter(anywhere | below).values_list("rules", flat=True)
     return frozenset(rule_of(line) for lines in rows for line in lines if line["rule"] == CODE)
+
+
+def changed_lately(account: AdAccount, person: UUID, now: datetime) -> list[RuleSet]:
+    """The versions that govern an ad account, and that a person wrote or put in force within the last day (R-55)."""
+    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+    lately = Q(confirmations__word=Word.CONFIRMED, confirmations__at__gt=now - SETTLES_AFTER)
+    theirs = Q(author=person) | Q(confirmations__said_by_id=person)
+    return list(RuleSet.current().filter(lately & theirs).filter(everywhere | bound_to(account)).order_by("key"))
 
 
 @lru_cache(maxsize=512)

@@ -21,11 +21,11 @@ from accounts.models import AdAccount
 from core import clock, transitions
 from governance.applicability import applies
 from governance.checks import MAX_ATTEMPTS, Lines, at_least_the_seed, context_seen, found_by, subject_of
-from governance.contract import Context, EvaluatedFinding, Mode, Subject
+from governance.contract import Context, EvaluatedFinding, Mode, Outcome, Subject
 from governance.evaluation import WEIGHTY, Line, outcome
 from governance.models import CheckRun, ReplayChunk, ReplayVerdict, RuleSet
 from governance.queries import governing, lines_of, replayed
-from governance.states import CheckState, ReplayState
+from governance.states import CheckState, ReplayState, Word
 from governance.transitions import REPLAY_CHUNK
 
 NOTED: Final = frozenset({"landing_page", "rejected_media", "increase", "live", "brand"})
@@ -46,9 +46,10 @@ class Difference:
 
 @dataclass(slots=True)
 class Trial:
-    """A version tried in the place of another (None: of none). `unseen` counts its rules that could not be asked."""
+    """A version (None: none at all) tried in the place of another (None: of none). `unseen` counts its rules that could not be
+    asked."""
 
-    version: RuleSet
+    version: RuleSet | None
     instead_of: RuleSet | None
     unseen: Counter[str] = field(default_factory=Counter)
     beside: dict[UUID, Sequence[RuleSet]] = field(default_factory=dict)
@@ -73,7 +74,8 @@ class Trial:
     def _others(self, account: AdAccount, subject: Subject, context: Context) -> Lines:
         if account.pk not in self.beside:
             found = governing(RuleSet, account)
-            self.beside[account.pk] = [each for each in found if each.key != self.version.key]
+            keys = {each.key for each in (self.version, self.instead_of) if each is not None}
+            self.beside[account.pk] = [each for each in found if each.key not in keys]
         return _bound(self.beside[account.pk], subject, context)
 
     def _note_unseen(self, versions: Lines, subject: Subject, context: Context) -> None:
@@ -112,6 +114,18 @@ def _without(these: Iterable[EvaluatedFinding], those: Iterable[EvaluatedFinding
 def _plain(findings: Iterable[EvaluatedFinding]) -> list[dict[str, Any]]:
     names = ("rule", "mode", "result", "code")
     return [dict(zip(names, _key(each), strict=True)) | {"params": dict(each.params)} for each in findings]
+
+
+def passes_only_now(run: CheckRun, version: RuleSet) -> bool:
+    """Whether what was checked would be blocked, had a version that governs not taken the place of the one before it."""
+    found = Trial(_before(version), version).compare(run)
+    return found is not None and found.after == Outcome.BLOCKED and found.before != Outcome.BLOCKED
+
+
+def _before(version: RuleSet) -> RuleSet | None:
+    """The version that governed before this one."""
+    earlier = RuleSet.objects.filter(key=version.key, version__lt=version.version, confirmations__word=Word.CONFIRMED)
+    return earlier.order_by("-version").first()
 
 
 # --- working off -----------------------------------------------------------------------------------------------------------

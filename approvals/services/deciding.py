@@ -22,6 +22,7 @@ from approvals.errors import (
     GivenByContributor,
     HeldTooBriefly,
     MachineDecision,
+    OwnRuleChange,
     PageUnlinked,
     RequestExpired,
     SecondSeat,
@@ -39,6 +40,8 @@ from core import clock, transitions, wake
 from core.actor import Actor
 from core.errors import Forbidden, Invalid, NotFound, StaleDigest, say
 from governance import checks
+from governance.queries import changed_lately
+from governance.replaying import passes_only_now
 
 
 @dataclass(slots=True)
@@ -130,8 +133,8 @@ def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str
     """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19).
 
     The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat,
-    HeldTooBriefly, GivenByContributor), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict
-    unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
+    HeldTooBriefly, GivenByContributor, OwnRuleChange), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid
+    (verdict unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
     bench = _read(actor, request)
     chosen = bench.stage(stage)
@@ -141,11 +144,27 @@ def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str
         raise Invalid.field("verdict", "unknown", say(_("Choose one of {choices}."), choices=", ".join(Verdict.values)))
     if verdict != Verdict.APPROVE and not comment.strip():
         raise Invalid.field("comment", "required", _("Say what should change, so that the author can act on it."))
+    if verdict == Verdict.APPROVE:
+        _check_own_rules(bench)
     decision = _write(actor, bench, chosen, verdict, comment)
     events = [_recorded(actor, bench, chosen, decision)]
     events += _approve(actor, bench, chosen, decision) if verdict == Verdict.APPROVE else _refuse(actor, bench, chosen, decision)
     record(*events)
     return decision
+
+
+def _check_own_rules(bench: Bench) -> None:
+    """Whoever changed a rule set within the last day approves nothing that passes by that change alone (R-55). One statement
+    where nobody did. Raises OwnRuleChange."""
+    changed = changed_lately(bench.request.ad_account, bench.user.pk, bench.now)
+    if not changed:
+        return
+    items = bench.request.items.select_related("check_run__revision__ad_account__brand")
+    runs = [item.check_run for item in items]
+    for version in changed:
+        if any(passes_only_now(run, version) for run in runs):
+            words = _("You changed “{title}” less than a day ago, and this passes by that alone; somebody else has to decide it.")
+            raise OwnRuleChange(say(words, title=version.title), rule_set=str(version.pk))
 
 
 def _write(actor: Actor, bench: Bench, stage: Stage, verdict: str, comment: str) -> Decision:
