@@ -7,7 +7,7 @@ summed gross: what one campaign gave up does not make good what another was give
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -49,6 +49,12 @@ class Change:
     def whole(self) -> int:
         return 0 if self.now is None else self.now.minor or 0
 
+    @property
+    def comparable(self) -> int | None:
+        """What a percentage is taken of: the amount before, where it was one of the same kind."""
+        same = self.before is not None and self.now is not None and self.before.mode == self.now.mode
+        return self.before.minor if same and self.before is not None else None
+
 
 History = Mapping[UUID, Sequence[Amount]]
 """By entity, in the order of time, what is asked for last."""
@@ -65,6 +71,12 @@ def history(amounts: Iterable[Amount], now: datetime) -> History:
 def _change(amounts: Sequence[Amount], start: datetime) -> Change:
     before = [each for each in amounts if each.at is not None and each.at <= start]
     return Change(before[-1] if before else None, amounts[-1] if amounts else None)
+
+
+def _largest(amounts: Sequence[Amount], start: datetime) -> Change:
+    """As the account counts it: an open request that would lower a budget makes no room until it is approved."""
+    approved = [each for each in amounts if each.at is not None]
+    return max((_change(each, start) for each in (amounts, approved) if each), key=lambda change: change.raised)
 
 
 def _raised(campaign: Change, groups: Iterable[Change]) -> int:
@@ -85,20 +97,32 @@ def _of_campaigns(changes: Mapping[UUID, Change], campaign_of: Mapping[UUID, UUI
     return {campaign: _raised(changes.get(campaign, nothing), members) for campaign, members in groups.items()}
 
 
-def windows(known: History, now: datetime) -> dict[UUID, dict[str, Any]]:
-    """For each entity `{windows: [{hours, before_minor, raised_minor, account_raised_minor}]}` (Context.increase)."""
+def windows(known: History, now: datetime, mine: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """For each entity `{windows: [{hours, before_minor, raised_minor, account_raised_minor}]}` (Context.increase), as it will be
+    once the request of which `mine` are the entities is approved."""
     campaign_of = {entity: amounts[-1].campaign for entity, amounts in known.items()}
     found: dict[UUID, dict[str, Any]] = {entity: {"windows": []} for entity in known}
     for hours in WINDOW_HOURS:
         start = now - timedelta(hours=hours)
         changes = {entity: _change(amounts, start) for entity, amounts in known.items()}
         campaigns = _of_campaigns(changes, campaign_of)
-        account = sum(campaigns.values())
+        counted = {key: changes[key] if key in mine else _largest(amounts, start) for key, amounts in known.items()}
+        account = sum(_of_campaigns(counted, campaign_of).values())
         for entity, change in changes.items():
             found[entity]["windows"].append({
                 "hours": hours,
-                "before_minor": change.before.minor if change.before else None,
+                "before_minor": _before(entity, changes, campaign_of),
                 "raised_minor": campaigns.get(entity, change.raised),
                 "account_raised_minor": account,
             })  # fmt: skip
     return found
+
+
+def _before(entity: UUID, changes: Mapping[UUID, Change], campaign_of: Mapping[UUID, UUID]) -> int | None:
+    """What a percentage is taken of; of a campaign that never had an amount of its own, the amounts of its ad groups."""
+    change = changes[entity]
+    has_amount = change.now is not None and change.now.minor is not None
+    if has_amount or campaign_of[entity] != entity or change.before is None or change.before.minor is not None:
+        return change.comparable if has_amount else None
+    groups = [each for name, each in changes.items() if campaign_of[name] == entity and name != entity]
+    return sum(each.comparable or 0 for each in groups)

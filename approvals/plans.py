@@ -207,7 +207,7 @@ def _with_increases(tree: Tree, items: Sequence[PlannedItem], now: datetime) -> 
     locks_of_requests.raising(account.pk)
     asked = [amount_in(item.head.content, item.head.key, campaign) for item in items if item.head.type != "ad"]
     before = budgets_since(account, now - increases.LONGEST, [campaign])
-    told = increases.windows(increases.history([*before, *asked], now), now)
+    told = increases.windows(increases.history([*before, *asked], now), now, {each.entity for each in asked})
     return [replace(item, context=replace(item.context, increase=told.get(item.head.key))) for item in items]
 
 

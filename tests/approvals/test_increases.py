@@ -42,7 +42,8 @@ def said(
 
 def measured(*amounts: Amount, of: str = "a") -> list[tuple[int | None, int, int]]:
     """Before, raised, raised in the account: of the last day, of the last week."""
-    found = windows(history(amounts, NOW), NOW)[named(of)]["windows"]
+    mine = {each.entity for each in amounts if each.campaign == named("a") or each.entity == named(of)}
+    found = windows(history(amounts, NOW), NOW, mine)[named(of)]["windows"]
     assert [each["hours"] for each in found] == [24, 168]
     return [(each["before_minor"], each["raised_minor"], each["account_raised_minor"]) for each in found]
 
@@ -59,28 +60,29 @@ def measured(*amounts: Amount, of: str = "a") -> list[tuple[int | None, int, int
         ([said("a", 50, 168), said("a", 60, 24), said("a", 70)], (60, 10, 10), (50, 20, 20)),
         ([said("a", 50, 167.9), said("a", 60, 23.9), said("a", 70)], (50, 20, 20), (None, 70, 70)),
         ([said("a", 50, 200), said("a", 90, 3), said("a", 60)], (50, 10, 10), (50, 10, 10)),
-        ([said("a", 50, 200, "lifetime"), said("a", 60)], (50, 60, 60), (50, 60, 60)),
+        ([said("a", 50, 200, "lifetime"), said("a", 60)], (None, 60, 60), (None, 60, 60)),
+        ([said("b", 10, 200), said("b", 90, 3), said("b", 20), said("a", 60)], (None, 60, 140), (None, 60, 140)),
         ([said("a", 50, 200), said("b", 80, 200), said("b", 30, 3), said("a", 100)], (50, 50, 50), (50, 50, 50)),
         ([said("a", 50, 200), said("b", 80, 200), said("b", 95, 3), said("a", 60)], (50, 10, 25), (50, 10, 25)),
         ([said("a", 50, 200), said("b", 40), said("a", 60)], (50, 10, 50), (50, 10, 50)),
         ([said("a", 90, 200), said("g", 40, 200, campaign="a"), said("g", 60, campaign="a")], (90, 0, 0), (90, 0, 0)),
         (
             [said("a", None, 200, "unlimited"), said("g", 40, 200, campaign="a"), said("g", 60, campaign="a")],
-            (None, 20, 20), (None, 20, 20),
+            (40, 20, 20), (40, 20, 20),
         ),
         (
             [said("a", None, 200, "unlimited"), said("g", 40, 200, campaign="a"), said("h", 50, campaign="a")],
-            (None, 50, 50), (None, 50, 50),
+            (40, 50, 50), (40, 50, 50),
         ),
         (
             [said("a", 50, 200), said("g", 40, 200, campaign="a"), said("h", 45, 200, campaign="a"), said("a", None, None, "unlimited")],
-            (50, 85, 85), (50, 85, 85),
+            (None, 85, 85), (None, 85, 85),
         ),
         ([said("a", None, 200, "unlimited"), said("a", 70)], (None, 70, 70), (None, 70, 70)),
     ],
     ids=[
         "new", "a step", "the same", "less", "two steps within a day", "two steps within a week", "to the second", "just within",
-        "raised and half taken back", "another mode", "moved from another campaign", "another one raised",
+        "raised and half taken back", "another mode", "a lowering that nobody approved yet", "moved from another campaign", "another one raised",
         "another one asked for", "an ad group below a campaign with a budget", "an ad group below one without",
         "a new ad group below one without", "a limit taken away", "a limit given",
     ],
@@ -187,6 +189,17 @@ def test_r22_what_is_asked_for_elsewhere_counts_until_it_is_refused(world: World
     assert waiting.state == "in_review"
     assert told(ask(world, trees[1], "90.00")) == ("blocked", "budget.account_raised_too_much", 30_00, 51_00)
     world.decide(waiting, "content", "reject")
+    assert told(ask(world, trees[1], "90.00")) == ("in_review", "budget.raised_within", 30_00, 30_00)
+
+
+def test_r22_a_lowering_that_is_only_asked_for_makes_no_room(world: World, trees: list[Tree]) -> None:
+    """Asked for, made use of, and withdrawn: nothing would have been lowered."""
+    with time_machine.travel(clock.now() - 2 * DAYS):
+        through(world, ask(world, trees[0], "90.00"))
+    lowering = ask(world, trees[0], "50.00")
+    assert lowering.state == "in_review"
+    assert told(ask(world, trees[1], "90.00")) == ("blocked", "budget.account_raised_too_much", 30_00, 60_00)
+    through(world, lowering)
     assert told(ask(world, trees[1], "90.00")) == ("in_review", "budget.raised_within", 30_00, 30_00)
 
 
