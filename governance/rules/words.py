@@ -146,12 +146,20 @@ def word_pattern(word: str) -> re.Pattern[str] | None:
     ("g.r.a-tis"); blanks only when every letter stands alone ("g r a t i s"), so that no word is found across two innocent
     ones. No way of reading a mark is tried twice, so that searching takes no longer than the text is.
     """
-    parts = plain(word.strip("*")).split()
+    parts = _parts(plain(word.strip("*")))
     if not parts:
         return None
     ways = [_spelt(parts, _STAND_INS), _spelt(parts, {}), *_alone("".join(parts))]
     body = "(?:" + "|".join(dict.fromkeys(ways)) + ")"
     return re.compile(("" if word.startswith("*") else _BEFORE) + body + ("" if word.endswith("*") else _AFTER))
+
+
+def _parts(entry: str) -> list[str]:
+    """The words of an entry. A hyphen parts them as a blank does, and so does what ends a word ("no. 1"); a per cent sign goes
+    with its number, with or without a blank."""
+    whole = re.sub(r"\s+%", "%", entry)
+    parts = (part.strip(".,;:!?") for part in re.split(r"[\s-]+", whole))
+    return [part for part in parts if part]
 
 
 def _spelt(parts: list[str], stand_ins: Mapping[str, str]) -> str:
@@ -172,11 +180,13 @@ def _alone(letters: str) -> Iterator[str]:
     """The letters of a word one by one, with blanks or with one and the same mark between."""
     if len(letters) > 2:
         alone = [_letter(each, _STAND_INS) for each in letters]
-        yield r"\s++".join(alone)
+        yield r"\s++(?:[^\w\s]\s++)?".join(alone)
         yield alone[0] + r"(?P<mark>[^\w\s]|_)" + "(?P=mark)".join(alone[1:])
 
 
 def _letter(each: str, stand_ins: Mapping[str, str]) -> str:
+    if each == "%":
+        return r"\s*+%"
     return f"[{re.escape(each)}{re.escape(stand_ins[each])}]" if each in stand_ins else re.escape(each)
 
 

@@ -165,3 +165,17 @@ def test_r54_what_is_asked_for_has_to_be_readable(phrase: str, text: str, expect
 def test_r54_allowed_phrases_may_overlap() -> None:
     slices = Slices(["a b c d", "b c", "d e"], "a b c d e")
     assert [slices.hold(*each) for each in ((0, 7), (2, 5), (4, 7), (6, 9), (4, 9), (7, 9))] == [True, True, True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "found"),
+    [
+        ("risk-free", "risk–free", True), ("risk-free", "risk‑free", True), ("risk-free", "Risk free", True),
+        ("risk free", "risk-free", True), ("risk-free", "r i s k - f r e e", True), ("don't", "I don’t", True), ("100%", "100 %", True),
+        ("100 % sicher", "100% sicher", True), ("100% sicher", "100 % sicher", True), ("no. 1", "No.1", True), ("no. 1", "No. 1", True),
+        ("miracle", "ᴍɪʀᴀᴄʟᴇ", True), ("free", "🇫🇷🇪🇪", True), ("free", "🅕🅡🅔🅔", True), ("AT&T", "An AT&T deal", True),
+        ("no. 1", "no 11", False), ("risk-free", "riskfreedom", False), ("e-mail", "email", False), ("100%", "1000 %", False),
+    ],
+)  # fmt: skip
+def test_r54_ordinary_spellings_of_a_word_are_the_word(entry: str, text: str, found: bool) -> None:
+    assert (find_entry(entry, readings(text)) is not None) == found
