@@ -109,7 +109,8 @@ def _takes(param: Param) -> str:
         return f"whole number of {param.unit}, {_bounds(param)}{null}"
     if param.kind is ParamKind.TEXT:
         return f"text, up to {param.most:,} characters"
-    each = "of " + ", ".join(f"`{name}`" for name in param.choices) if param.choices else f"up to {param.most:,}"
+    among = param.called or "of " + ", ".join(f"`{name}`" for name in param.choices)
+    each = among if param.choices else f"up to {param.most:,}"
     return f"list of texts, {each}" + ("" if param.longest is None else f", each up to {param.longest} characters")
 
 

@@ -149,7 +149,7 @@ class Param:
 
     `unit` is what a whole number counts. `least` and `most` bound a whole number, the characters of a text, or the entries of a
     list, of which each is at most `longest` characters. `optional` also takes null, for no limit. `choices` are all there is,
-    when not empty.
+    when not empty; where they are too many to be listed, `called` says in words what they are.
     """
 
     kind: ParamKind
@@ -159,6 +159,7 @@ class Param:
     longest: int | None = None
     optional: bool = False
     choices: tuple[str, ...] = ()
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

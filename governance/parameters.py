@@ -27,9 +27,10 @@ def a_text(most: int = 200) -> Param:
     return Param(ParamKind.TEXT, most=most)
 
 
-def some_texts(most: int = 500, longest: int = 200, choices: Sequence[str] = (), least: int = 0) -> Param:
-    """A list of so many texts, each of at most `longest` characters or one of the choices."""
-    return Param(ParamKind.TEXTS, least=least, most=most, longest=None if choices else longest, choices=tuple(choices))
+def some_texts(most: int = 500, longest: int = 200, choices: Sequence[str] = (), least: int = 0, called: str = "") -> Param:
+    """A list of so many texts, each of at most `longest` characters or one of the choices, `called` so in words."""
+    bound = None if choices else longest
+    return Param(ParamKind.TEXTS, least=least, most=most, longest=bound, choices=tuple(choices), called=called)
 
 
 def leaves(params: JsonObject, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -137,7 +138,7 @@ def _expected(param: Param) -> Iterator[str]:
     if param.longest is not None:
         yield f"each of at most {param.longest} characters"
     if param.choices:
-        yield f"out of: {', '.join(param.choices)}"
+        yield param.called or f"out of: {', '.join(param.choices)}"
     elif param.kind is not ParamKind.WHOLE:
         yield "without control characters"
     if param.optional:

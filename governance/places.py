@@ -54,13 +54,14 @@ COUNTRY_OF: Final[Mapping[str, str]] = {
 }
 """The country of a location id."""
 
-_CODES: Final = frozenset(COUNTRY_OF.values())
+COUNTRIES: Final = frozenset(COUNTRY_OF.values())
+"""By two capital letters."""
 
 
 def country_of(location: str) -> str | None:
     """The country (two capital letters) that a location is; None when this table does not know it. A country's code is
     itself a location, for channels that target by code."""
-    return location if location in _CODES else COUNTRY_OF.get(location)
+    return location if location in COUNTRIES else COUNTRY_OF.get(location)
 
 
 def targeted(ad_group: Any) -> frozenset[str | None]:

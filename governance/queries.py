@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
 
 from accounts.id_sets import among
 from accounts.models import AdAccount
@@ -117,10 +117,12 @@ def visible_rule_sets(actor: Actor) -> QuerySet[RuleSet]:
     everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
     rows = RuleSet.objects.filter(_bound_in_sight(actor) | everywhere if grants_of_actor(actor).anywhere("view") else Q(pk__in=()))
     said = Confirmation.objects.filter(rule_set=OuterRef("pk"))
-    later = RuleSet.current().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+    of_key: dict[str, Any] = {"key": OuterRef("key"), "version__gt": OuterRef("version")}
+    later = Exists(RuleSet.current().filter(**of_key))
+    waiting = Exists(RuleSet.proposed().filter(**of_key))
     return rows.select_related("organisation", "brand", "ad_account").annotate(
         said=Subquery(said.values("word")), said_by=Subquery(said.values("said_by")), said_at=Subquery(said.values("at")),
-        followed=Exists(later),
+        followed=Case(When(said__isnull=True, then=later | waiting), default=later, output_field=BooleanField()),
     )  # fmt: skip
 
 
@@ -238,9 +240,9 @@ def unseen_in(replay: Replay) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def shadow_of(version: RuleSet) -> list[dict[str, Any]]:
-    """What a version on trial has said of live traffic: for each rule and mode that it would have, how many revisions failed,
-    could not be judged, or passed."""
-    said: QuerySet[Any] = Finding.objects.filter(rule_set=version).exclude(intended="")
+def shadow_of(version: RuleSet, actor: Actor) -> list[dict[str, Any]]:
+    """What a version on trial has said of live traffic, in the ad accounts that the actor may see: for each rule and mode that
+    it would have, how many revisions failed, could not be judged, or passed."""
+    said: QuerySet[Any] = visible_findings(actor).filter(rule_set=version).exclude(intended="")
     counted = {name: Count("check_run__revision", filter=Q(result=name), distinct=True) for name in ("fail", "error", "pass")}
     return list(said.order_by("rule", "intended").values("rule", "intended").annotate(**counted))

@@ -118,11 +118,11 @@ def _plain(findings: Iterable[EvaluatedFinding]) -> list[dict[str, Any]]:
 
 def passes_only_now(run: CheckRun, version: RuleSet) -> bool:
     """Whether what was checked would be blocked, had a version that governs not taken the place of the one before it."""
-    found = Trial(_before(version), version).compare(run)
+    found = Trial(version_before(version), version).compare(run)
     return found is not None and found.after == Outcome.BLOCKED and found.before != Outcome.BLOCKED
 
 
-def _before(version: RuleSet) -> RuleSet | None:
+def version_before(version: RuleSet) -> RuleSet | None:
     """The version that governed before this one."""
     earlier = RuleSet.objects.filter(key=version.key, version__lt=version.version, confirmations__word=Word.CONFIRMED)
     return earlier.order_by("-version").first()

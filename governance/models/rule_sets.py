@@ -69,9 +69,11 @@ class RuleSet(VersionedDefinition, ScopeBound):
 
     @classmethod
     def proposed(cls) -> QuerySet[Self]:
-        """Versions that nobody has confirmed or declined, unless a later one governs already."""
+        """Of each key the latest version, where nobody has confirmed or declined it: only one of a key is on trial."""
+        waits = cls._default_manager.filter(~Exists(_words()))
         later = cls._confirmed().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
-        return cast("QuerySet[Self]", cls._default_manager.filter(~Exists(_words()), ~Exists(later)))
+        newer = waits.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+        return cast("QuerySet[Self]", waits.filter(~Exists(later), ~Exists(newer)))
 
 
 def _words(*words: Word) -> QuerySet[Confirmation]:

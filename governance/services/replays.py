@@ -18,6 +18,7 @@ from governance import queries, subjects
 from governance.authority import answerable, at_console, check_may_change
 from governance.checks import MAX_ATTEMPTS
 from governance.models import Replay, ReplayChunk, RuleSet
+from governance.replaying import version_before
 from governance.states import CheckState, ReplayState
 from governance.transitions import REPLAY, REPLAY_CHUNK
 
@@ -47,7 +48,7 @@ def start_replay(
     _check(since, until, most)
     keys = list(queries.replayed(row, since, until).order_by("-pk").values_list("pk", flat=True)[:most])
     replay = Replay(
-        rule_set=row, instead_of=RuleSet.current().filter(key=row.key).exclude(pk=row.pk).first(), since=since, until=until,
+        rule_set=row, instead_of=_instead_of(row), since=since, until=until,
         total=len(keys), started_by=actor.label, author=answerable(actor), started_at=now,
     )  # fmt: skip
     replay.save(force_insert=True)
@@ -58,6 +59,12 @@ def start_replay(
     if not chunks:
         transitions.move(REPLAY, "complete", replay, finished_at=now)
     return replay
+
+
+def _instead_of(row: RuleSet) -> RuleSet | None:
+    """What it is held against: the version that governs; where that is this one, the one before it."""
+    governing = RuleSet.current().filter(key=row.key).first()
+    return version_before(row) if governing == row else governing
 
 
 def _check(since: datetime, until: datetime, most: int) -> None:

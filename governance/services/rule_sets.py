@@ -135,6 +135,8 @@ def _check_still_latest(row: RuleSet, now: datetime) -> None:
     """Raises Conflict when a later version governs, or when it was proposed too long ago."""
     if RuleSet.current().filter(key=row.key, version__gt=row.version).exists():
         raise Conflict(_("A later version governs already; propose this again."))
+    if RuleSet.proposed().filter(key=row.key, version__gt=row.version).exists():
+        raise Conflict(_("A later version was proposed since and is on trial; confirm that one, or propose this again."))
     if row.created_at + LAPSES_AFTER <= now:
         raise Conflict(_("Nobody confirmed this in time; it has to be proposed again."))
 

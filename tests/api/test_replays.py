@@ -116,6 +116,33 @@ def test_the_shadow_report_of_a_version_on_trial(world: World, manager: Api, tri
     assert (line["rule"], line["intended"], line["failed"], line["errored"], line["passed"]) == ("text.forbidden_words", "hard", 1, 0, 1)
 
 
+def test_r57_the_shadow_report_counts_what_the_reader_may_see(world: World, manager: Api, tried: str) -> None:
+    world.request("in_review")
+    world.add_person("narrow", "auditor", scope=world.second_account)
+    assert door(world, "narrow").get(f"rule-sets/{tried}/shadow/").body["lines"] == []
+
+
+def test_only_the_latest_proposal_of_a_key_is_on_trial(world: World, manager: Api, tried: str) -> None:
+    scope = {"type": "brand", "id": str(world.brand.pk)}
+    body = {"key": "tone", "title": "Tone", "scope": scope, "rules": [{**LINE, "mode": "warn"}], "propose": True}
+    newer = manager.post("rule-sets/", body).body["id"]
+    world.request("in_review")
+    assert [manager.get(f"rule-sets/{each}/").body["status"] for each in (tried, newer)] == ["replaced", "proposed"]
+    assert manager.post(f"rule-sets/{tried}/confirm/", {}).status == 409
+    assert manager.get(f"rule-sets/{tried}/shadow/").body["lines"] == []
+    assert [each["intended"] for each in manager.get(f"rule-sets/{newer}/shadow/").body["lines"]] == ["warn"]
+
+
+def test_the_version_in_force_is_held_against_the_one_before_it(world: World, manager: Api, tried: str) -> None:
+    world.request("in_review")
+    assert manager.post(f"rule-sets/{tried}/confirm/", {}).status == 200
+    scope = {"type": "brand", "id": str(world.brand.pk)}
+    body = {"key": "tone", "title": "Tone", "scope": scope, "rules": [{**LINE, "mode": "warn"}]}
+    governing = manager.post("rule-sets/", body).body["id"]
+    read = worked_off(manager, governing)
+    assert (read["instead_of"], [(each["before"], each["after"]) for each in read["changes"]]) == (tried, [("blocked", "warned")])
+
+
 # --- the command -------------------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +170,8 @@ def test_the_command_helps_with_one_that_goes_on(world: World, manager: Api, tri
     ("arguments", "words"),
     [
         (["nope"], "no such version"), (["tone", "--version-number", "9"], "no such version"), (["nope", "--join"], "no such replay"),
-        (["tone", "--most", "0"], "1 to 100000"), (["tone", "--days", "-1"], "beginning lies before"),
+        (["tone", "--most", "0"], "1 to 100000"), (["tone", "--days", "-1"], "invalid _days value"),
+        (["tone", "--days", "9999999"], "invalid _days value"),
     ],
 )  # fmt: skip
 def test_the_command_says_what_is_wrong(tried: str, arguments: list[str], words: str) -> None:

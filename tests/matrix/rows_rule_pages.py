@@ -90,7 +90,7 @@ RULE_SETS = [
 
 REPLAYS = [
     Row("POST admin:replay_start", act("manage_policy", "account"), 303, url=_about("rule_set"), body=lambda names: {"days": "30"}, sought=True),
-    Row("GET admin:replay", page("account"), url=_about("replay"), shows="replay"),
+    Row("GET admin:replay", page("account"), url=_about("replay")),
     Row("POST admin:replay_cancel", act("manage_policy", "account"), 303, url=_about("going_replay"), body=_nothing, sought=True),
 ]
 

@@ -82,7 +82,9 @@ def shown(request: HttpRequest, identifier: UUID, problem: str, status: int) -> 
         awaited=awaited and manages, why_not=_why_not(request, row) if awaited and manages else "",
         lapses_at=row.created_at + LAPSES_AFTER, is_own=row.author_id is not None and row.author_id == request.user.pk,
         replays=trying.latest(request, row), beginning=trying.Beginning() if manages else None,
-        shadow=[(words.title(each["rule"]), words.mode(each["intended"]), each) for each in queries.shadow_of(row)],
+        shadow=[
+            (words.title(each["rule"]), words.mode(each["intended"]), each) for each in queries.shadow_of(row, actor_of(request))
+        ],
     )  # fmt: skip
 
 

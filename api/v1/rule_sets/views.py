@@ -120,7 +120,7 @@ class RuleSetResource(Resource):
     def shadow(self, request: Request, id: UUID) -> Response:
         """What this version said of live traffic while it was on trial, by rule and the mode that it would have."""
         row = self.one(id)
-        return Response(ShadowOut({"rule_set": row.pk, "lines": shadow_of(row)}).data)
+        return Response(ShadowOut({"rule_set": row.pk, "lines": shadow_of(row, self.actor)}).data)
 
     # --- documents ----------------------------------------------------------------------------------------------------------
 

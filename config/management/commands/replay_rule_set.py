@@ -22,6 +22,7 @@ from governance.states import ReplayState
 from governance.tasks import end_if_through, replay_chunk
 
 BAR = 40
+MOST_DAYS = 36_500
 WAIT = 0.2
 
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key", help="of the rule set, or with --join the id of a replay that goes on")
         parser.add_argument("--version-number", type=int, dest="number", help="which version (default: the latest)")
-        parser.add_argument("--days", type=int, default=BACK.days, help=f"how far it goes back (default: {BACK.days})")
+        parser.add_argument("--days", type=_days, default=BACK.days, help=f"how far it goes back (default: {BACK.days})")
         parser.add_argument("--most", type=int, default=USUAL, help=f"at most so many revisions, the newest (default: {USUAL})")
         parser.add_argument("--join", action="store_true", help="help with a replay that goes on")
 
@@ -76,6 +77,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  {rule}: could not be asked of {number}, what it reads was not looked at then")
         if not replay.verdicts.exists():
             self.stdout.write("  Nothing would have been said otherwise.")
+
+
+def _days(text: str) -> int:
+    found = int(text)
+    if not 1 <= found <= MOST_DAYS:
+        raise ValueError(text)
+    return found
 
 
 def _started(options: dict[str, Any]) -> Replay:

@@ -74,6 +74,8 @@ LABELS = {
     "or null for no limit": "oder null für keine Grenze",
     "# or #": "# oder #",
     "at least one of percent, most and account_most": "mindestens eines von percent, most und account_most",
+    "languages such as de": "Sprachen wie de",
+    "countries in two capital letters such as DE": "Länder in zwei Großbuchstaben wie DE",
     "a list of texts": "eine Liste von Texten",
     "the code of a rule": "der Code einer Regel",
     "two whole numbers with ':' between": "zwei ganze Zahlen mit „:“ dazwischen",
