@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AdAccount
 from approvals import exposure, locks
 from approvals.digests import parent_in
 from approvals.errors import EnvelopeExceeded
@@ -41,11 +42,16 @@ def _standing(campaigns: Iterable[UUID]) -> list[Clearance]:
     return list(rows.select_related("revision").order_by("issued_at", "pk"))
 
 
-def _exposed(clearances: Iterable[Clearance], now: datetime) -> Months:
-    """What they let a campaign spend from now on, the latest of each entity."""
+def _in_force(clearances: Iterable[Clearance]) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
+    """The sections of the campaign and of its ad groups, the latest of each."""
     latest = {each.entity_id: each for each in clearances}.values()
     campaign = next((each.revision.content["sections"] for each in latest if each.entity_type == "campaign"), None)
-    groups = [each.revision.content["sections"] for each in latest if each.entity_type == "ad_group"]
+    return campaign, [each.revision.content["sections"] for each in latest if each.entity_type == "ad_group"]
+
+
+def _exposed(clearances: Iterable[Clearance], now: datetime) -> Months:
+    """What they let a campaign spend from now on."""
+    campaign, groups = _in_force(clearances)
     return {} if campaign is None else exposure.by_month(campaign, groups, now)
 
 
@@ -164,8 +170,9 @@ def reserve(request: ApprovalRequest, items: Iterable[RequestItem], now: datetim
     if campaign is None or not envelopes:
         return
     standing = _standing([campaign])
-    before = _exposed((each for each in standing if each.request_id != request.pk), now)
-    changed = difference(before, _exposed(standing, now))
+    earlier = [each for each in standing if each.request_id != request.pk]
+    _run_on(_Book(envelopes, campaign, None, now), earlier)  # what stood before is counted up to now, then compared
+    changed = difference(_exposed(earlier, now), _exposed(standing, now))
     _check(envelopes, changed)
     book = _Book(envelopes, campaign, request, now)
     more = {month: by for month, by in changed.items() if by > 0}
@@ -200,6 +207,33 @@ def note_published(request: ApprovalRequest, campaign: UUID, now: datetime) -> N
         book = _Book(envelopes, campaign, request, now)
         lines = ((*key, -reserved, reserved) for key, (reserved, _committed) in book.balances().items())
         book.write(EntryKind.COMMIT, lines)
+
+
+def run_on(account: AdAccount, campaign: UUID, now: datetime) -> dict[date, int]:
+    """Count the days that an endless campaign goes on, one for each that has passed since it was counted last; whether they fit
+    or not, for it does go on. What is added, by month, to each envelope."""
+    return _run_on(_Book(locks.envelopes(account), campaign, None, now), _standing([campaign]))
+
+
+def _run_on(book: _Book, standing: Iterable[Clearance]) -> dict[date, int]:
+    mine = EnvelopeEntry.objects.filter(envelope__in=book.envelopes, campaign=book.campaign)
+    counted = mine.filter(kind__in=(EntryKind.RESERVE, EntryKind.CONTINUE)).aggregate(at=Max("at"))["at"]
+    sections, groups = _in_force(standing)
+    more = {} if counted is None or sections is None else exposure.run_on(sections, groups, counted, book.now)
+    if more:
+        live = {key[0] for key, (_reserved, committed) in book.balances().items() if committed}
+        keys = [(each.pk, month, by) for each in book.envelopes for month, by in more.items()]
+        book.write(EntryKind.CONTINUE, ((key, month, 0, by) if key in live else (key, month, by, 0) for key, month, by in keys))
+    return more
+
+
+def due_to_run_on(now: datetime) -> list[tuple[UUID, UUID]]:
+    """(ad account, campaign) of whatever was counted last more than a day ago, and is still spoken for."""
+    rows: QuerySet[Any] = EnvelopeEntry.objects.order_by().values("campaign", "campaign__ad_account")
+    last = Max("at", filter=Q(kind__in=(EntryKind.RESERVE, EntryKind.CONTINUE)))
+    sums = rows.annotate(last=last, left=Sum("reserved_minor") + Sum("committed_minor"))
+    due = sums.filter(last__lte=now - timedelta(days=1), left__gt=0)
+    return [(row["campaign__ad_account"], row["campaign"]) for row in due]
 
 
 def open_book(envelope: Envelope, now: datetime) -> int:

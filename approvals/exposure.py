@@ -87,6 +87,12 @@ def _any_without_budget(groups: Iterable[Mapping[str, Any]]) -> bool:
     return any(group["budget"]["mode"] == "unlimited" for group in groups)
 
 
+def is_endless(groups: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a campaign with these ad groups runs until somebody ends it."""
+    ends = [group["schedule"]["end"] for group in groups]
+    return not ends or None in ends
+
+
 def by_month(sections: Mapping[str, Any], groups: Iterable[Mapping[str, Any]], now: datetime) -> dict[date, int]:
     """The exposure of a campaign spread evenly over its started days from `now` on, by calendar month (UTC, its first day); the
     months add up to `of_campaign`. Without an end it is spread over the horizon."""
@@ -101,4 +107,19 @@ def by_month(sections: Mapping[str, Any], groups: Iterable[Mapping[str, Any]], n
     for index in range(number if total else 0):
         month = (first + index * _DAY).date().replace(day=1)
         found[month] = found.get(month, 0) + total * (index + 1) // number - total * index // number
+    return found
+
+
+def run_on(sections: Mapping[str, Any], groups: Iterable[Mapping[str, Any]], since: datetime, now: datetime) -> dict[date, int]:
+    """What an endless campaign may spend beyond the horizon that was counted at `since`, up to the horizon of now: for each
+    whole day that has passed one more at its far end, by calendar month. Nothing of a campaign that ends."""
+    groups = list(groups)
+    passed = (now - since) // _DAY
+    if not is_endless(groups) or passed < 1:
+        return {}
+    total, first = of_campaign(sections, groups, now), since + HORIZON_DAYS * _DAY
+    found: dict[date, int] = {}
+    for index in range(passed):
+        month = (first + index * _DAY).date().replace(day=1)
+        found[month] = found.get(month, 0) + total * (index + 1) // HORIZON_DAYS - total * index // HORIZON_DAYS
     return found

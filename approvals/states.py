@@ -66,3 +66,4 @@ class EntryKind(TextChoices):
     COMMIT = "commit", _("published")
     RELEASE = "release", _("lowered or revoked")
     EXPIRE = "expire", _("approval ran out")
+    CONTINUE = "continue", _("runs on")

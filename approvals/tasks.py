@@ -11,7 +11,7 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Q
 
-from approvals import queries, services
+from approvals import books, queries, services
 from core import clock
 from core.actor import Actor, Channel, system
 from core.errors import Conflict
@@ -66,6 +66,13 @@ def sweep() -> None:
         _in_time(services.expire, actor, request)
     for request in queries.expired_reservations(now).values_list("pk", flat=True)[: queries.SWEEP_PAGE]:
         _in_time(services.release_expired, actor, request)
+
+
+@shared_task(name="approvals.tasks.run_on")
+def run_on() -> None:
+    """Once in a while: campaigns without an end go on for another day, and so does what they may spend (R-24)."""
+    for account, campaign in books.due_to_run_on(clock.now()):
+        services.continue_reservation(actor=system(Channel.TASK), ad_account=account, campaign=campaign)
 
 
 def _in_time(service: Callable[..., object], actor: Actor, request: UUID) -> None:

@@ -62,6 +62,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "campaigns.ad.edited": _("Ad draft edited"),
     "approvals.envelope.set": _("Envelope set"),
     "approvals.envelope.confirmed": _("Amount of an envelope confirmed"),
+    "approvals.envelope.continued": _("Endless campaign counted on in envelopes"),
     "approvals.envelope.expired": _("Reservation in envelopes ran out"),
     "governance.rule_set.published": _("Rule set version published"),
     "governance.rule_set.confirmed": _("Rule set version confirmed"),

@@ -43,6 +43,7 @@ def _periodic(sender: Celery, **_: Any) -> None:
 
     sender.conf.beat_schedule = {
         "sweep-checks": {"task": "approvals.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "run-envelopes-on": {"task": "approvals.tasks.run_on", "schedule": 3600.0},
         "sweep-replays": {"task": "governance.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
         "sweep-publications": {"task": "publishing.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
         "sweep-idempotency-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('month', models.DateField(verbose_name='month')),
-                ('kind', models.CharField(choices=[('reserve', 'approved'), ('commit', 'published'), ('release', 'lowered or revoked'), ('expire', 'approval ran out')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('reserve', 'approved'), ('commit', 'published'), ('release', 'lowered or revoked'), ('expire', 'approval ran out'), ('continue', 'runs on')], max_length=10, verbose_name='kind')),
                 ('reserved_minor', models.BigIntegerField(verbose_name='reserved')),
                 ('committed_minor', models.BigIntegerField(verbose_name='committed')),
                 ('at', models.DateTimeField(verbose_name='time')),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='envelopeentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reserve', 'commit', 'release', 'expire'])), name='envelope_entry_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reserve', 'commit', 'release', 'expire', 'continue'])), name='envelope_entry_kind_known'),
         ),
         install(*GUARDS),
     ]

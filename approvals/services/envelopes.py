@@ -114,3 +114,20 @@ def release_expired(*, actor: Actor, request: UUID) -> ApprovalRequest:
     books.give_back(row, row.items.select_related("revision"), EntryKind.EXPIRE, now)
     record(event(actor, "approvals.envelope.expired", subjects.of_request(row), now))
     return row
+
+
+@service("approvals.envelope.continued")
+def continue_reservation(*, actor: Actor, ad_account: UUID, campaign: UUID) -> dict[date, int]:
+    """Count the further days of an endless campaign in the envelopes it draws on. The system's own act, once a day. Raises
+    NotFound, Forbidden."""
+    account = AdAccount.objects.select_related("brand__organisation").filter(pk=ad_account).first()
+    if account is None:
+        raise NotFound()
+    concerning(of_scope(account))
+    if actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden(_("Reservations are continued by the service itself."))
+    now = clock.now()
+    more = books.run_on(account, campaign, now)
+    said = {f"{month:%Y-%m}": by for month, by in more.items()}
+    record(event(actor, "approvals.envelope.continued", of_scope(account), now, campaign=str(campaign), added_minor=said))
+    return more

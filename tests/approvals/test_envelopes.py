@@ -189,6 +189,57 @@ def test_r24_what_nobody_published_in_time_is_given_back_once(world: World) -> N
     assert request.envelope_entries.count() == 2
 
 
+def endless(world: World) -> Tree:
+    start = clock.now().replace(microsecond=0)
+    group = world.ad_group(world.campaign(), schedule={"start": start, "end": None})
+    return Tree(group.campaign, group, world.ad(group))
+
+
+def months(envelope: EnvelopeAmount) -> dict[str, int]:
+    return {f"{month:%m}": sum(both) for (_envelope, month), both in books.used([envelope.envelope]).items()}
+
+
+def test_r24_a_campaign_without_an_end_is_counted_on_day_by_day(world: World) -> None:
+    """Whatever is asked in a month, the whole of it is spoken for."""
+    envelope = enveloped(world, "5000.00")
+    approved(world, endless(world))
+    assert months(envelope) == {"11": 21 * 30_00, "12": 9 * 30_00}
+    tasks.run_on()
+    assert months(envelope) == {"11": 21 * 30_00, "12": 9 * 30_00}, "no day has passed"
+    with time_machine.travel(MID_MONTH + timedelta(days=40, hours=1), tick=True):
+        tasks.run_on()
+        tasks.run_on()
+    assert months(envelope) == {"11": 21 * 30_00, "12": 31 * 30_00, "01": 18 * 30_00}
+    assert [kind for kind, _, _ in book(envelope)] == ["reserve", "reserve", "continue", "continue"]
+
+
+def test_r24_it_goes_on_beyond_what_the_envelope_holds_and_nothing_else_fits_then(world: World) -> None:
+    envelope = enveloped(world, "700.00")
+    approved(world, endless(world))
+    with time_machine.travel(MID_MONTH + timedelta(days=40, hours=1), tick=True):
+        tasks.run_on()
+        assert months(envelope)["12"] == 31 * 30_00
+        with pytest.raises(EnvelopeExceeded):
+            approved(world)
+
+
+def test_r24_a_raise_after_days_without_a_worker_loses_none_of_them(world: World) -> None:
+    envelope, tree = enveloped(world, "9000.00"), endless(world)
+    approved(world, tree)
+    with time_machine.travel(MID_MONTH + timedelta(days=25, hours=1), tick=True):
+        approved(world, with_group_budget(world, tree, "31.00"))
+    dear = 31 - 5 + 1  # December from the fifth on, at a dollar more a day
+    assert months(envelope) == {"11": 21 * 30_00, "12": 31 * 30_00 + dear * 1_00, "01": 3 * 31_00}
+
+
+def test_a_campaign_that_ends_is_not_counted_on(world: World) -> None:
+    envelope = enveloped(world)
+    approved(world)
+    with time_machine.travel(MID_MONTH + timedelta(days=5), tick=True):
+        tasks.run_on()
+    assert book(envelope) == [("reserve", 300_00, 0)]
+
+
 def test_ads_alone_ask_no_envelope(world: World) -> None:
     tree, envelope = world.tree(), enveloped(world, "300.00")
     approved(world, tree)
