@@ -17,6 +17,8 @@ from tests import flushing, leftovers, settings
 NEEDS_DATABASE = {
     "db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server", "admin_client",
 }  # fmt: skip
+DOORS = frozenset({"api", "workplace"})
+"""Folders of tests of which each is asked on one of the two databases, where both are."""
 VENDOR_ONLY = {"postgresql_only": not settings.ON_POSTGRESQL, "sqlite_only": settings.ON_POSTGRESQL}
 
 
@@ -31,11 +33,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("django_db") or fixtures & NEEDS_DATABASE:
             item.add_marker("database")
         wrong = any(absent and item.get_closest_marker(name) for name, absent in VENDOR_ONLY.items())
-        elsewhere = side_by_side and item.get_closest_marker("shared_out") and not _belongs(item)
+        elsewhere = side_by_side and _is_shared_out(item) and not _belongs(item)
         (other if wrong or elsewhere else kept).append(item)
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = kept
+
+
+def _is_shared_out(item: pytest.Item) -> bool:
+    """What says so, and what goes through the doors; the services below are asked on both databases."""
+    if any(item.get_closest_marker(name) for name in VENDOR_ONLY):
+        return False
+    doors = item.path.relative_to(settings.ROOT / "tests").parts[0] in DOORS
+    return bool(item.get_closest_marker("shared_out")) or (doors and bool(item.get_closest_marker("database")))
 
 
 def _belongs(item: pytest.Item) -> bool:

@@ -1,5 +1,8 @@
 """`make test`: the suite on SQLite, and everything that touches the database once more on PostgreSQL with Redis.
 
+Tests of the doors (tests/api, tests/workplace, the matrix, browsers) are asked on one of the two, shared out by their names; what lies
+below, and whole ways through everything, on both.
+
 Both are parted again, into tests that take long (they start processes, drive browsers) and the others. The parts go side by
 side, each with a database of its own. The first one's output is shown as it comes, the others' after it. With arguments of
 one's own there are no more parts than databases. Where PostgreSQL or Redis does not answer, that is said in the summary;

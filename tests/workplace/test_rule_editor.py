@@ -113,7 +113,7 @@ def test_what_is_not_touched_says_what_it_said(ruled: World, enter: Enter):
     assert (looked.status_code, looked.context["preview"]["differs"]) == (200, False)
     assert 'id="save-form"' not in body(looked)
     lines = looked.context["preview"]["draft"].rules
-    assert sorted(map(json.dumps, lines)) == sorted(map(json.dumps, tone().rules))
+    assert sorted(json.dumps(each, sort_keys=True) for each in lines) == sorted(json.dumps(each, sort_keys=True) for each in tone().rules)
 
 
 def test_a_version_is_looked_at_first_and_then_saved(ruled: World, enter: Enter):
