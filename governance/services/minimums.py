@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.channels import CHANNELS
 from audit.recording import event, record, service
 from campaigns.vocabulary import Objective
 from core import clock
@@ -18,6 +19,8 @@ from governance import subjects
 from governance.authority import answerable, check_policy_manager
 from governance.models import BudgetMinimum
 
+NO_CURRENCY = "XXX"
+"""ISO's code for no currency."""
 ENTITY_TYPES, MODES = ("campaign", "ad_group"), ("daily", "lifetime")
 
 
@@ -38,6 +41,7 @@ class Minimum:
 def _check(line: Minimum) -> None:
     """Raises Invalid."""
     known = {
+        "channel": (line.channel, tuple(CHANNELS)),
         "entity_type": (line.entity_type, ENTITY_TYPES),
         "mode": (line.mode, MODES),
         "objective": (line.objective or Objective.REACH, Objective.values),
@@ -45,7 +49,7 @@ def _check(line: Minimum) -> None:
     for field, (value, choices) in known.items():
         if value not in choices:
             raise Invalid.field(field, "unknown", say(_("Choose one of {choices}."), choices=", ".join(choices)))
-    if line.amount.currency not in known_currencies():
+    if line.amount.currency not in known_currencies() or line.amount.currency == NO_CURRENCY:
         raise Invalid.field("currency", "unknown", _("Give a currency in three capital letters, such as EUR."))
     if line.amount.minor <= 0:
         raise Invalid.field("amount", "out_of_range", _("A minimum is above zero."))

@@ -14,6 +14,7 @@ from approvals import tasks
 from audit.models import AuditEvent
 from core import clock
 from core.errors import Forbidden
+from core.ids import uuid7
 from core.money import Money
 from core.triggers import refusal
 from governance import checks
@@ -80,7 +81,9 @@ def test_r23_a_line_for_an_objective_stands_beside_the_one_for_any(world):
 
 
 def test_r23_other_currencies_and_channels_are_not_in_it(world):
-    put(1, channel="elsewhere")
+    row = BudgetMinimum.objects.get(pk=put(1, starts_on=DAY + timedelta(days=900)).pk)
+    row.pk, row.channel, row.starts_on, row._state.adding = uuid7(), "elsewhere", DAY, True
+    row.save(force_insert=True)  # of a channel that is not there yet
     found = minimums_for(world.second_account, at_noon(DAY))
     assert {row["currency"] for row in found["rows"]} == {world.second_account.currency}
     assert daily(world.account, DAY) == [5_000]
@@ -142,6 +145,8 @@ def test_r23_a_line_is_added_at_the_console_and_told(world):
     "words",
     [
         ("tiktok", "XXL", "campaign", "daily", "60", "--source", "x"),
+        ("tiktok", "XXX", "campaign", "daily", "60", "--source", "x"),
+        ("nochannel", "USD", "campaign", "daily", "60", "--source", "x"),
         ("tiktok", "USD", "campaign", "daily", "0", "--source", "x"),
         ("tiktok", "USD", "campaign", "daily", "-1", "--source", "x"),
         ("tiktok", "USD", "campaign", "daily", "1.005", "--source", "x"),

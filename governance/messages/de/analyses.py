@@ -29,7 +29,7 @@ MESSAGES = {
     "denen klären, die sie abgelehnt haben, oder eine andere verwenden.",
     "media.no_colours_configured": "Der Regelsatz nennt keine Markenfarben, daher kann Datei {position} nicht bestehen. Ein "
     "Richtlinienverantwortlicher muss sie eintragen.",
-    "media.no_sound": "Trifft nicht zu: In Datei {position} ist nichts zu hören.",
+    "media.no_sound": "Gilt nicht: In Datei {position} ist nichts zu hören.",
     "media.not_analysed": "Nicht prüfbar: Datei {position} wurde nicht untersucht. Bitte erneut prüfen lassen.",
     "media.rejected_before": "Datei {position} wurde schon einmal in einer Anzeige abgelehnt. Bitte eine andere verwenden.",
     "media.rejected_not_compared": "Nicht prüfbar: {count} abgelehnte Datei(en) wurden noch nicht mit Datei {position} "

@@ -12,7 +12,7 @@ TITLES = {
     "budget.ad_group_minimum": "Mindestbudget der Anzeigengruppe",
     "budget.at_minimum": "Budget genau am Minimum",
     "budget.campaign_minimum": "Mindestbudget der Kampagne",
-    "budget.currency": "Währung des Anzeigenkontos",
+    "budget.currency": "Währung des Werbekontos",
     "budget.maximum": "Höchstes Tagesbudget",
     "budget.mode_combination": "Budgetarten von Kampagne und Anzeigengruppe",
     "budget.precision": "Nachkommastellen von Beträgen",
@@ -53,7 +53,7 @@ MESSAGES = {
     "Erhöhung sind. Bitte eine Ausnahme erfragen oder warten.",
     "budget.raised_too_much": "Das Budget steigt binnen {hours} Stunden um {raised}; erlaubt sind höchstens {most}. "
     "Bitte senken oder warten.",
-    "budget.account_raised_too_much": "Alle Budgets des Anzeigenkontos zusammen steigen binnen {hours} Stunden um {raised}; "
+    "budget.account_raised_too_much": "Alle Budgets des Werbekontos zusammen steigen binnen {hours} Stunden um {raised}; "
     "erlaubt sind höchstens {most}. Was andere Budgets abgaben, zählt nicht dagegen. Bitte dieses senken oder warten.",
     "budget.above_maximum": "Das Tagesbudget von {amount} muss unter {maximum} liegen. Bitte senken.",
     "budget.ad_group_below_minimum": "Das Tagesbudget der Anzeigengruppe von {amount} liegt unter dem Minimum von "
@@ -63,10 +63,10 @@ MESSAGES = {
     "budget.amount_missing": "Das Budget hat keinen Betrag. Bitte den Betrag eintragen.",
     "budget.campaign_below_minimum": "Das Budget der Kampagne ({mode}) von {amount} liegt unter dem Minimum von {minimum}. "
     "Bitte um {missing} erhöhen oder die Kampagne pausieren.",
-    "budget.currency_differs": "{path} ist in {currency}, das Anzeigenkonto aber in {account_currency}. Bitte den Betrag in "
+    "budget.currency_differs": "{path} ist in {currency}, das Werbekonto aber in {account_currency}. Bitte den Betrag in "
     "{account_currency} eintragen.",
     "budget.currency_unknown": "Für die Währung {currency} ist kein Mindestbudget bekannt; es lässt sich nicht prüfen. "
-    "Bitte ein Anzeigenkonto in einer Währung verwenden, die TikTok aufführt.",
+    "Bitte ein Werbekonto in einer Währung verwenden, die TikTok aufführt.",
     "budget.days_unknown": "Das Minimum eines Laufzeitbudgets hängt von den geplanten Tagen ab, und die sind nicht bekannt. "
     "Bitte Beginn und ein späteres Ende eintragen.",
     "budget.equals_minimum": "Das Budget von {amount} ist genau das Minimum. Die Seiten von TikTok sind uneins, ob das "

@@ -45,7 +45,7 @@ MESSAGES = {
     "Text.",
     "text.too_long": "Der Text hat {length} Zeichen (breite zählen doppelt); höchstens {max} sind erlaubt. Bitte {surplus} "
     "entfernen.",
-    "text.too_short": "Der Text hat {length} Zeichen; mindestens {min} ist nötig. Bitte einen Text schreiben.",
+    "text.too_short": "Der Text hat {length} Zeichen; mindestens {min} sind nötig. Bitte einen längeren Text schreiben.",
     "structure.name_has_emoji": "Der Name enthält Emojis ({emoji}), die TikTok ablehnt. Bitte entfernen.",
     "structure.name_missing": "Der Name ist leer. Bitte einen Namen eintragen.",
     "structure.name_too_long": "Der Name hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TITLES = {
     "disclosure.ai_declared": "KI-Kennzeichnung",
-    "disclosure.disclaimer_length": "Länge des Haftungshinweises",
+    "disclosure.disclaimer_length": "Länge des Pflichthinweises",
     "identity.present": "Seite, die für die Anzeige spricht",
     "landing_page.domain": "Domain der Zielseite",
     "landing_page.https": "Sichere Zielseite",
@@ -34,7 +34,7 @@ MESSAGES = {
     "landing_page.port_not_allowed": "Die Zielseite „{url}“ verwendet Port {port}. Bitte den üblichen Port für https "
     "verwenden.",
     "disclosure.ai_not_declared": "Es ist nicht angegeben, ob der Inhalt mit KI erzeugt wurde. Bitte Ja oder Nein angeben.",
-    "disclosure.disclaimer_too_long": "Der Haftungshinweis hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
+    "disclosure.disclaimer_too_long": "Der Pflichthinweis hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
     "identity.custom_not_allowed": "TikTok nimmt keine Anzeigen mit eigener Identität mehr an. Bitte eine Seite wählen, die "
     "ein TikTok-Konto ist.",
     "identity.not_needed": "Gilt nicht: Die Anzeige läuft nicht in TikTok selbst.",
@@ -77,11 +77,11 @@ MESSAGES = {
     "disclosure.beneficiary_missing": "Es steht nicht da, für wen die Anzeige läuft; das muss genannt werden in: "
     "{countries}. Bitte die begünstigte Seite eintragen.",
     "disclosure.party_too_long": "Ein Name ({what}) hat {length} Zeichen; höchstens {max} sind erlaubt. Bitte kürzen.",
-    "disclosure.not_in_union": "Gilt nicht: Weder Anzeigenkonto noch Zielgruppe liegen dort, wo zahlende und "
+    "disclosure.not_in_union": "Gilt nicht: Weder Werbekonto noch Zielgruppe liegen dort, wo zahlende und "
     "begünstigte Seite genannt werden müssen.",
     "disclosure.place_unknown": "Das Land eines Zielorts ist nicht bekannt, und die zahlende oder begünstigte Seite "
     "fehlt. Bitte beide eintragen oder ganze Länder wählen.",
-    "disclosure.disclaimer_missing": "Es fehlt ein Hinweis (Disclaimer). Bitte eintragen.",
+    "disclosure.disclaimer_missing": "Es fehlt der Pflichthinweis. Bitte eintragen.",
     "disclosure.disclaimer_differs": "Der Hinweis enthält nicht den vorgeschriebenen Text: „{wanted}“. Bitte wörtlich "
     "aufnehmen.",
     "disclosure.no_such_industry": "Gilt nicht: Die Kampagne ist keiner solchen Branche zugeordnet.",

@@ -41,7 +41,7 @@ MESSAGES = {
     "text.symbols_found": "The text contains {found}. TikTok shows links, @, # and braces as plain text here at best.",
     "text.too_long": "The text has {length} characters (wide ones count twice); at most {max} are allowed. Remove "
     "{surplus}.",
-    "text.too_short": "The text has {length} characters; at least {min} is needed. Write a text.",
+    "text.too_short": "The text has {length} characters; at least {min} are needed. Write a longer text.",
     "structure.name_has_emoji": "The name contains emoji ({emoji}), which TikTok refuses. Remove them.",
     "structure.name_missing": "The name is empty. Enter a name.",
     "structure.name_too_long": "The name has {length} characters; at most {max} are allowed. Shorten it.",
