@@ -162,14 +162,21 @@ def media_of(subject: Subject, context: Context) -> list[Medium]:
 
 
 def _medium(position: int, item: Any, context: Context) -> Medium:
-    path = f"creative.media[{position - 1}]"
-    if not _is_object(item):
-        raise unreadable(path, "object")
-    sha256 = text(item, "sha256", f"{path}.sha256")
+    sha256, kind = (item.get("sha256"), item.get("kind")) if _is_object(item) else (None, None)
+    if not isinstance(sha256, str) or not isinstance(kind, str):
+        sha256, kind = _unusual(position, item)
     facts: object = context.media.get(sha256)
     if not _is_object(facts):
         raise CannotJudge("media.unprobed", position=position)
-    return Medium(position, sha256, text(item, "kind", f"{path}.kind"), facts)
+    return Medium(position, sha256, kind, facts)
+
+
+def _unusual(position: int, item: Any) -> tuple[str, str]:
+    """Digest and kind of what is no file as we write them; its path is only said where something is wrong."""
+    path = f"creative.media[{position - 1}]"
+    if not _is_object(item):
+        raise unreadable(path, "object")
+    return text(item, "sha256", f"{path}.sha256"), text(item, "kind", f"{path}.kind")
 
 
 def campaign_of(context: Context) -> JsonObject:

@@ -92,6 +92,7 @@ def _example(model: Any, request: ApprovalRequest, world: World) -> Any:
         "audit.AuditEvent": lambda: AuditEvent.objects.filter(subject_id=str(request.pk)).first(),
         "accounts.Organisation": lambda: None,  # every role here is on the brand
         "accounts.Brand": lambda: world.brand,
+        "accounts.Page": lambda: world.page,
         "accounts.AdAccount": lambda: world.account,
         "accounts.User": lambda: world.people["content"],
     }
