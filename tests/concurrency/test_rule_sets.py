@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from governance.models import RuleSet
@@ -22,7 +24,14 @@ def publishing(world, **options):
 @pytest.mark.parametrize(("layers", "met"), [(all_on, False), (locks_off, True)], ids=["all on", "control: no lock"])
 def test_of_two_that_send_one_document_one_makes_a_version(world, rendezvous, monkeypatch, layers, met):
     publishing(world, rules=[])()
-    rendezvous.before(monkeypatch, "governance.services.rule_sets:drafted")
+    save = RuleSet.save
+
+    def met_before_saving(self: RuleSet, **how: Any) -> None:
+        """Both have looked whether it is said already, before either says it."""
+        rendezvous.meet()
+        save(self, **how)
+
+    monkeypatch.setattr(RuleSet, "save", met_before_saving)
     with layers():
         results = at_once(*[publishing(world, unless_same=True)] * 2)
     assert rendezvous.met == met
