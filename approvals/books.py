@@ -28,6 +28,8 @@ from core.errors import say
 from core.money import Money
 
 Months = Mapping[date, int]
+_COUNTING = (EntryKind.RESERVE, EntryKind.CONTINUE)
+"""Entries up to whose horizon an endless campaign is counted."""
 _CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
 
 
@@ -152,6 +154,17 @@ class _Book:
         rows = sums.annotate(reserved=Sum("reserved_minor"), committed=Sum("committed_minor"))
         return {(row["envelope"], row["month"]): (row["reserved"], row["committed"]) for row in rows}
 
+    def undo(self, kind: EntryKind, *, is_last: bool) -> None:
+        """Take back what the request did; `is_last`: nothing else of the campaign stands, and all that is reserved goes."""
+        rows: QuerySet[Any] = EnvelopeEntry.objects.filter(envelope__in=self.envelopes, request=self.request).order_by()
+        sums = rows.values("envelope", "month").annotate(reserved=Sum("reserved_minor"), committed=Sum("committed_minor"))
+        done = {(row["envelope"], row["month"]): (row["reserved"], row["committed"]) for row in sums}
+        lines = []
+        for key, (reserved, _committed) in self.balances().items():
+            took, moved = done.get(key, (0, 0))
+            lines.append((*key, -(reserved if is_last else min(took, reserved)), max(0, -moved)))
+        self.write(kind, lines)
+
     def give_back(self, kind: EntryKind, less: Mapping[date, int]) -> None:
         """Reserved money first, then committed; never more than is spoken for."""
         lines = []
@@ -189,15 +202,20 @@ def _campaign_in(items: Iterable[RequestItem]) -> UUID | None:
 
 
 def give_back(request: ApprovalRequest, items: Iterable[RequestItem], kind: EntryKind, now: datetime) -> None:
-    """What a request had cleared is not any more: call it before its end is written."""
+    """What a request had cleared is not any more: call it before its end is written. Given back where it was taken, also when
+    the ad account has moved since. Of what was never published nothing was spent: all that the request did is undone."""
     campaign = _campaign_in(items)
-    envelopes = [] if campaign is None else locks.envelopes(request.ad_account)
+    envelopes = [] if campaign is None else locks.envelopes_with(campaign)
     if campaign is None or not envelopes:
         return
+    book = _Book(envelopes, campaign, request, now)
     standing = _standing([campaign])
-    after = _exposed((each for each in standing if each.request_id != request.pk), now)
-    changed = difference(_exposed(standing, now), after)
-    _Book(envelopes, campaign, request, now).give_back(kind, {month: -by for month, by in changed.items() if by < 0})
+    others = [each for each in standing if each.request_id != request.pk]
+    if request.envelope_entries.filter(kind=EntryKind.COMMIT).exists():
+        changed = difference(_exposed(standing, now), _exposed(others, now))
+        book.give_back(kind, {month: -by for month, by in changed.items() if by < 0})
+    else:
+        book.undo(kind, is_last=not others)
 
 
 def note_published(request: ApprovalRequest, campaign: UUID, now: datetime) -> None:
@@ -217,7 +235,7 @@ def run_on(account: AdAccount, campaign: UUID, now: datetime) -> dict[date, int]
 
 def _run_on(book: _Book, standing: Iterable[Clearance]) -> dict[date, int]:
     mine = EnvelopeEntry.objects.filter(envelope__in=book.envelopes, campaign=book.campaign)
-    counted = mine.filter(kind__in=(EntryKind.RESERVE, EntryKind.CONTINUE)).aggregate(at=Max("at"))["at"]
+    counted = mine.filter(kind__in=_COUNTING).aggregate(at=Max("at"))["at"]
     sections, groups = _in_force(standing)
     more = {} if counted is None or sections is None else exposure.run_on(sections, groups, counted, book.now)
     if more:
@@ -228,12 +246,17 @@ def _run_on(book: _Book, standing: Iterable[Clearance]) -> dict[date, int]:
 
 
 def due_to_run_on(now: datetime) -> list[tuple[UUID, UUID]]:
-    """(ad account, campaign) of whatever was counted last more than a day ago, and is still spoken for."""
+    """(ad account, campaign) of whatever has no end, was counted last more than a day ago, and is still spoken for."""
     rows: QuerySet[Any] = EnvelopeEntry.objects.order_by().values("campaign", "campaign__ad_account")
-    last = Max("at", filter=Q(kind__in=(EntryKind.RESERVE, EntryKind.CONTINUE)))
+    last = Max("at", filter=Q(kind__in=_COUNTING))
     sums = rows.annotate(last=last, left=Sum("reserved_minor") + Sum("committed_minor"))
     due = sums.filter(last__lte=now - timedelta(days=1), left__gt=0)
-    return [(row["campaign__ad_account"], row["campaign"]) for row in due]
+    return [(row["campaign__ad_account"], row["campaign"]) for row in due if _goes_on(row["campaign"], row["last"], now)]
+
+
+def _goes_on(campaign: UUID, counted: datetime, now: datetime) -> bool:
+    sections, groups = _in_force(_standing([campaign]))
+    return sections is not None and bool(exposure.run_on(sections, groups, counted, now))
 
 
 def open_book(envelope: Envelope, now: datetime) -> int:

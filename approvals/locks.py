@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from accounts.models import AdAccount
+from accounts.locks import kept
+from accounts.models import AdAccount, Brand
 from approvals import subjects
-from approvals.models import ApprovalRequest, Envelope
+from approvals.models import ApprovalRequest, Envelope, EnvelopeEntry
 from audit.recording import concerning
 from core.errors import NotFound
 
@@ -43,6 +44,20 @@ def raising(ad_account: UUID) -> None:
 
 def envelopes(account: AdAccount) -> list[Envelope]:
     """The envelopes that an ad account draws on, its own and its brand's, locked in the order of their keys; after the
-    request."""
+    request. The account is kept until the transaction ends, so that no envelope is made for it meanwhile."""
+    kept(AdAccount.objects.filter(pk=account.pk))
     rows = Envelope.objects.select_for_update(of=("self",), no_key=True).filter(currency=account.currency)
     return list(rows.filter(Q(ad_account=account) | Q(brand=account.brand_id)).order_by("pk"))
+
+
+def envelopes_with(campaign: UUID) -> list[Envelope]:
+    """The envelopes in whose books a campaign stands, wherever its ad account lies now, locked in the order of their keys."""
+    known = EnvelopeEntry.objects.filter(campaign=campaign).values("envelope")
+    return list(Envelope.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=known).order_by("pk"))
+
+
+def envelope_scope(scope: Brand | AdAccount) -> None:
+    """Until the transaction ends nothing is approved in the ad accounts of an envelope that is being made: what is under way is
+    waited for, and what comes waits."""
+    mine = AdAccount.objects.filter(brand=scope) if isinstance(scope, Brand) else AdAccount.objects.filter(pk=scope.pk)
+    list(mine.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))

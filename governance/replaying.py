@@ -116,10 +116,21 @@ def _plain(findings: Iterable[EvaluatedFinding]) -> list[dict[str, Any]]:
     return [dict(zip(names, _key(each), strict=True)) | {"params": dict(each.params)} for each in findings]
 
 
-def passes_only_now(run: CheckRun, version: RuleSet) -> bool:
-    """Whether what was checked would be blocked, had a version that governs not taken the place of the one before it."""
-    found = Trial(version_before(version), version).compare(run)
+def passes_only_now(runs: Iterable[CheckRun], version: RuleSet) -> bool:
+    """Whether anything that was checked would be blocked, had a version that governs not taken the place of the one before it;
+    also by a rule that could not be asked any more, since nobody looked at what it reads (R-03)."""
+    earlier = version_before(version)
+    trial = Trial(earlier, version)
+    return any(_is_let_through(trial, run) for run in runs) or bool(trial.unseen.keys() & (_blocking(earlier) - _blocking(version)))
+
+
+def _is_let_through(trial: Trial, run: CheckRun) -> bool:
+    found = trial.compare(run)
     return found is not None and found.after == Outcome.BLOCKED and found.before != Outcome.BLOCKED
+
+
+def _blocking(version: RuleSet | None) -> set[str]:
+    return set() if version is None else {line.rule for line in lines_of(version) if line.mode in (Mode.SOFT, Mode.HARD)}
 
 
 def version_before(version: RuleSet) -> RuleSet | None:

@@ -162,7 +162,7 @@ def _check_own_rules(bench: Bench) -> None:
     items = bench.request.items.select_related("check_run__revision__ad_account__brand")
     runs = [item.check_run for item in items]
     for version in changed:
-        if any(passes_only_now(run, version) for run in runs):
+        if passes_only_now(runs, version):
             words = _("You changed “{title}” less than a day ago, and this passes by that alone; somebody else has to decide it.")
             raise OwnRuleChange(say(words, title=version.title), rule_set=str(version.pk))
 

@@ -29,7 +29,8 @@ def set_envelope(*, actor: Actor, scope: Brand | AdAccount, title: str, amount: 
     higher amount waits for another policy manager where the organisation asks for two. Raises NotFound, Forbidden, Invalid."""
     concerning(of_scope(scope))
     check_policy_manager(actor, scope)
-    now = clock.now()
+    locks.envelope_scope(scope)
+    now = clock.now()  # after the wait for the lock
     _check(scope, title, amount, first_month, now)
     envelope = _envelope(actor, scope, title, amount.currency, now)
     row = EnvelopeAmount(

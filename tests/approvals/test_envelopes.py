@@ -19,6 +19,7 @@ from approvals.errors import EnvelopeExceeded
 from approvals.exposure import by_month, of_campaign
 from approvals.models import ApprovalRequest, Clearance, Envelope, EnvelopeAmount, EnvelopeEntry
 from approvals.services import confirm_envelope, revoke, set_envelope
+from audit.models import AuditEvent
 from campaigns import services as campaigns
 from core import clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -184,8 +185,7 @@ def test_r24_what_nobody_published_in_time_is_given_back_once(world: World) -> N
     with time_machine.travel(MID_MONTH + timedelta(days=settings.CLEARANCE_EXPIRES_DAYS + 1), tick=True):
         tasks.sweep()
         tasks.sweep()
-    kinds = [kind for kind, _, _ in book(envelope)]
-    assert kinds == ["reserve", "expire"]
+    assert book(envelope) == [("reserve", 300_00, 0), ("expire", -300_00, 0)], "nothing was published, so nothing was spent"
     assert request.envelope_entries.count() == 2
 
 
@@ -238,6 +238,23 @@ def test_a_campaign_that_ends_is_not_counted_on(world: World) -> None:
     with time_machine.travel(MID_MONTH + timedelta(days=5), tick=True):
         tasks.run_on()
     assert book(envelope) == [("reserve", 300_00, 0)]
+    assert not AuditEvent.objects.filter(action="approvals.envelope.continued").exists(), "the log is not filled with nothing"
+
+
+@pytest.mark.parametrize("how", ["revoked", "run out"])
+def test_r24_what_was_taken_is_given_back_there_when_the_ad_account_has_moved(world: World, how: str) -> None:
+    envelope, request = enveloped(world, scope=world.brand), approved(world)
+    other = accounts.create_brand(actor=ROOT, organisation=world.organisation, name="Other")
+    accounts.move_ad_account(actor=ROOT, ad_account=world.account, brand=other)
+    if how == "revoked":
+        world.add_person("mover", "operator", scope=world.organisation)
+        revoke(actor=world.actor("mover"), request=request.pk, reason="Moved.")
+    else:
+        with time_machine.travel(MID_MONTH + timedelta(days=settings.CLEARANCE_EXPIRES_DAYS + 1), tick=True):
+            tasks.sweep()
+            tasks.sweep()
+        assert AuditEvent.objects.filter(action="approvals.envelope.expired").count() == 1
+    assert balance(envelope) == (0, 0)
 
 
 def test_ads_alone_ask_no_envelope(world: World) -> None:

@@ -107,6 +107,18 @@ def test_r55_a_rule_set_that_takes_the_place_of_the_platform_s_rules_counts(db: 
         approves(world, reviewed(world), "both")
 
 
+def test_r55_a_rule_that_was_taken_away_and_cannot_be_asked_any_more_counts(world: World) -> None:
+    """Whoever ends the visits of landing pages does not profit from nobody having visited this one."""
+    looks = {"rule": "landing_page.reachable", "mode": "hard"}
+    with time_machine.travel(clock.now() - timedelta(days=3)):
+        publish_rule_set(actor=ROOT, key="tone", title="Tone", rules=[line("audit")], scope=world.brand)
+        publish_rule_set(actor=ROOT, key="pages", title="Pages", rules=[looks], scope=world.brand)
+    publish_rule_set(actor=world.actor("both"), key="pages", title="Pages", rules=[line("audit")], scope=world.brand)
+    request = reviewed(world)
+    with pytest.raises(OwnRuleChange):
+        approves(world, request, "both")
+
+
 def test_r55_refusing_is_always_theirs(world: World) -> None:
     changed(world, line("warn"))
     request = reviewed(world)

@@ -12,7 +12,7 @@ from approvals.services import set_envelope
 from core import clock
 from core.money import Money
 from tests.builders import Tree, World
-from tests.concurrency.racing import Rendezvous, all_on, at_once, errors, locks_off
+from tests.concurrency.racing import Interruption, Rendezvous, all_on, at_once, errors, locks_off
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
 
@@ -52,3 +52,25 @@ def test_control_without_the_lock_both_are_approved(world, rendezvous, monkeypat
     with locks_off():
         refused, reserved = decided(world, rendezvous, monkeypatch)
     assert (refused, reserved, rendezvous.met) == ([], 60_00, True)
+
+
+def taken_up(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
+    """What stands in the book of an envelope that is made while an approval is under way that found none."""
+    request, first = world.request("content_approved", one_day(world)), clock.now().date().replace(day=1)
+    manager = world.actor("policy_manager")
+    made = Interruption(
+        monkeypatch, "core.wake:announce",
+        lambda: set_envelope(actor=manager, scope=world.account, title="All", amount=Money(40_00, "USD"), first_month=first),
+    )  # fmt: skip
+    deciding(world, request)()
+    assert not isinstance(made.end(), Exception)
+    return sum(EnvelopeEntry.objects.values_list("reserved_minor", flat=True))
+
+
+def test_r24_an_envelope_that_is_made_meanwhile_takes_up_what_is_being_approved(world, monkeypatch):
+    assert taken_up(world, monkeypatch) == 30_00
+
+
+def test_control_without_the_lock_of_the_accounts_it_is_missed(world, monkeypatch):
+    monkeypatch.setattr("approvals.locks.envelope_scope", lambda scope: None)
+    assert taken_up(world, monkeypatch) == 0

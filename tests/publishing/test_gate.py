@@ -33,7 +33,7 @@ from tests.publishing.studio import Studio
 WORKER = system(Channel.TASK)
 ADMIT_STATEMENTS = 12
 """Permission, lock, what the judgement reads, the rule sets of today, publications and events of a whole tree."""
-STEP_STATEMENTS = 24
+STEP_STATEMENTS = 25
 """One creation: claimed, asked again, prepared, concluded; two transactions."""
 
 
