@@ -1,4 +1,5 @@
-"""`make bench ARGS="media"`: a video of a minute, probed and analysed as a worker does it, child processes included.
+"""`make bench ARGS="media"`: a video of a minute, probed and analysed as a worker does it, child processes included; where the
+extra `ocr` is installed, the text in it and in a still is read as well.
 
 ARGS: media --rounds 7 --seconds 60 --size 1080x1920 --bit-rate 4000000, or --file FILE for one of your own
 """
@@ -10,14 +11,16 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from campaigns.media.analysis import analyse
-from campaigns.media.demo import make_video
+from campaigns.media.demo import make_image, make_video
 from campaigns.media.probe import probe
+from campaigns.media.reading import READING_LIMITS, can_read, read
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -47,6 +50,20 @@ def measured(path: Path, rounds: int) -> dict[str, list[float]]:
     return found
 
 
+def read_slowly(path: Path) -> dict[str, Any]:
+    """The text in a file, however long it takes."""
+    return read(path, limits=replace(READING_LIMITS, cpu_seconds=3600, wall_seconds=3600.0))
+
+
+def measured_reading(film: Path, still: Path, rounds: int) -> dict[str, list[float]]:
+    """Seconds of each round of reading a film and a still."""
+    found: dict[str, list[float]] = {"reading, film": [], "reading, still": []}
+    for _ in range(rounds):
+        found["reading, film"].append(timed(read_slowly, film))
+        found["reading, still"].append(timed(read_slowly, still))
+    return found
+
+
 def table(found: dict[str, list[float]]) -> str:
     """Medians and extremes."""
     lines = ["| seconds | median | least .. most |", "| --- | ---: | ---: |"]
@@ -64,5 +81,16 @@ def main(arguments: Sequence[str]) -> None:
         facts = probe(path)
         print(", ".join(f"{name} {value}" for name, value in facts.as_dict().items() if name != "sha256"))
         print(table(measured(path, options.rounds)))
-        used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1 if sys.platform == "darwin" else 1 / 1024)
-        print(f"most memory of a child: {used / 1024**2:.0f} MiB")
+        print(f"most memory of a child: {most_memory():.0f} MiB")
+        if can_read():
+            still = Path(directory) / "still.jpg"
+            make_image(still, 720, 1280)
+            print(table(measured_reading(path, still, options.rounds)))
+            told = read_slowly(path)
+            print(f"film: {told['pictures']} pictures, {told['read']} read; most memory of a child: {most_memory():.0f} MiB")
+
+
+def most_memory() -> float:
+    """Mebibytes of memory that the largest child so far had."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return used / 1024**2 if sys.platform == "darwin" else used / 1024

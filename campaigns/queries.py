@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
-from django.db.models import Count, Model, Prefetch, QuerySet
+from django.db.models import Count, Model, Prefetch, Q, QuerySet
 
 from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
-from campaigns.media.analysis import ANALYSER
+from campaigns.media.analysis import VERSIONS, Kind
 from campaigns.models import Ad, AdGroup, AdMedia, Campaign, MediaAnalysis, MediaAsset, Revision
 from core.actor import Actor
 from core.errors import NotFound
@@ -34,10 +34,19 @@ def visible_ads(actor: Actor) -> QuerySet[Ad]:
     return with_media(_visible(actor, Ad.objects.all()))
 
 
-def analyses_of(hashes: Iterable[str]) -> dict[str, MediaAnalysis]:
-    """What today's analyser found before in bytes with these hashes: one statement."""
-    rows = MediaAnalysis.objects.filter(sha256__in=list(hashes), analyser=ANALYSER)
+def analyses_of(hashes: Iterable[str], kind: Kind = "analysis") -> dict[str, MediaAnalysis]:
+    """What today's analyser of this kind found before in bytes with these hashes: one statement."""
+    rows = MediaAnalysis.objects.filter(sha256__in=list(hashes), kind=kind, analyser=VERSIONS[kind])
     return {row.sha256: row for row in rows}
+
+
+def found_in(hashes: Iterable[str]) -> dict[Kind, dict[str, MediaAnalysis]]:
+    """The same of every kind, by kind and hash: one statement."""
+    found: dict[Kind, dict[str, MediaAnalysis]] = {kind: {} for kind in VERSIONS}
+    today = Q(*(Q(kind=kind, analyser=version) for kind, version in VERSIONS.items()), _connector=Q.OR)
+    for row in MediaAnalysis.objects.filter(today, sha256__in=list(hashes)):
+        found[cast("Kind", row.kind)][row.sha256] = row
+    return found
 
 
 def with_media(rows: QuerySet[Ad]) -> QuerySet[Ad]:

@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from campaigns.content import ad_content, ad_group_content, campaign_content, seal, section_digests
 from campaigns.models import Ad, AdGroup, AdMedia, Campaign, MediaAsset, Revision
+from core.statements import insert, prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,15 @@ class Head:
         return self.draft.entity_type.value
 
 
+@prepared
+def _links(ads: Sequence[UUID]) -> QuerySet[AdMedia]:
+    return AdMedia.objects.filter(ad_id__in=ads).select_related("media__uploaded_by").order_by("ad_id", "position")
+
+
 def media_of(ads: Iterable[Ad]) -> dict[UUID, list[MediaAsset]]:
     """Media of ads in order, with who uploaded them: one statement."""
     found: dict[UUID, list[MediaAsset]] = {ad.pk: [] for ad in ads}
-    links = AdMedia.objects.filter(ad_id__in=found).select_related("media__uploaded_by").order_by("ad_id", "position")
-    for link in links if found else ():
+    for link in _links(list(found)) if found else ():
         found[link.ad_id].append(link.media)
     return found
 
@@ -78,7 +85,7 @@ def take(wanted: Sequence[Head], known: Mapping[UUID, Sequence[Revision]], autho
             fresh.append(same)
         result[head.key] = same
     if fresh:
-        Revision.objects.bulk_create(fresh)
+        insert(fresh)
     return result
 
 

@@ -6,7 +6,7 @@ Functions that write expect the transaction of the service that calls them; `cla
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,17 +14,18 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from accounts.models import AdAccount
 from campaigns.models import Revision
 from campaigns.snapshots import Head
 from core import clock, transitions
 from core.canonical import canonical_text, digest, digest_of_text
+from core.statements import Change, insert, prepared
 from governance.applicability import applies
 from governance.contract import Binding, Context, EvaluatedFinding, JsonObject, Mode, Outcome, Subject
 from governance.defaults import seed_platform_rules
-from governance.evaluation import Line, compiled, judged, outcome
+from governance.evaluation import WEIGHTY, Line, compiled, judged, outcome
 from governance.excuses import BLOCKING, Excuses, excuses_for
 from governance.minimums import minimums_for
 from governance.models import CheckRun, Finding, RuleSet
@@ -33,7 +34,9 @@ from governance.states import CheckState
 from governance.transitions import CHECK_RUN
 
 MAX_ATTEMPTS = 3
-OBSERVED = frozenset({"landing_page", "rejected_media", "analysis"})
+LOOKED_INTO = frozenset({"analysis", "reading"})
+"""What of the facts of a file is found by looking into it."""
+OBSERVED = LOOKED_INTO | {"landing_page", "rejected_media"}
 """What a worker looks at before it judges; it may look different another day."""
 
 
@@ -91,7 +94,7 @@ def queue(work: Iterable[tuple[Revision, Context]], rule_sets: Sequence[RuleSet]
     seen_before = [run.key for run in wanted if run.revision.created_at != now]
     standing = CheckRun.objects.filter(~Q(state=CheckState.ERRORED), key__in=seen_before)
     known = {run.key: run for run in standing} if seen_before else {}
-    CheckRun.objects.bulk_create(run for run in wanted if run.key not in known)
+    insert([run for run in wanted if run.key not in known])
     return [known.get(run.key, run) for run in wanted]
 
 
@@ -110,7 +113,9 @@ def _run(revision: Revision, context: Context, rule_sets: Sequence[RuleSet], now
     asked = reads(versions)
     seen = {name: snapshot.get(name) for name in asked} if versions else snapshot
     seen |= {"day": now.date().isoformat(), **({"looks": looks} if looks else {})} if asked & OBSERVED else {}
-    key = digest({"revision": str(revision.pk), "rule_sets": [[pin["id"], "trial" in pin] for pin in pins], "context": seen})
+    judges = _judges((each, "trial" in pin) for each, pin in zip(versions, pins, strict=True))
+    known_by = [[str(identifier), on_trial, *(line.version for line in lines)] for lines, identifier, on_trial in judges]
+    key = digest({"revision": str(revision.pk), "rule_sets": known_by, "context": seen})
     return CheckRun(revision=revision, rule_sets=pins, context=text, context_digest=digest_of_text(text), key=key, queued_at=now)
 
 
@@ -127,24 +132,54 @@ def subject_of(revision: Revision) -> Subject:
 # --- claiming ------------------------------------------------------------------------------------------------------------
 
 
-def claim(owed: Q, now: datetime) -> int:
-    """Take runs that are queued, or whose worker's lease has run out, for this worker. Returns how many.
+def free(now: datetime) -> QuerySet[CheckRun]:
+    """Runs that are queued, or whose worker's lease has run out, with what they are about. A run tried MAX_ATTEMPTS times is left
+    for the sweep to end."""
+    return CheckRun.objects.filter(owed_by_nobody(now), attempts__lt=MAX_ATTEMPTS).select_related("revision").order_by("pk")
 
-    One guarded UPDATE: of two workers one gets them. A run tried MAX_ATTEMPTS times is left for the sweep to end.
+
+@prepared
+def _start(runs: Sequence[UUID], now: datetime, until: datetime) -> Change[CheckRun]:
+    mine = free(now).select_related(None).filter(pk__in=runs)
+    return transitions.change(CHECK_RUN, "start", mine, leased_until=until, attempts=F("attempts") + 1)
+
+
+def claim(which: Callable[[datetime], list[CheckRun]], now: datetime) -> list[CheckRun]:
+    """Take runs for this worker; `which` reads some of those that are `free`.
+
+    One guarded UPDATE: of two workers one gets a run. Who got some of several knows them by their lease; were two leases to
+    end in the same microsecond, both would judge, and one would come too late to write (`approvals.services.record_checks`).
+    Where two requests share several runs, PostgreSQL may end one of two claims that meet crosswise; the sweep does it again.
     """
-    free = Q(state=CheckState.QUEUED) | Q(state=CheckState.RUNNING, leased_until__lt=now)
-    until = now + timedelta(seconds=settings.LEASE_SECONDS)
-    rows = CheckRun.objects.filter(owed, free, attempts__lt=MAX_ATTEMPTS)
-    return transitions.claim(CHECK_RUN, "start", rows, leased_until=until, attempts=F("attempts") + 1)
+    runs, until = which(now), now + timedelta(seconds=settings.LEASE_SECONDS)
+    taken = _start.count([run.pk for run in runs], now, until) if runs else 0
+    if taken < len(runs):
+        mine = CheckRun.objects.filter(pk__in=[run.pk for run in runs], state=CheckState.RUNNING, leased_until=until)
+        kept = set(mine.values_list("pk", flat=True)) if taken else set()
+        runs = [run for run in runs if run.pk in kept]
+    for run in runs:
+        run.state, run.leased_until, run.attempts = CheckState.RUNNING, until, run.attempts + 1
+    return runs
 
 
 def back_off(runs: Sequence[CheckRun], now: datetime) -> timedelta:
-    """After a fault: let the lease of claimed runs end soon, later with each try, so that they are tried again. Returns when."""
+    """After a fault: let the lease of claimed runs end soon, later with each try, so that they are tried again. Returns when.
+    Another worker's lease, who took them over meanwhile, stays."""
     tries = max((run.attempts for run in runs), default=1)
     delay = timedelta(seconds=settings.CHECK_BACKOFF_SECONDS * 2 ** (tries - 1))
-    owed = CheckRun.objects.filter(pk__in=[run.pk for run in runs], state=CheckState.RUNNING)
-    owed.update(leased_until=now + delay)
+    CheckRun.objects.filter(held(runs)).update(leased_until=now + delay)
     return delay
+
+
+def held(runs: Sequence[CheckRun]) -> Q:
+    """The condition for those of the runs of one claim whose lease is still that claim's."""
+    leases = {run.leased_until for run in runs}
+    return Q(pk__in=[run.pk for run in runs], state=CheckState.RUNNING, leased_until__in=leases)
+
+
+def owed_by_nobody(now: datetime) -> Q:
+    """The condition for runs that are due, and that no worker holds."""
+    return Q(state=CheckState.QUEUED) | Q(state=CheckState.RUNNING, leased_until__lt=now)
 
 
 # --- judging -------------------------------------------------------------------------------------------------------------
@@ -165,12 +200,16 @@ def at_least_the_seed(versions: Lines) -> Lines:
     return versions if bound else [*versions, (_seed(), None, False)]
 
 
+def _judges(versions: Iterable[tuple[RuleSet, bool]]) -> Lines:
+    """The lines of versions, each with whether it is on trial."""
+    return at_least_the_seed([(lines_of(each), each.pk, on_trial) for each, on_trial in versions])
+
+
 def judge(run: CheckRun) -> Judged:
     """Evaluate a claimed run with what was observed for it: pure but for reading pinned rule sets, which are kept. No
     transaction is open."""
-    pins = [(UUID(pin["id"]), "trial" in pin) for pin in run.rule_sets]
-    versions = [(lines_of(pinned(identifier)), identifier, on_trial) for identifier, on_trial in pins]
-    return _judge(run, at_least_the_seed(versions), context_seen(run))
+    versions = ((pinned(UUID(pin["id"])), "trial" in pin) for pin in run.rule_sets)
+    return _judge(run, _judges(versions), context_seen(run))
 
 
 def context_seen(run: CheckRun) -> Context:
@@ -199,26 +238,51 @@ def found_by(subject: Subject, versions: Lines, context: Context) -> Iterator[Fo
 
 
 def write(judged: Sequence[Judged], now: datetime) -> None:
-    """Write findings and complete the runs: two statements."""
-    Finding.objects.bulk_create(_row(each.run, found) for each in judged for found in each.found)
-    outcomes = Case(*(When(pk=each.run.pk, then=Value(str(each.outcome))) for each in judged))
-    seen = Case(*(When(pk=each.run.pk, then=Value(each.run.observations)) for each in judged))
-    runs = [each.run for each in judged]
-    transitions.move_many(
-        CHECK_RUN, "complete", runs, outcome=outcomes, observations=seen, finished_at=now, leased_until=None
-    )
+    """Write what was found and complete the runs: two statements."""
+    insert([_row(each.run, found) for each in judged for found in each.found if _is_row(found)])
+    ended = {"finished_at": now, "leased_until": None}
+    if len(judged) == 1:
+        transitions.move(CHECK_RUN, "complete", judged[0].run, **ended, **_told(judged[0]))
+        return
+    runs, told = [each.run for each in judged], [_told(each) for each in judged]
+    by_run = {name: _by_run(runs, [each[name] for each in told], CheckRun._meta.get_field(name)) for name in told[0]}
+    transitions.move_many(CHECK_RUN, "complete", runs, **ended, **by_run)
     for each in judged:
         each.run.outcome = str(each.outcome)
 
 
+def _told(judged: Judged) -> dict[str, Any]:
+    return {"outcome": str(judged.outcome), "observations": judged.run.observations, "passed": _passed(judged)}
+
+
+def _by_run(runs: Sequence[CheckRun], values: Sequence[Any], field: Any) -> Case:
+    """To each run its own value."""
+    return Case(*(When(pk=run.pk, then=Value(value, field)) for run, value in zip(runs, values, strict=True)))
+
+
+def _is_row(found: Found) -> bool:
+    """Most of what rules say is that all is well: as rows of their own they would take longer to write than to find."""
+    return found.on_trial or found.finding.result in WEIGHTY
+
+
+def _passed(judged: Judged) -> list[JsonObject]:
+    """What is no row, as CheckRun keeps it."""
+    kept = (each for each in judged.found if not _is_row(each))
+    return [{**_said(each.finding), "rule_set": each.rule_set and str(each.rule_set)} for each in kept]
+
+
 def _row(run: CheckRun, found: Found) -> Finding:
-    finding = found.finding
-    weight = {"mode": str(Mode.AUDIT), "intended": str(finding.mode)} if found.on_trial else {"mode": str(finding.mode)}
-    return Finding(
-        check_run=run, rule_set_id=found.rule_set, rule=finding.rule, rule_version=finding.version,
-        result=str(finding.result), code=finding.code, sections=list(finding.sections),
-        params=dict(finding.params), evidence=dict(finding.evidence), **weight,
-    )  # fmt: skip
+    said = _said(found.finding)
+    weight = {"mode": str(Mode.AUDIT), "intended": said["mode"]} if found.on_trial else {}
+    return Finding(check_run=run, rule_set_id=found.rule_set, **{**said, **weight})
+
+
+def _said(finding: EvaluatedFinding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule, "rule_version": finding.version, "mode": str(finding.mode), "result": str(finding.result),
+        "code": finding.code, "sections": list(finding.sections), "params": dict(finding.params),
+        "evidence": dict(finding.evidence),
+    }  # fmt: skip
 
 
 def give_up(runs: Sequence[CheckRun], now: datetime) -> None:

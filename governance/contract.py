@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 ENTITY_TYPES = ("campaign", "ad_group", "ad")
@@ -70,8 +71,9 @@ class Context:
     the worker before it judges.
 
     `now` is RFC 3339 UTC. `media` maps sha256 to the probed facts of the file, and once analysed also to what was seen
-    and heard in it (`analysis`, docs/media.md). `campaign` and `ad_group` are the sections of the parents. `ads_in_group`
-    counts the live and submitted ads of the ad group, the subject included. `brand` is the name of the ad account's brand.
+    and heard in it (`analysis`, docs/media.md) and to what was read (`reading`). `campaign` and `ad_group` are the sections
+    of the parents. `ads_in_group` counts the live and submitted ads of the ad group, the subject included. `brand` is the
+    name of the ad account's brand.
     `landing_page` is what fetching it brought. `rejected_media` lists the files of creatives that people rejected,
     `{sha256, difference_hashes}` each, without the hashes until it is analysed. `minimums` are the minimum budgets in
     force (governance.minimums), `live` whether it was approved before, its budget changed since, and what is spent
@@ -122,16 +124,18 @@ class Context:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+NOTHING: Final[JsonObject] = MappingProxyType({})
+
+
+class Verdict(NamedTuple):
     """One answer of a rule. `code` names the message, `params` fill it, `evidence` is what was seen and which
-    limit held.
+    limit held. A tuple, as EvaluatedFinding.
     """
 
     result: Result
     code: str
-    params: JsonObject = field(default_factory=dict)
-    evidence: JsonObject = field(default_factory=dict)
+    params: JsonObject = NOTHING
+    evidence: JsonObject = NOTHING
 
 
 class ParamKind(StrEnum):
@@ -192,14 +196,16 @@ Particulars = Callable[[RuleInfo, JsonObject], RuleInfo]
 class Rule:
     """A rule: what is known of it, and the function that judges.
 
-    `check` raises InvalidParams for merged parameters that have the right types and yet make no sense. `particulars`, of a rule
-    that is many rules, says what is known of the one that checked parameters make of it.
+    `check` raises InvalidParams for merged parameters of the right types by which cannot be judged; `doubt` for those by which can
+    be judged, and yet nobody means them: it is asked when a line is written, not of lines that stand. `particulars`, of a rule that
+    is many rules, says what is known of the one that checked parameters make of it.
     """
 
     info: RuleInfo
     judge: RuleFunction
     check: ParamsCheck | None = None
     particulars: Particulars | None = None
+    doubt: ParamsCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,19 +265,19 @@ class InvalidParams(ValueError):
 
 def passed(code: str = "check.passed", evidence: JsonObject | None = None, **params: Any) -> Verdict:
     """The subject satisfies the rule."""
-    return Verdict(Result.PASS, code, params, evidence or {})
+    return Verdict(Result.PASS, code, params, evidence or NOTHING)
 
 
 def failed(code: str, evidence: JsonObject | None = None, **params: Any) -> Verdict:
     """The subject breaks the rule."""
-    return Verdict(Result.FAIL, code, params, evidence or {})
+    return Verdict(Result.FAIL, code, params, evidence or NOTHING)
 
 
 def not_applicable(code: str, evidence: JsonObject | None = None, **params: Any) -> Verdict:
     """The rule has nothing to say about this subject; the code says why."""
-    return Verdict(Result.NOT_APPLICABLE, code, params, evidence or {})
+    return Verdict(Result.NOT_APPLICABLE, code, params, evidence or NOTHING)
 
 
 def undecided(code: str, evidence: JsonObject | None = None, **params: Any) -> Verdict:
     """The rule could not judge; weighs like a fail (R-03)."""
-    return Verdict(Result.ERROR, code, params, evidence or {})
+    return Verdict(Result.ERROR, code, params, evidence or NOTHING)

@@ -104,6 +104,7 @@ OBSERVED = (
     "media.clipping",
     "media.brand_colours",
     "media.duplicate_of_rejected",
+    "media.forbidden_words",
 )
 
 

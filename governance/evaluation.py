@@ -15,6 +15,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 
 from governance.contract import (
     ENTITY_TYPES,
+    NOTHING,
     Binding,
     CannotJudge,
     Context,
@@ -151,7 +152,7 @@ _SCALARS: Final = frozenset({str, int, bool, type(None)})
 def _is_plain(value: Any) -> bool:
     """Asked for every verdict: a loop, and no call for the scalars that most of it is."""
     kind = type(value)
-    if kind in _SCALARS:
+    if value is NOTHING or kind in _SCALARS:
         return True
     if kind is dict or isinstance(value, Mapping):
         for name, each in value.items():

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import AdAccount
+from accounts.permissions import ids_of
 from governance.contract import EvaluatedFinding, Mode, Result
 from governance.models import Confirmation, Override, Waiver
 from governance.states import Word
@@ -52,9 +53,12 @@ def live_waivers(now: datetime) -> QuerySet[Waiver]:
 
 def bound_to(account: AdAccount) -> Q:
     """The condition for what is bound to an ad account or to what is above it; needs its brand loaded."""
-    return (
-        Q(organisation_id=account.brand.organisation_id) | Q(brand_id=account.brand_id) | Q(ad_account_id=account.pk)
-    )
+    return bound_along(*ids_of(account))
+
+
+def bound_along(ad_account: UUID, brand: UUID, organisation: UUID) -> Q:
+    """`bound_to`, by ids."""
+    return Q(organisation_id=organisation) | Q(brand_id=brand) | Q(ad_account_id=ad_account)
 
 
 def excuses_for(revisions: Iterable[UUID], account: AdAccount, now: datetime) -> Excuses:

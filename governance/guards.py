@@ -59,8 +59,8 @@ def _run_update(d: Dialect) -> list[Check]:
             "id", "revision_id", "rule_sets", "context", "context_digest", "key", "queued_at",
         ),
         Check(
-            "governance_check_run_observed", f"{d.changed('observations')} AND NEW.state <> 'completed'",
-            "what the worker saw is written with the step that completes the run",
+            "governance_check_run_observed", f"({d.changed('observations')} OR {d.changed('passed')}) AND NEW.state <> 'completed'",
+            "what the worker saw, and what passed, is written with the step that completes the run",
         ),
         along("governance_check_run_steps", CHECK_RUN, "a check run moves only along its transition table (docs/states.md)"),
         Check(

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import AdAccount
 from accounts.permissions import grants_of_actor
 from core.actor import Actor
+from core.statements import prepared
 from governance.models import BudgetMinimum
 
 
@@ -20,15 +21,20 @@ def in_force(on: date) -> Q:
     return Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
 
+@prepared
+def _rows(on: date, channel: str, currency: str) -> QuerySet[BudgetMinimum]:
+    rows = BudgetMinimum.objects.filter(in_force(on), channel=channel, currency=currency)
+    return rows.order_by("starts_on", "recorded_at", "pk")
+
+
 def minimums_for(account: AdAccount, now: datetime) -> dict[str, Any]:
     """What Context.minimums holds for an ad account: `{channel, strict, rows}`; one statement.
 
     `rows` are those in force, `{currency, objective, entity_type, mode, amount_minor, starts_on, source}`, of all that are about
     the same the one that counts. A currency without rows is unknown, and what is unknown is not passed (R-03).
     """
-    rows = BudgetMinimum.objects.filter(in_force(now.date()), channel=account.channel, currency=account.currency)
     strict = account.channel in settings.STRICT_MINIMUM_CHANNELS
-    counting = _counting(rows.order_by("starts_on", "recorded_at", "pk"))
+    counting = _counting(_rows(now.date(), account.channel, account.currency))
     return {"channel": account.channel, "strict": strict, "rows": [_line(row) for row in counting]}
 
 

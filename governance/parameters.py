@@ -78,6 +78,21 @@ def merge_params(
     return merged
 
 
+def check_meant(params: JsonObject, path: str = "params") -> None:
+    """Whether no least amount is above the greatest of the same name (`min_ms`, `max_ms`), which nothing could ever meet, and no
+    list has an empty entry. Asked when a line is written. Raises InvalidParams.
+    """
+    for name, value in params.items():
+        here = f"{path}.{name}"
+        if isinstance(value, Mapping):
+            check_meant(value, here)
+        most = params.get("_".join("max" if part == "min" else part for part in name.split("_")))
+        if isinstance(value, int) and isinstance(most, int) and value > most:
+            raise InvalidParams(here, f"at most {most}")
+        if isinstance(value, list) and not all(each.strip() for each in value):
+            raise InvalidParams(here, "no empty entries")
+
+
 def _of_kind(default: Any) -> Param:
     """What takes values such as this one, where nothing is declared: a null stands for a whole number or null."""
     if isinstance(default, bool):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -13,19 +13,22 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Que
 
 from accounts.id_sets import among
 from accounts.models import AdAccount
-from accounts.permissions import grants_of_actor
+from accounts.permissions import grants_of_actor, ids_of
 from accounts.queries import visible_brands, visible_organisations
 from core.actor import Actor
+from core.statements import Prepared, prepared
 from core.versions import VersionedDefinition
-from governance.contract import Binding
+from governance.contract import Binding, Mode
 from governance.evaluation import Line, compiled
-from governance.excuses import bound_to
+from governance.excuses import bound_along
 from governance.models import CheckRun, Confirmation, Finding, Replay, ReplayChunk, ReplayVerdict, RuleSet, Waiver
 from governance.models.rule_sets import LAPSES_AFTER
-from governance.rules.custom import CODE, rule_of
+from governance.rules.custom import rule_of
 from governance.states import CheckState, RuleSetState, WaiverState, Word
 
 D = TypeVar("D", bound=VersionedDefinition)
+EVERYWHERE: Final = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
+"""The condition for what is bound to everything."""
 SETTLES_AFTER: Final = timedelta(days=1)
 """So long whoever changed a rule set decides on nothing that passes by it alone (R-55)."""
 
@@ -33,37 +36,57 @@ SETTLES_AFTER: Final = timedelta(days=1)
 def governing(model: type[D], account: AdAccount) -> list[D]:
     """The current definitions that govern an ad account, all that match (R-11: union, not priority): one statement, when
     the account's brand is loaded."""
-    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
-    return list(model.current().filter(everywhere | bound_to(account)).order_by("key"))
+    return _governing(model)(*ids_of(account))
+
+
+@cache
+def _governing(model: type[D]) -> Prepared[[UUID, UUID, UUID], D]:
+    def rows(ad_account: UUID, brand: UUID, organisation: UUID) -> QuerySet[D]:
+        return model.current().filter(EVERYWHERE | bound_along(ad_account, brand, organisation)).order_by("key")
+
+    return prepared(rows)
 
 
 def rule_sets_for(account: AdAccount) -> list[RuleSet]:
     """The versions that judge revisions of an ad account: those that govern, and those on trial (`on_trial`): one statement,
     when the account's brand is loaded."""
-    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
-    rows = (RuleSet.current() | RuleSet.proposed()).filter(everywhere | bound_to(account))
+    return _judging(*ids_of(account))
+
+
+@prepared
+def _judging(ad_account: UUID, brand: UUID, organisation: UUID) -> QuerySet[RuleSet]:
+    rows = (RuleSet.current() | RuleSet.proposed()).filter(EVERYWHERE | bound_along(ad_account, brand, organisation))
     said = Confirmation.objects.filter(rule_set=OuterRef("pk"))
-    return list(rows.annotate(on_trial=~Exists(said)).order_by("key", "version"))
+    return rows.annotate(on_trial=~Exists(said)).order_by("key", "version")
 
 
-def custom_rules(organisation: UUID | None) -> frozenset[str]:
-    """The customers' own rules of all current and proposed rule sets that bind something of an organisation: one statement."""
+def modes_below(organisation: UUID | None) -> dict[str, set[str]]:
+    """The rules of all current and proposed rule sets that bind something of an organisation, the customers' own among them,
+    each with its modes: one statement."""
     anywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
     below = (
         Q(organisation_id=organisation)
         | Q(brand__organisation_id=organisation)
         | Q(ad_account__brand__organisation_id=organisation)
     )
-    rows = (RuleSet.current() | RuleSet.proposed()).filter(anywhere | below).values_list("rules", flat=True)
-    return frozenset(rule_of(line) for lines in rows for line in lines if line["rule"] == CODE)
+    found: dict[str, set[str]] = {}
+    for lines in (RuleSet.current() | RuleSet.proposed()).filter(anywhere | below).values_list("rules", flat=True):
+        for line in lines:
+            found.setdefault(rule_of(line), set()).add(line["mode"])
+    return found
 
 
 def changed_lately(account: AdAccount, person: UUID, now: datetime) -> list[RuleSet]:
     """The versions that govern an ad account, and that a person wrote or put in force within the last day (R-55)."""
-    everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
-    lately = Q(confirmations__word=Word.CONFIRMED, confirmations__at__gt=now - SETTLES_AFTER)
+    return _changed(*ids_of(account), person, now - SETTLES_AFTER)
+
+
+@prepared
+def _changed(ad_account: UUID, brand: UUID, organisation: UUID, person: UUID, since: datetime) -> QuerySet[RuleSet]:
+    lately = Q(confirmations__word=Word.CONFIRMED, confirmations__at__gt=since)
     theirs = Q(author=person) | Q(confirmations__said_by_id=person)
-    return list(RuleSet.current().filter(lately & theirs).filter(everywhere | bound_to(account)).order_by("key"))
+    bound = EVERYWHERE | bound_along(ad_account, brand, organisation)
+    return RuleSet.current().filter(lately & theirs).filter(bound).order_by("key")
 
 
 @lru_cache(maxsize=512)
@@ -87,7 +110,7 @@ def visible_check_runs(actor: Actor) -> QuerySet[CheckRun]:
     """Runs on revisions of the ad accounts the actor may see, without the texts that only workers need."""
     accounts = grants_of_actor(actor).ad_account_ids("view")
     runs = CheckRun.objects.filter(among("revision__ad_account_id", accounts)).select_related("revision")
-    return runs.defer("context", "revision__canonical")
+    return runs.defer("context", "passed", "revision__canonical")
 
 
 def visible_findings(actor: Actor) -> QuerySet[Finding]:
@@ -160,10 +183,11 @@ def standing_rule_sets(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
     return rows.filter(Q(said=Word.CONFIRMED) | awaited, followed=False)
 
 
-def own_rules(actor: Actor, now: datetime) -> frozenset[str]:
-    """The customers' own rules of what is in force or on trial, as far as the actor sees it: one statement."""
+def soft_rules(actor: Actor, now: datetime) -> frozenset[str]:
+    """The rules, the customers' own among them, that are soft in what is in force or on trial, as far as the actor sees it: one
+    statement."""
     rows = standing_rule_sets(visible_rule_sets(actor), now).values_list("rules", flat=True)
-    return frozenset(rule_of(line) for lines in rows for line in lines if line["rule"] == CODE)
+    return frozenset(rule_of(line) for lines in rows for line in lines if line["mode"] == Mode.SOFT)
 
 
 def rule_sets_in(rows: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]:
@@ -203,7 +227,7 @@ def replayed(version: RuleSet, since: datetime, until: datetime) -> QuerySet[Che
     before the second, of each revision the latest."""
     done = CheckRun.objects.filter(state=CheckState.COMPLETED, queued_at__gte=since, queued_at__lt=until, finished_at__lt=until)
     later = done.filter(revision=OuterRef("revision"), queued_at__gt=OuterRef("queued_at"))
-    return done.filter(below(version, "revision__ad_account"), ~Exists(later))
+    return done.filter(below(version, "revision__ad_account"), ~Exists(later)).defer("passed")
 
 
 def visible_replays(actor: Actor) -> QuerySet[Replay]:
@@ -224,7 +248,7 @@ def visible_verdicts(actor: Actor) -> QuerySet[ReplayVerdict]:
     accounts = grants_of_actor(actor).ad_account_ids("view")
     mine = among("check_run__revision__ad_account_id", accounts)
     rows = ReplayVerdict.objects.filter(mine, replay__in=visible_replays(actor).values("pk")).select_related("check_run__revision")
-    return rows.defer("check_run__context", "check_run__observations", "check_run__revision__canonical")
+    return rows.defer("check_run__context", "check_run__observations", "check_run__passed", "check_run__revision__canonical")
 
 
 def done_of(replay: Replay) -> int:

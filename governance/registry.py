@@ -17,7 +17,7 @@ from governance.contract import (
     RuleFunction,
     RuleInfo,
 )
-from governance.parameters import check_declared, merge_params
+from governance.parameters import check_declared, check_meant, merge_params
 
 # Codes that the evaluation itself gives to any rule, beside the rule's own.
 COMMON_CODES = (
@@ -50,6 +50,7 @@ def rule(
     reads: Sequence[str] = (),
     check: ParamsCheck | None = None,
     particulars: Particulars | None = None,
+    doubt: ParamsCheck | None = None,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register a rule under its permanent code; see RuleInfo. Raises ValueError if the code is taken, or the schema and the
     defaults do not agree.
@@ -62,7 +63,7 @@ def rule(
     def register(judge: RuleFunction) -> RuleFunction:
         if code in _RULES:
             raise ValueError(f"rule {code} is registered twice")
-        _RULES[code] = Rule(info, judge, check, particulars)
+        _RULES[code] = Rule(info, judge, check, particulars, doubt)
         return judge
 
     return register
@@ -82,7 +83,11 @@ def validate_binding(binding: Binding) -> RuleInfo:
     known = all_rules().get(binding.rule)
     if known is None:
         raise InvalidParams("rule", "the code of a rule")
-    return bound(known, binding.params)[0]
+    info, merged = bound(known, binding.params)
+    check_meant(merged)
+    if known.doubt is not None:
+        known.doubt(merged)
+    return info
 
 
 def bound(rule: Rule, params: JsonObject) -> tuple[RuleInfo, dict[str, Any]]:

@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import AdAccount
 from core import clock, transitions
 from governance.applicability import applies
-from governance.checks import MAX_ATTEMPTS, Lines, at_least_the_seed, context_seen, found_by, subject_of
+from governance.checks import LOOKED_INTO, MAX_ATTEMPTS, Lines, at_least_the_seed, context_seen, found_by, subject_of
 from governance.contract import Context, EvaluatedFinding, Mode, Outcome, Subject
 from governance.evaluation import WEIGHTY, Line, outcome
 from governance.models import CheckRun, ReplayChunk, ReplayVerdict, RuleSet
@@ -98,7 +98,8 @@ def _told(versions: Lines, subject: Subject, context: Context) -> list[Evaluated
 
 def _answerable(line: Line, context: Context) -> bool:
     """Whether what the line's rule reads was noted at the time."""
-    looked_into = "analysis" not in line.reads or all("analysis" in facts for facts in context.media.values())
+    wanted = LOOKED_INTO.intersection(line.reads)
+    looked_into = all(name in facts for facts in context.media.values() for name in wanted)
     return looked_into and all(getattr(context, name) is not None for name in NOTED.intersection(line.reads))
 
 

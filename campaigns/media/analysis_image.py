@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import IO, Final
 
 from PIL import ExifTags, Image
@@ -21,6 +22,8 @@ _TURNS: Final = dict(
 )  # fmt: skip
 """How to undo what EXIF says of a picture."""
 
+Size = Callable[[int, int], tuple[int, int]]
+
 
 def analysis(file: IO[bytes], head: bytes, limits: dict[str, int]) -> dict[str, object]:
     """Bars, colours and hash of the picture as seen; there is no sound. Raises Refused."""
@@ -30,14 +33,20 @@ def analysis(file: IO[bytes], head: bytes, limits: dict[str, int]) -> dict[str, 
 
 def small(image: Image.Image) -> Image.Image:
     """The picture as seen, small, before white where it is transparent."""
-    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded at a fraction of its size
+    return upright(image, SIDE, small_size, Image.Resampling.BOX)
+
+
+def upright(image: Image.Image, side: int, size: Size, filtered: Image.Resampling) -> Image.Image:
+    """The picture as seen, before white where it is transparent, at the size that `size` says for its width and height; the
+    longer side of that is at most `side`."""
+    image.draft("RGB", (2 * side, 2 * side))  # a JPEG is decoded at a fraction of its size
     image.load()
     turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     picture = _plain(image)
-    factor = max(picture.size) // (2 * SIDE)
+    factor = max(picture.size) // (2 * side)
     if factor > 1:
         picture = picture.reduce(factor)
-    picture = picture.resize(small_size(*picture.size), Image.Resampling.BOX)
+    picture = picture.resize(size(*picture.size), filtered)
     if picture.mode == "RGBA":
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     picture = picture.convert("RGB")

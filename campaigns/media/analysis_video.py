@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
-import av
 from PIL import Image
 
+from campaigns.media.lengths import timeline
 from campaigns.media.listening import Ear
 from campaigns.media.looking import seen, small_size
 from campaigns.media.probe_video import DAMAGE, moving_picture, open_film, refuse_pixels
@@ -16,7 +16,7 @@ from campaigns.media.refused import Refused
 PICTURES: Final = 12
 """So many key pictures are looked at, spread over the film."""
 _STEP: Final = 2.0
-"""Seconds between them where nobody knows how long the film is."""
+"""Seconds between them in a film of one picture."""
 _TURNS: Final = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
 
 
@@ -59,9 +59,14 @@ class Eye:
 
 
 def small(frame: Any, max_pixels: int) -> Image.Image:
-    """A decoded frame as seen (turned as the film says), small. Raises Refused for one that is too large."""
+    """A decoded frame as seen, small. Raises Refused for one that is too large."""
     refuse_pixels(frame.width, frame.height, max_pixels)
-    width, height = small_size(frame.width, frame.height)
+    return upright(frame, small_size(frame.width, frame.height))
+
+
+def upright(frame: Any, size: tuple[int, int]) -> Image.Image:
+    """A decoded frame at another size, then turned as the film says."""
+    width, height = size
     picture: Image.Image = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA").to_image()
     turns = round(frame.rotation / 90) % 4
     return picture.transpose(_TURNS[turns]) if turns else picture
@@ -72,22 +77,18 @@ def analysis(file: IO[bytes], head: bytes, limits: dict[str, int]) -> dict[str, 
 
     Raises Refused.
     """
+    times = timeline(file)
     file.seek(0)
     with open_film(file) as container:
         stream = moving_picture(container)
         refuse_pixels(stream.codec_context.width, stream.codec_context.height, limits["max_video_pixels"])
         stream.codec_context.thread_count = 1
-        eye = Eye(stream, _step(container), limits["max_video_pixels"])
+        eye = Eye(stream, times.seconds / PICTURES or _STEP, limits["max_video_pixels"])
         ear = Ear(container.streams.audio[0]) if container.streams.audio else None
         _read_through(container, eye, ear)
         if not eye.pictures:
             raise Refused("undecodable")
         return {**seen(eye.pictures), "sound": None if ear is None else ear.heard_in_all()}
-
-
-def _step(container: Any) -> float:
-    seconds = (container.duration or 0) / av.time_base
-    return seconds / PICTURES if seconds > 0 else _STEP
 
 
 def _read_through(container: Any, eye: Eye, ear: Ear | None) -> None:

@@ -18,14 +18,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Final, Literal
 
 from campaigns.media.errors import REASONS, MediaProbeFailed, refusal
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_MAX_ANSWER = 64 * 1024
+_MAX_ANSWER = 512 * 1024
+_FRUGAL: Final = {
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "4194304",
+}  # fmt: skip
+"""For libraries for numbers: no threads, of which each takes address space of its own; large memory goes back when it is freed."""
 
-Task = Literal["facts", "analysis"]
+Task = Literal["facts", "analysis", "reading"]
 """What the child is asked for."""
 
 
@@ -77,7 +82,7 @@ def _start(fd: int, task: Task, limits: Limits) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell, no word of the caller's
             command,
             cwd=_PROJECT,
-            env={"LC_ALL": "C.UTF-8"},
+            env={"LC_ALL": "C.UTF-8", **(_FRUGAL if task == "reading" else {})},
             pass_fds=(fd,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -109,6 +109,10 @@ _WORDS: dict[str, tuple[type[MediaRefused], Words]] = {
         MediaNotRecognised,
         _("The file cannot be read: its content is damaged. Export it again and upload that."),
     ),
+    "picture_tracks": (
+        MediaNotRecognised,
+        _("The file has more than one picture track. Export it with one."),
+    ),
     "crashed": (
         MediaNotRecognised,
         _("The file is so damaged that reading it fails. Export it again and upload that."),

@@ -25,6 +25,7 @@ Reader = Callable[[IO[bytes], bytes, dict[str, int]], dict[str, object]]
 _MODULES: Final = {
     ("facts", True): "probe_image", ("facts", False): "probe_video",
     ("analysis", True): "analysis_image", ("analysis", False): "analysis_video",
+    ("reading", True): "reading_image", ("reading", False): "reading_video",
 }  # fmt: skip
 
 

@@ -116,10 +116,15 @@ def open_film(file: IO[bytes]) -> Any:
         raise Refused("not_media") from error
 
 
-def moving_picture(container: Any) -> Any:
-    """The first moving picture; cover art and timed thumbnails are none."""
+def moving_pictures(container: Any) -> list[Any]:
+    """The tracks of moving pictures; cover art and timed thumbnails are none."""
     stills = Disposition.attached_pic | Disposition.timed_thumbnails
-    streams = [s for s in container.streams.video if not s.disposition & stills]
+    return [s for s in container.streams.video if not s.disposition & stills]
+
+
+def moving_picture(container: Any) -> Any:
+    """The first moving picture. Raises Refused."""
+    streams = moving_pictures(container)
     if not streams:
         raise Refused("no_video")
     if streams[0].codec_context is None:

@@ -1,10 +1,8 @@
-"""What was seen and heard in media, by the bytes' hash."""
+"""What was seen and heard in media, by the bytes' hash. Its guards are installed by 0005, over the table of today."""
 
 import core.ids
 from django.db import migrations, models
 
-from campaigns.guards_analyses import GUARDS
-from core.triggers import install
 
 
 class Migration(migrations.Migration):
@@ -32,5 +30,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('sha256', 'analyser'), name='media_analysis_once'), models.CheckConstraint(condition=models.Q(models.Q(('fault', ''), ('result__isnull', False)), models.Q(('result__isnull', True), models.Q(('fault', ''), _negated=True)), _connector='OR'), name='media_analysis_result_or_fault')],
             },
         ),
-        install(*GUARDS),
     ]

@@ -51,13 +51,15 @@ class MediaAsset(UUIDModel):
 
 
 class MediaAnalysis(UUIDModel):
-    """What one version of the analyser saw and heard in some bytes, whoever holds them (`campaigns.media.analysis`).
+    """What one version of an analyser found in some bytes, whoever holds them: what is seen and heard (`kind` is `analysis`,
+    `campaigns.media.analysis`), or the text in the pictures (`reading`, `campaigns.media.reading`).
 
     Insert-only: a better analyser is another version. Either there is a `result`, or a `fault` that says why the bytes
     cannot be analysed (a reason of `campaigns.media.errors`); what may go better another time is not kept.
     """
 
     sha256 = models.CharField(max_length=64)
+    kind = models.CharField(_("kind"), max_length=10, default="analysis")
     analyser = models.PositiveSmallIntegerField(_("version of the analyser"))
     result = models.JSONField(_("result"), null=True)
     fault = models.CharField(_("fault"), max_length=40, blank=True)
@@ -69,7 +71,8 @@ class MediaAnalysis(UUIDModel):
         ordering = ("-id",)
         default_permissions = ()
         constraints = (
-            models.UniqueConstraint(fields=("sha256", "analyser"), name="media_analysis_once"),
+            models.UniqueConstraint(fields=("sha256", "kind", "analyser"), name="media_analysis_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=("analysis", "reading")), name="media_analysis_kind"),
             models.CheckConstraint(
                 condition=models.Q(result__isnull=False, fault="") | (models.Q(result__isnull=True) & ~models.Q(fault="")),
                 name="media_analysis_result_or_fault",
@@ -77,4 +80,4 @@ class MediaAnalysis(UUIDModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.sha256[:8]} ({self.analyser})"
+        return f"{self.sha256[:8]} ({self.kind} {self.analyser})"

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
@@ -20,15 +21,31 @@ from campaigns.services import drafting
 from core import clock
 from core.actor import Actor
 from core.errors import FieldError, Invalid, NotFound, say
+from core.statements import insert, prepared
 
 _TEXTS = ("format", "text", "call_to_action", "landing_page_url", "display_name", "spark_post")
+
+
+@prepared
+def _speaking(ad_account: UUID, brand: UUID, page: UUID) -> QuerySet[Page]:
+    return speaking_pages(ad_account, brand).filter(pk=page)
+
+
+@prepared
+def _assets(ad_account: UUID, identifiers: Sequence[UUID]) -> QuerySet[MediaAsset]:
+    return MediaAsset.objects.filter(ad_account=ad_account, pk__in=identifiers)
+
+
+@prepared
+def _parent(ad_group: UUID) -> QuerySet[AdGroup]:
+    return locks.ad_groups().filter(pk=ad_group)
 
 
 def _page(ad: Ad, page: UUID | None) -> Page | None:
     """A page of the ad's brand, linked to its account. Raises Invalid; foreign and missing are one answer."""
     if page is None:
         return None
-    row = speaking_pages(ad.ad_account_id, ad.ad_account.brand_id).filter(pk=page).first()
+    row = _speaking.one(ad.ad_account_id, ad.ad_account.brand_id, page)
     if row is None:
         raise Invalid.field("page", "unknown", _("There is no such page linked to this ad account."))
     return row
@@ -36,7 +53,7 @@ def _page(ad: Ad, page: UUID | None) -> Page | None:
 
 def _media(ad: Ad, ids: Sequence[UUID]) -> list[MediaAsset]:
     """The media in the order given, all of the ad's account. Raises Invalid by position."""
-    found = MediaAsset.objects.filter(ad_account=ad.ad_account_id).in_bulk(list(ids))
+    found = {asset.pk: asset for asset in _assets(ad.ad_account_id, list(ids))}
     missing = [index for index, identifier in enumerate(ids) if identifier not in found]
     if missing:
         words = _("There is no such media in this ad account; upload it first.")
@@ -111,14 +128,14 @@ def sketched(actor: Actor, parent: AdGroup, values: AdInput, now: datetime) -> t
 def draft_ad(*, actor: Actor, ad_group: UUID, values: AdInput) -> Ad:
     """A new ad draft below an ad group that has room for it. Raises Invalid, NotFound, Forbidden."""
     now = clock.now()
-    parent = locks.ad_groups().filter(pk=ad_group).first()
+    parent = _parent.one(ad_group)
     if parent is None:
         raise NotFound()
     concerning(subjects.of_draft(parent))
     permissions.check(actor, "submit", parent.ad_account)
     _check_room(parent)
     ad, media = sketched(actor, parent, values, now)
-    ad.save(force_insert=True)
+    insert([ad])
     _link_media(ad, media, replace=False)
     record(event(actor, "campaigns.ad.drafted", subjects.of_draft(ad), now))
     return ad

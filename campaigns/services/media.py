@@ -13,7 +13,7 @@ from accounts.models import AdAccount
 from accounts.subjects import of_scope
 from audit.recording import concerning, event, record, service
 from campaigns import subjects
-from campaigns.media.analysis import ANALYSER
+from campaigns.media.analysis import VERSIONS, Kind
 from campaigns.media.probe import MediaFacts
 from campaigns.models import MediaAnalysis, MediaAsset
 from campaigns.services.drafting import check_text
@@ -25,8 +25,11 @@ JsonObject = Mapping[str, Any]
 
 
 @service("campaigns.media_asset.analysed")
-def record_analysis(*, actor: Actor, media: UUID, result: JsonObject | None, fault: str) -> MediaAnalysis:
-    """Keep what today's analyser found in the bytes of a media asset, or why it found nothing. What is kept already stays.
+def record_analysis(
+    *, actor: Actor, media: UUID, result: JsonObject | None, fault: str, kind: Kind = "analysis"
+) -> MediaAnalysis:
+    """Keep what today's analyser of this kind found in the bytes of a media asset, or why it found nothing. What is kept
+    already stays.
 
     Raises NotFound, Forbidden to all but the service itself.
     """
@@ -37,9 +40,10 @@ def record_analysis(*, actor: Actor, media: UUID, result: JsonObject | None, fau
     if actor.kind is not ActorKind.SYSTEM:
         raise Forbidden(_("Media are analysed by the service itself."))
     now = clock.now()
+    analyser: dict[str, Any] = {"kind": kind, "analyser": VERSIONS[kind]}
     fields = {"result": result, "fault": fault, "analysed_at": now}
-    row, created = MediaAnalysis.objects.get_or_create(sha256=asset.sha256, analyser=ANALYSER, defaults=fields)
-    record(event(actor, "campaigns.media_asset.analysed", subject, now, analyser=ANALYSER, fault=row.fault, new=created))
+    row, created = MediaAnalysis.objects.get_or_create(sha256=asset.sha256, **analyser, defaults=fields)
+    record(event(actor, "campaigns.media_asset.analysed", subject, now, **analyser, fault=row.fault, new=created))
     return row
 
 

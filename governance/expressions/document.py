@@ -40,7 +40,7 @@ A line `custom.expression` of a [rule set](rule-sets.md) is a rule of your own, 
 | --- | --- |
 | `key` | at most 40 small letters, digits, hyphens, once in a rule set; findings, overrides, waivers call it `custom.<key>` |
 | `expression` | at most {MOST_CHARACTERS:,} characters; true: passed, false: failed, else: not judged, weighs like failed (R-03) |
-| `message` | what a finding says, in English, German or both; shown as it is. Without it the expression is shown |
+| `message` | what a finding says, in English, German or both; shown as it is. Without it nobody learns why, only whom to ask |
 | `applies_to` | `campaign`, `ad_group`, `ad`: what it judges. Without it, the lowest that it names; all, when it names none |
 | `sections` | sections that it depends on beside those it reads |
 

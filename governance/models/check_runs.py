@@ -16,7 +16,11 @@ class CheckRun(UUIDModel):
 
     `context` is the canonical snapshot taken when it was queued, `observations` what the worker saw before it judged (landing
     page, what is in the media; empty when no rule asks), so that the evaluation can be repeated exactly. `key` stands for what
-    the answer depends on: revision, versions of rule sets, and of the context what their rules read. One key is judged once.
+    the answer depends on: revision, versions of rule sets and of their rules, and of the context what these read. One key is
+    judged once.
+
+    `passed` is what the rules let through or had nothing to say of, as a list: most of what is said, which nobody acts on. Null
+    before it is completed; of old runs these are findings.
     """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="check_runs", verbose_name=_("revision"))
@@ -26,6 +30,7 @@ class CheckRun(UUIDModel):
     context = models.TextField()
     context_digest = models.CharField(max_length=64)
     observations = models.TextField(blank=True)
+    passed = models.JSONField(_("passed"), null=True)
     key = models.CharField(max_length=64, blank=True)
     queued_at = models.DateTimeField(_("queued"))
     leased_until = models.DateTimeField(null=True)
@@ -57,7 +62,8 @@ class CheckRun(UUIDModel):
 
 
 class Finding(UUIDModel):
-    """What one rule said about one revision, with evidence; texts come from `governance.messages` by code.
+    """What one rule found wrong with one revision, or could not judge, with evidence; texts come from `governance.messages` by
+    code. Of a version on trial it is everything that was said, since that is counted.
 
     `rule_set` is the version that bound the rule (none: the platform's own rules, when nothing is bound). A version on trial
     only audits; `intended` is the mode that its finding would have.

@@ -16,6 +16,7 @@ from governance.rules import (
     destinations,
     emphasis,
     landing_pages,
+    lettering,
     media,
     naming,
     parties,
@@ -27,6 +28,6 @@ from governance.rules import (
 
 __all__ = [
     "ad_groups", "appearance", "audiences", "budget_changes", "budget_increases", "budget_minimums", "budgets", "captions",
-    "channel", "codings", "creatives", "custom", "destinations", "emphasis", "landing_pages", "media", "naming", "parties",
-    "pictures", "schedules", "sounds", "wording",
+    "channel", "codings", "creatives", "custom", "destinations", "emphasis", "landing_pages", "lettering", "media", "naming",
+    "parties", "pictures", "schedules", "sounds", "wording",
 ]  # fmt: skip

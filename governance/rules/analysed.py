@@ -1,4 +1,4 @@
-"""Reading what was seen and heard in a file: a typed value, or CannotJudge when it is not known (R-03)."""
+"""Taking what was seen, heard and read in a file: a typed value, or CannotJudge when it is not known (R-03)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ CODES: Final = (
     "ad.format_unknown", "media.unprobed", "media.fact_unknown", "media.not_analysed", "media.analysis_failed",
 )  # fmt: skip
 SOUND_CODES: Final = (*CODES, "media.sound_unknown")
+READING_CODES: Final = (
+    "media.unprobed", "media.fact_unknown", "media.not_read", "media.reading_failed", "media.reader_missing",
+)  # fmt: skip
 
-REASONS: Final = frozenset({"timeout", "memory", "media_missing", "media_altered"})
+REASONS: Final = frozenset({"timeout", "memory", "media_missing", "media_altered", "picture_tracks"})
 """Faults of an analysis that are told to people by name; every other one is damage."""
+
+NO_READER: Final = "reader_missing"
+"""The fault of a reading where the extra `ocr` is not installed, or is switched off."""
 
 
 def analysis_of(medium: Medium) -> JsonObject:
@@ -24,9 +30,25 @@ def analysis_of(medium: Medium) -> JsonObject:
         raise CannotJudge("media.not_analysed", position=medium.position)
     fault = found.get("fault")
     if fault is not None:
-        reason = fault if isinstance(fault, str) and fault in REASONS else "damaged"
-        raise CannotJudge("media.analysis_failed", position=medium.position, reason=reason)
+        raise CannotJudge("media.analysis_failed", position=medium.position, reason=_reason(fault))
     return found
+
+
+def reading_of(medium: Medium) -> JsonObject:
+    """What was read in the file's pictures. Raises CannotJudge, also where pictures cannot be read."""
+    found = medium.facts.get("reading")
+    if not isinstance(found, Mapping):
+        raise CannotJudge("media.not_read", position=medium.position)
+    fault = found.get("fault")
+    if fault == NO_READER:
+        raise CannotJudge("media.reader_missing", position=medium.position)
+    if fault is not None:
+        raise CannotJudge("media.reading_failed", position=medium.position, reason=_reason(fault))
+    return found
+
+
+def _reason(fault: object) -> str:
+    return fault if isinstance(fault, str) and fault in REASONS else "damaged"
 
 
 def sound_of(medium: Medium) -> JsonObject | None:

@@ -78,6 +78,12 @@ def _check(params: JsonObject) -> None:
         raise InvalidParams("params.sections", f"some of {', '.join(sorted(known))}, not {shown(min(unknown), 40)}")
 
 
+def _reads_something(params: JsonObject) -> None:
+    """An expression that reads nothing says the same of everything. Raises InvalidParams."""
+    if not _program(params)[0].entries:
+        raise InvalidParams("params.expression", "an expression that reads something")
+
+
 def _particulars(info: RuleInfo, params: JsonObject) -> RuleInfo:
     """The rule that a line is. What it reads decides what it depends on; `sections` may name more."""
     program, applies_to = _program(params)
@@ -91,7 +97,7 @@ def _particulars(info: RuleInfo, params: JsonObject) -> RuleInfo:
 
 @rule(
     code=CODE,
-    version=1,
+    version=2,
     applies_to=ENTITY_TYPES,
     sections=(),
     params={"key": "", "expression": "", "message": {"en": "", "de": ""}, "applies_to": [], "sections": []},
@@ -103,10 +109,14 @@ def _particulars(info: RuleInfo, params: JsonObject) -> RuleInfo:
         "applies_to": some_texts(len(ENTITY_TYPES), 40),
         "sections": some_texts(50, 40),
     },
-    codes=("custom.failed", "custom.absent", "custom.undecided", "media.unprobed", "check.context_missing", "check.passed"),
+    codes=(
+        "custom.failed", "custom.unexplained", "custom.absent", "custom.undecided", "media.unprobed", "check.context_missing",
+        "check.passed",
+    ),
     source="the author of the rule set",
     check=_check,
     particulars=_particulars,
+    doubt=_reads_something,
 )
 def expression(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """What an expression in CEL says is so. It is the customer's; so are the words when it is not."""
@@ -115,12 +125,15 @@ def expression(subject: Subject, params: JsonObject, context: Context) -> Iterat
     evidence = as_evidence(found)
     if holds(program, found):
         yield passed(evidence=evidence)
-    else:
+    elif any(params["message"].values()):
         yield failed("custom.failed", evidence, key=params["key"], message=_message(params))
+    else:
+        written = shown(" ".join(params["expression"].split()), 500)
+        yield failed("custom.unexplained", {**evidence, "expression": written}, key=params["key"])
 
 
 def _message(params: JsonObject) -> dict[str, str]:
-    """The author's words by language; where one lacks the other's, where there are none the expression."""
+    """The author's words by language; where one lacks the other's."""
     said: dict[str, str] = dict(params["message"])
-    instead = said["en"] or said["de"] or " ".join(params["expression"].split())
+    instead = said["en"] or said["de"]
     return {lang: words or instead for lang, words in said.items()}

@@ -153,12 +153,12 @@ def _check(params: JsonObject) -> None:
 
 @rule(
     code="structure.naming",
-    version=1,
+    version=2,
     applies_to=("campaign", "ad_group", "ad"),
     sections=("structure",),
     params={"campaign": "", "ad_group": "", "ad": "", "brands": []},
     schema={"campaign": PATTERN, "ad_group": PATTERN, "ad": PATTERN, "brands": some_texts(500)},
-    codes=("structure.name_not_as_agreed", "structure.name_goes_on", "structure.no_pattern"),
+    codes=("structure.name_not_as_agreed", "structure.name_begins_otherwise", "structure.name_goes_on", "structure.no_pattern"),
     source="R-54 (naming convention)",
     check=_check,
 )
@@ -177,4 +177,5 @@ def naming(subject: Subject, params: JsonObject, context: Context) -> Iterator[V
     wanted, well = wrong
     said = {"pattern": shown(pattern, 300), "after": shown(name[:well], 60), "wanted": shown(wanted, 300)}
     evidence = {"pattern": said["pattern"], "expected": said["wanted"], "fits": well}
-    yield failed("structure.name_not_as_agreed" if wanted else "structure.name_goes_on", evidence, **said)
+    code = "goes_on" if not wanted else "not_as_agreed" if said["after"] else "begins_otherwise"
+    yield failed(f"structure.name_{code}", evidence, **said)

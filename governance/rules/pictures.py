@@ -51,6 +51,13 @@ def _check_pairs(params: JsonObject, names: Sequence[str], mark: str) -> None:
             pairs([value for value in values if value], mark, f"params.limits.{found}.{name}")
 
 
+def _some_between(params: JsonObject) -> None:
+    """Whether some ratio lies between the narrowest and the widest. Raises InvalidParams."""
+    for found, row in params["limits"].items():
+        if row["narrowest"] and row["widest"] and not _between(pair(row["narrowest"], ":", ""), {**row, "narrowest": ""}):
+            raise InvalidParams(f"params.limits.{found}.narrowest", f"at most {row['widest']}")
+
+
 def near(size: tuple[int, int], ratio: tuple[int, int], permille: int) -> bool:
     """Whether width to height is the ratio, up to so many thousandths. Integers only."""
     found, wanted = size[0] * ratio[1], size[1] * ratio[0]
@@ -80,6 +87,7 @@ def size_text(size: tuple[int, int]) -> str:
     codes=("media.ratio_not_allowed", "media.ratio_out_of_range", *MEDIA_CODES),
     source="seed (9:16, 1:1, 16:9); TikTok Doc:single image, Doc:Carousel",
     check=lambda params: _check_pairs(params, ("ratios", "narrowest", "widest"), ":"),
+    doubt=_some_between,
 )
 def aspect_ratio(subject: Subject, params: JsonObject, context: Context) -> Iterator[Verdict]:
     """The picture has one of the format's aspect ratios, up to the tolerance that encoders need (1 %)."""

@@ -7,7 +7,7 @@ Absent and null are the same everywhere and read as empty. Nothing is converted:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
@@ -151,8 +151,20 @@ def format_of(subject: Subject) -> str:
     return value
 
 
-def media_of(subject: Subject, context: Context) -> list[Medium]:
+_read_last: tuple[Subject, Context, Sequence[Medium]] | None = None
+"""A dozen rules ask for the files of one ad, one after another. Replaced as a whole, so that threads do not meet in it."""
+
+
+def media_of(subject: Subject, context: Context) -> Sequence[Medium]:
     """The creative's files with their facts, in order. Raises CannotJudge for a file that was not probed."""
+    global _read_last
+    last = _read_last
+    if last is None or last[0] is not subject or last[1] is not context:
+        last = _read_last = (subject, context, tuple(_media(subject, context)))
+    return last[2]
+
+
+def _media(subject: Subject, context: Context) -> list[Medium]:
     value = section(subject.sections, "creative").get("media")
     if value is None:
         return []

@@ -62,7 +62,7 @@ def check_words(params: JsonObject, name: str = "words") -> None:
 
 @rule(
     code="text.forbidden_words",
-    version=2,
+    version=3,
     applies_to=("ad",),
     sections=SECTIONS,
     reads=("country", "ad_group"),

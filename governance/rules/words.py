@@ -20,6 +20,8 @@ _STAND_INS: Final = {
     "a": "4@", "b": "8", "e": "3€", "g": "9", "i": "1!|", "l": "1|", "o": "0", "s": "5$", "t": "7+", "z": "2",
 }  # fmt: skip
 _MOST_BETWEEN: Final = 3
+_BROKEN: Final = r"-[^\S\n]*+\n\s*+"
+"""Between the letters of a word that goes on in the next line."""
 _BEFORE, _AFTER = r"(?<![^\W_])", r"(?![^\W_])"
 _TWIN = re.compile(f"[{''.join(map(chr, BY_SHAPE))}]")
 # Characters with the marks that are written over them: what normalisation may put together.
@@ -169,7 +171,7 @@ def _spelt(parts: list[str], stand_ins: Mapping[str, str]) -> str:
         for index, each in enumerate(part):
             mark = rf"(?:[^\w\s{re.escape(stand_ins.get(each, ''))}]|_)"
             if index:
-                spelt += rf"{mark}{{0,{_MOST_BETWEEN}}}"
+                spelt += rf"(?:{_BROKEN}|{mark}{{0,{_MOST_BETWEEN}}})"
             elif spelt:
                 spelt += rf"(?:\s++(?:{mark}\s*+){{0,{_MOST_BETWEEN}}}|(?:{mark}\s*+){{1,{_MOST_BETWEEN}}})"
             spelt += _letter(each, stand_ins)

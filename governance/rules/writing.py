@@ -15,13 +15,15 @@ _SYMBOLS = frozenset("@#{}")
 
 def weight(text: str) -> int:
     """Characters as the channel counts them: wide ones (Chinese, Japanese, Korean) twice."""
+    if text.isascii():
+        return len(text)
     composed = unicodedata.normalize("NFC", text)
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in composed)
 
 
 def emoji_in(text: str) -> list[str]:
     """The different emoji of a text, in order."""
-    return list(dict.fromkeys(_EMOJI.findall(text)))
+    return [] if text.isascii() else list(dict.fromkeys(_EMOJI.findall(text)))
 
 
 def symbols_in(text: str) -> list[str]:

@@ -73,11 +73,15 @@ def override_finding(*, actor: Actor, finding: UUID, reason: str) -> Override:
 # --- waivers --------------------------------------------------------------------------------------------------------------
 
 
-def _is_rule(rule: str, scope: Organisation | Brand | AdAccount) -> bool:
-    """Whether there is such a rule: one of the product's, or one that a rule set of the scope's organisation has written."""
-    if rule.startswith(PREFIX):
-        return rule in queries.custom_rules(audit_scope(scope).organisation)
-    return rule in all_rules()
+def _check_soft(rule: str, scope: Organisation | Brand | AdAccount) -> None:
+    """Whether there is such a rule, one of the product's or of a rule set in the scope's organisation, and a waiver would let
+    anything of it pass: a hard finding always blocks, the others never do. Raises Invalid."""
+    modes = queries.modes_below(audit_scope(scope).organisation)
+    if rule not in modes and (rule.startswith(PREFIX) or rule not in all_rules()):
+        raise Invalid.field("rule", "unknown", say(_("There is no rule “{rule}”."), rule=rule))
+    if Mode.SOFT not in modes.get(rule, ()):
+        words = _("No rule set of this organisation binds “{rule}” as soft, so there is nothing to waive.")
+        raise Invalid.field("rule", "not_soft", say(words, rule=rule))
 
 
 @service("governance.waiver.proposed")
@@ -86,13 +90,12 @@ def propose_waiver(
 ) -> Waiver:
     """Ask that a soft rule does not count on a scope and below it, until a day. It holds once another person has confirmed it.
 
-    Raises NotFound, Forbidden, Invalid (unknown rule, no reason, an end that is past or too far away).
+    Raises NotFound, Forbidden, Invalid (unknown rule, one that is nowhere soft, no reason, an end that is past or too far away).
     """
     concerning(of_scope(scope))
     permissions.check(actor, "override", scope)
     now = clock.now()
-    if not _is_rule(rule, scope):
-        raise Invalid.field("rule", "unknown", say(_("There is no rule “{rule}”."), rule=rule))
+    _check_soft(rule, scope)
     if not now < expires_at <= now + LONGEST_WAIVER:
         words = say(_("A waiver ends in the future, at most {days} days ahead."), days=LONGEST_WAIVER.days)
         raise Invalid.field("expires_at", "out_of_range", words)

@@ -7,7 +7,8 @@ from typing import Any
 from governance.contract import Result, Subject
 from tests.governance.builders import ERROR, FAIL, PASS, Case, ad, ad_group, budget, campaign, case, context, video
 
-FAILED, UNREADABLE, MISSING, ABSENT = "custom.failed", "check.unreadable", "check.context_missing", "custom.absent"
+TOLD = "custom.failed"
+FAILED, UNREADABLE, MISSING, ABSENT = "custom.unexplained", "check.unreadable", "check.context_missing", "custom.absent"
 MINE = "custom.expression"
 
 
@@ -30,6 +31,7 @@ BRAND = context(brand="Acme")
 PASSING = [
     says("ad.text.matches('(?i)run')", ad()),
     says("ad.text.matches('(?i)walk')", ad(), FAIL, FAILED),
+    says("ad.text.matches('(?i)walk')", ad(), FAIL, TOLD, message={"de": "Geh!"}),
     says("size(ad.text) <= 11", ad()),
     says("size(ad.text) <= 10", ad(), FAIL, FAILED),
     says("ad.text == ''", ad(copy={"text": None})),

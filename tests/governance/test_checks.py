@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from approvals import queries, services, tasks
 from approvals.models import ApprovalRequest
@@ -24,6 +25,7 @@ from governance import checks
 from governance.models import CheckRun, Finding
 from governance.services import publish_rule_set
 from tests import builders
+from tests.verdicts import verdicts
 
 TASK = system(Channel.TASK)
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
@@ -43,8 +45,8 @@ def runs_of(request) -> list[CheckRun]:
     return list(CheckRun.objects.filter(request_items__request=request).select_related("revision").order_by("pk"))
 
 
-def mine(request) -> Q:
-    return Q(pk__in=queries.check_run_ids(request.pk))
+def mine(request) -> Callable[[datetime], list[CheckRun]]:
+    return partial(queries.free_checks, request.pk)
 
 
 def states(request) -> set[tuple[str, str]]:
@@ -77,24 +79,60 @@ def test_the_context_is_stored_as_it_was_hashed_and_tells_what_surrounds_it(worl
 
 def test_of_two_workers_one_gets_the_runs(request_):
     now = clock.now()
-    assert checks.claim(mine(request_), now) == 3
-    assert checks.claim(mine(request_), now) == 0
+    assert len(checks.claim(mine(request_), now)) == 3
+    assert len(checks.claim(mine(request_), now)) == 0
     assert {(run.state, run.attempts, run.leased_until) for run in runs_of(request_)} == {("running", 1, now + LEASE)}
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_not_before(request_):
     now = clock.now()
     checks.claim(mine(request_), now)
-    assert checks.claim(mine(request_), now + LEASE) == 0
-    assert checks.claim(mine(request_), now + LEASE + timedelta(microseconds=1)) == 3
+    assert len(checks.claim(mine(request_), now + LEASE)) == 0
+    assert len(checks.claim(mine(request_), now + LEASE + timedelta(microseconds=1))) == 3
     assert {run.attempts for run in runs_of(request_)} == {2}
 
 
 def test_after_too_many_tries_nobody_claims(request_):
     now = clock.now()
     for attempt in range(checks.MAX_ATTEMPTS):
-        assert checks.claim(mine(request_), now + 2 * attempt * LEASE) == 3
-    assert checks.claim(mine(request_), now + 20 * LEASE) == 0
+        assert len(checks.claim(mine(request_), now + 2 * attempt * LEASE)) == 3
+    assert len(checks.claim(mine(request_), now + 20 * LEASE)) == 0
+
+
+def test_a_worker_that_fails_late_leaves_the_lease_of_whoever_took_over(request_):
+    now = clock.now()
+    slow = checks.claim(mine(request_), now)
+    later = now + LEASE + timedelta(microseconds=1)
+    quick = checks.claim(mine(request_), later)
+    assert len(slow) == len(quick) == 3
+    checks.back_off(slow, later)
+    assert {run.leased_until for run in runs_of(request_)} == {later + LEASE}
+    checks.back_off(quick, later)
+    assert {run.leased_until for run in runs_of(request_)} == {later + timedelta(seconds=2 * settings.CHECK_BACKOFF_SECONDS)}
+
+
+def test_r03_a_worker_out_of_time_ends_no_run_that_another_has_in_hand(request_):
+    now = clock.now()
+    slow = checks.claim(mine(request_), now - LEASE - timedelta(seconds=1))
+    checks.claim(mine(request_), now)
+    with pytest.raises(IllegalTransition):
+        services.abandon_checks(actor=TASK, request=request_.pk, claimed=slow)
+    assert (states(request_), state(request_)) == ({("running", "")}, "awaiting_checks")
+
+
+def test_r03_a_worker_out_of_time_ends_what_it_holds(request_):
+    services.abandon_checks(actor=TASK, request=request_.pk, claimed=checks.claim(mine(request_), clock.now()))
+    assert (states(request_), state(request_)) == ({("errored", "blocked")}, "blocked")
+
+
+def test_a_request_is_out_of_tries_by_one_run_and_not_by_two(request_):
+    now = clock.now()
+    checks.claim(mine(request_), now)
+    tried, died, _ = runs_of(request_)
+    CheckRun.objects.filter(pk=tried.pk).update(attempts=checks.MAX_ATTEMPTS, leased_until=now + LEASE)
+    CheckRun.objects.filter(pk=died.pk).update(leased_until=now - LEASE)
+    assert queries.requests_with_exhausted_checks(now) == []
+    assert queries.requests_with_exhausted_checks(now + 2 * LEASE) == [request_.pk]
 
 
 # --- judge, write -----------------------------------------------------------------------------------------------------
@@ -118,9 +156,10 @@ def test_findings_are_written_with_the_outcome_they_add_up_to(request_):
     tasks.check_request(str(request_.pk))
     assert state(request_) == "in_review"
     for run in runs_of(request_):
-        rows = run.findings.all()
-        assert rows
-        failing = {row.mode for row in rows if row.result in ("fail", "error")}
+        rows = verdicts(run)
+        assert "pass" in {row["result"] for row in rows}
+        failing = {row["mode"] for row in rows if row["result"] in ("fail", "error")}
+        assert {row.mode for row in run.findings.all()} == failing, "what passed is no row"
         assert run.outcome == ("warned" if "warn" in failing else "passed")
         assert not failing & {"hard", "soft"}
         assert run.finished_at is not None
@@ -239,7 +278,8 @@ def test_the_slow_worker_of_a_blocked_request_does_not_unblock_it(request_):
     now = clock.now()
     checks.claim(mine(request_), now)
     slow = [checks.judge(run) for run in runs_of(request_)]
-    services.abandon_checks(actor=TASK, request=request_.pk)
+    with time_machine.travel(now + 2 * LEASE, tick=False):
+        services.abandon_checks(actor=TASK, request=request_.pk)
     with pytest.raises(IllegalTransition):
         services.record_checks(actor=TASK, request=request_.pk, judged=slow)
     assert states(request_) == {("errored", "blocked")}

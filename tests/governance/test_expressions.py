@@ -194,14 +194,16 @@ def test_r53_findings_show_what_was_read_and_the_authors_words_as_they_are() -> 
 @pytest.mark.parametrize(
     ("said", "english", "german"),
     [
-        ({}, "Rule “mine”: ad.text == 'x'", "Regel „mine“: ad.text == 'x'"),
+        ({}, "Rule “mine” of your organisation is not met.", "Die Regel „mine“ Ihrer Organisation ist nicht erfüllt."),
         ({"en": "No."}, "Rule “mine”: No.", "Regel „mine“: No."),
         ({"de": "Nein."}, "Rule “mine”: Nein.", "Regel „mine“: Nein."),
     ],
 )
 def test_r53_where_words_are_missing_others_stand_in(said, english, german) -> None:
     finding = only(ad(), custom("ad.text ==\n 'x'", message=said))
-    assert [message(finding.code, finding.params, lang) for lang in ("en", "de")] == [english, german]
+    told = [message(finding.code, finding.params, lang) for lang in ("en", "de")]
+    assert [words.startswith(start) for words, start in zip(told, (english, german), strict=True)] == [True, True], told
+    assert finding.evidence.get("expression") == (None if said else "ad.text == 'x'")
 
 
 # --- what it may cost -----------------------------------------------------------------------------------------------------------

@@ -25,9 +25,10 @@ from core.actor import Channel, system
 from core.errors import Forbidden, NotFound
 from core.ids import uuid7
 from core.triggers import refusal as refused_by
-from governance.models import CheckRun, Finding
+from governance.models import CheckRun
 from governance.services import publish_rule_set
 from tests import builders
+from tests.verdicts import verdicts
 
 LIKENESS = "media.duplicate_of_rejected"
 
@@ -83,8 +84,7 @@ def seen_for(request: ApprovalRequest) -> dict:
 
 
 def codes(request: ApprovalRequest, rule: str) -> list[str]:
-    rows = Finding.objects.filter(check_run=run_of(request), rule=rule)
-    return [each.code for each in rows]
+    return [each["code"] for each in verdicts(run_of(request), rule=rule)]
 
 
 def test_r54_media_are_analysed_once_when_a_rule_asks(world, monkeypatch):

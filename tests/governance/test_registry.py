@@ -265,6 +265,27 @@ def test_r53_a_rule_set_with_senseless_params_is_refused(code: str, params: dict
     assert [each.code for each in findings] == ["check.params_invalid"]
 
 
+@pytest.mark.parametrize(
+    ("code", "params", "path"),
+    [
+        ("media.duration", {"limits": {"in_feed": {"min_ms": 60_001}}}, "params.limits.in_feed.min_ms"),
+        ("media.required", {"limits": {"in_feed": {"video_min": 2}}}, "params.limits.in_feed.video_min"),
+        ("text.length", {"limits": {"in_feed": {"max": 0}}}, "params.limits.in_feed.min"),
+        ("custom.expression", {"key": "all", "expression": "1 < 2"}, "params.expression"),
+        ("structure.naming", {"brands": [""]}, "params.brands"),
+        ("text.forbidden_words", {"allowed": [" "]}, "params.allowed"),
+        ("media.aspect_ratio", {"limits": {"in_feed": {"narrowest": "2:1", "widest": "1:1"}}}, "params.limits.in_feed.narrowest"),
+    ],
+)
+def test_r53_what_nothing_can_meet_or_miss_is_not_written_any_more(code: str, params: dict[str, Any], path: str) -> None:
+    """A version that holds it already goes on as it was meant."""
+    with pytest.raises(InvalidParams) as refusal:
+        validate_binding(Binding(code, Mode.HARD, params))
+    assert refusal.value.path == path
+    findings = evaluate(ad(), [Binding(code, Mode.HARD, params)], context())
+    assert "check.params_invalid" not in {each.code for each in findings}
+
+
 @pytest.mark.parametrize("subject", [campaign(), ad_group(), ad()], ids=lambda each: each.type)
 def test_r54_a_sound_campaign_passes_the_default_rules(subject: Subject) -> None:
     lines = [*seed_platform_rules(), *brand_rules(["example.com"], ["gratis"])]

@@ -143,7 +143,7 @@ def test_only_the_latest_run_of_a_revision_and_of_its_time(world: World) -> None
     assert replayed(world, row, since=clock.now() - timedelta(days=1), most=1).total == 1
 
 
-@pytest.mark.parametrize("rule", ["landing_page.reachable", "media.black_bars"])
+@pytest.mark.parametrize("rule", ["landing_page.reachable", "media.black_bars", "media.forbidden_words"])
 def test_what_was_not_noted_is_not_held_against_it(world: World, rule: str) -> None:
     """A page that nobody visited would be “could not be checked”, which blocks; here it is told apart."""
     checked(world)

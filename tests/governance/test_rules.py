@@ -15,6 +15,7 @@ from tests.governance import (
     cases_copy,
     cases_custom,
     cases_drafts,
+    cases_lettering,
     cases_media,
     cases_money,
     cases_pages,
@@ -24,7 +25,7 @@ from tests.governance.builders import Case, judge
 
 CASES = [
     *cases_money.CASES, *cases_media.CASES, *cases_copy.CASES, *cases_pages.CASES, *cases_drafts.CASES, *cases_words.CASES,
-    *cases_audiences.CASES, *cases_custom.CASES, *cases_analyses.CASES,
+    *cases_audiences.CASES, *cases_custom.CASES, *cases_analyses.CASES, *cases_lettering.CASES,
 ]  # fmt: skip
 
 

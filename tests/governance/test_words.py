@@ -15,7 +15,7 @@ DISGUISES = [
     "gratis", "GRATIS", "Gratis!", "(gratis)", "auto-gratis", "ｇｒａｔｉｓ", "𝐠𝐫𝐚𝐭𝐢𝐬", "ⓖⓡⓐⓣⓘⓢ", "gra\u200btis", "gra\u00adtis",
     "g\u2060r\u200da\u200ct\ufeffis", "gra\u034ftis", "g.r.a.t.i.s", "g-r-a-t-i-s", "g_r_a_t_i_s", "gra-tis", "g*ratis", "g r a t i s",
     "g  r  a  t  i  s", "gr4tis", "gr@tis", "grat1s", "gra7is", "grati$", "grat!s", "9ratis", "grаtis", "grαtis", "gratіs", "grátis",
-    "g\u0300r\u0301atis", "\u202esitarg\u202c gratis", "gratis\u20e3", "jetzt\ngratis",
+    "g\u0300r\u0301atis", "\u202esitarg\u202c gratis", "gratis\u20e3", "jetzt\ngratis", "gra-\ntis", "gra- \n  tis", "gra\u2010\r\ntis",
 ]  # fmt: skip
 
 
@@ -30,6 +30,7 @@ def test_r54_a_forbidden_word_is_found_in_disguise(text: str) -> None:
         ("gratis", "Gratistage"),
         ("gratis", "Migratis"),
         ("gratis", "gra tis"),
+        ("gratis", "gra\ntis"),
         ("gratis", "Gras ist grün"),
         ("therapist", "the rapist"),
         ("heil", "hell"),

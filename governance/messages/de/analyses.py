@@ -8,6 +8,7 @@ TITLES = {
     "media.clipping": "Übersteuerter Ton",
     "media.codec": "Codierung von Bild und Ton",
     "media.duplicate_of_rejected": "Nicht schon abgelehnt",
+    "media.forbidden_words": "Verbotene Wörter im Bild",
     "media.loudness": "Lautheit",
     "media.silent": "Stille",
 }
@@ -22,6 +23,10 @@ MESSAGES = {
     "Bitte neu ausgeben.",
     "media.colours_missing": "In Datei {position} sind {percent} % des Bildes in den Markenfarben ({colours}); gewünscht sind "
     "mindestens {min} %.",
+    "media.forbidden_word": "Das verbotene Wort „{word}“ ist in Datei {position} zu lesen (gelesen: „{found}“). Bitte ein anderes "
+    "Bild verwenden.",
+    "media.forbidden_word_at": "Das verbotene Wort „{word}“ ist in Datei {position} bei {second} s zu lesen (gelesen: „{found}“). "
+    "Bitte herausschneiden oder einen anderen Film verwenden.",
     "media.has_black_bars": "Schwarze Balken nehmen {percent} % des Bildes von Datei {position} ein; höchstens {max} % sind "
     "erlaubt. Bitte zuschneiden oder in einem anderen Seitenverhältnis ausgeben.",
     "media.long_silence": "Datei {position} ist {percent} % ihrer Tonspur lang still; höchstens {max} % sind erlaubt.",
@@ -31,6 +36,11 @@ MESSAGES = {
     "Richtlinienverantwortlicher muss sie eintragen.",
     "media.no_sound": "Gilt nicht: In Datei {position} ist nichts zu hören.",
     "media.not_analysed": "Nicht prüfbar: Datei {position} wurde nicht untersucht. Bitte erneut prüfen lassen.",
+    "media.not_read": "Nicht prüfbar: Der Text in Datei {position} wurde nicht gelesen. Bitte erneut prüfen lassen.",
+    "media.reader_missing": "Nicht prüfbar: Text in Bildern (Datei {position}) kann hier nicht gelesen werden. Wer diesen Dienst "
+    "betreibt, muss das Extra „ocr“ installieren.",
+    "media.reading_failed": "Der Text in Datei {position} konnte nicht gelesen werden: {reason}. Bitte erneut prüfen lassen "
+    "oder die Datei neu ausgeben.",
     "media.rejected_before": "Datei {position} wurde schon einmal in einer Anzeige abgelehnt. Bitte eine andere verwenden.",
     "media.rejected_not_compared": "Nicht prüfbar: {count} abgelehnte Datei(en) wurden noch nicht mit Datei {position} "
     "verglichen. Bitte erneut prüfen lassen.",

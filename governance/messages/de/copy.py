@@ -59,6 +59,7 @@ MESSAGES = {
     "text.required_word_missing": "Das vorgeschriebene Wort „{word}“ fehlt. Bitte in den Text oder den Hinweis aufnehmen.",
     "text.no_words_required": "Gilt nicht: Es sind keine vorgeschriebenen Wörter festgelegt.",
     "structure.name_not_as_agreed": "Der Name ist nicht wie {pattern} aufgebaut: Nach „{after}“ wird {wanted} erwartet.",
+    "structure.name_begins_otherwise": "Der Name ist nicht wie {pattern} aufgebaut: Er sollte mit {wanted} beginnen.",
     "structure.name_goes_on": "Der Name ist nicht wie {pattern} aufgebaut: Nach „{after}“ sollte er enden.",
     "structure.no_pattern": "Gilt nicht: Dafür ist keine Namensregel festgelegt.",
 }

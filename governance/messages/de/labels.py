@@ -64,11 +64,13 @@ LABELS = {
     "at least #": "mindestens #",
     "at most #": "höchstens #",
     "a text": "ein Text",
+    "an expression that reads something": "ein Ausdruck, der etwas liest",
     "at least # characters": "mindestens # Zeichen",
     "at most # characters": "höchstens # Zeichen",
     "at least # entries": "mindestens # Einträge",
     "at most # entries": "höchstens # Einträge",
     "each of at most # characters": "jeder höchstens # Zeichen lang",
+    "no empty entries": "keine leeren Einträge",
     "out of": "aus",
     "without control characters": "ohne Steuerzeichen",
     "or null for no limit": "oder null für keine Grenze",
@@ -84,6 +86,7 @@ LABELS = {
     "words that are not empty, forms of one apart by |": "Wörter, die nicht leer sind, Formen eines Wortes durch | getrennt",
     "a pattern such as {brand}_{market}_{date:YYYYMMDD}_{free}; {brand} needs `brands`": "ein Muster wie "
     "{brand}_{market}_{date:YYYYMMDD}_{free}; {brand} braucht `brands`",
+    "words in Latin, Chinese or Japanese letters": "Wörter in lateinischen, chinesischen oder japanischen Buchstaben",
     "names such as example.com, without scheme, path or wildcard": "Namen wie example.com, ohne Schema, Pfad und "
     "Platzhalter",
     "daily or lifetime": "täglich oder Laufzeit",
@@ -103,6 +106,7 @@ LABELS = {
     "rejected_media": "welche Dateien abgelehnt wurden",
     "a colour as #rrggbb": "eine Farbe als #rrggbb",
     "timeout": "es dauerte zu lange",
+    "picture_tracks": "sie hat mehr als eine Bildspur",
     "memory": "es braucht zu viel Speicher",
     "media_missing": "ihre Bytes liegen nicht in der Ablage",
     "media_altered": "ihre Bytes in der Ablage wurden verändert",
@@ -115,5 +119,8 @@ LABELS = {
     "silent_permille": "Anteil der Stille",
     "loudness_tenths": "Lautheit",
     "clipped_ppm": "Anteil des übersteuerten Tons",
+    "texts": "was zu lesen ist",
+    "pictures": "Zahl der Bilder",
+    "at_ms": "wann es zu sehen ist",
     "difference_hashes": "wie es aussieht",
 }

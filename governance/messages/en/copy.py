@@ -54,6 +54,7 @@ MESSAGES = {
     "text.required_word_missing": "The required word “{word}” is missing. Put it into the text or the disclaimer.",
     "text.no_words_required": "Does not apply: no required words are set.",
     "structure.name_not_as_agreed": "The name is not built like {pattern}: after “{after}”, {wanted} is expected.",
+    "structure.name_begins_otherwise": "The name is not built like {pattern}: it should begin with {wanted}.",
     "structure.name_goes_on": "The name is not built like {pattern}: it should end after “{after}”.",
     "structure.no_pattern": "Does not apply: no naming convention is set for this.",
 }

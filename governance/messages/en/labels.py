@@ -52,6 +52,7 @@ LABELS = {
     "male": "men",
     "rejected_media": "which files were rejected",
     "timeout": "it took too long",
+    "picture_tracks": "it has more than one picture track",
     "memory": "it takes too much memory",
     "media_missing": "its bytes are not in the store",
     "media_altered": "its bytes in the store were changed",
@@ -64,5 +65,8 @@ LABELS = {
     "silent_permille": "share of silence",
     "loudness_tenths": "loudness",
     "clipped_ppm": "share of clipped sound",
+    "texts": "what is to be read",
+    "pictures": "number of pictures",
+    "at_ms": "when it is seen",
     "difference_hashes": "what it looks like",
 }
