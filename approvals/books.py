@@ -18,12 +18,16 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts import permissions
 from accounts.models import AdAccount
 from approvals import exposure, locks
+from approvals.amounts import amount_in
 from approvals.digests import parent_in
 from approvals.errors import EnvelopeExceeded
 from approvals.models import ApprovalRequest, Clearance, Envelope, EnvelopeAmount, EnvelopeEntry, RequestItem
+from approvals.queries import visible_envelopes
 from approvals.states import EntryKind
+from core.actor import Actor
 from core.errors import say
 from core.money import Money
 
@@ -31,29 +35,39 @@ Months = Mapping[date, int]
 _COUNTING = (EntryKind.RESERVE, EntryKind.CONTINUE)
 """Entries up to whose horizon an endless campaign is counted."""
 _CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
+_UNNAMED = _(
+    "An envelope of the brand has too little left in {month} for this, which needs {more}. Lower the budget, or ask those who look "
+    "after the brand's envelopes."
+)
+"""What is told to whoever decides for an ad account and does not see its brand (R-57): neither what the envelope is called nor what
+it holds, which would tell what other ad accounts take."""
 
 
 # --- what stands -----------------------------------------------------------------------------------------------------------
 
 
-def _standing(campaigns: Iterable[UUID]) -> list[Clearance]:
-    """The approvals of campaigns and their ad groups that count, oldest first: neither revoked nor run out unpublished."""
+def counting(campaigns: Iterable[UUID]) -> QuerySet[Any]:
+    """The approvals of campaigns and their ad groups that count: neither revoked nor run out unpublished. With `campaign`."""
     budgets: QuerySet[Any] = Clearance.objects.filter(entity_type__in=("campaign", "ad_group")).annotate(campaign=_CAMPAIGN)
     ran_out = EnvelopeEntry.objects.filter(request=OuterRef("request"), kind=EntryKind.EXPIRE)
-    rows = budgets.filter(campaign__in=list(campaigns), revocation__isnull=True).filter(~Exists(ran_out))
-    return list(rows.select_related("revision").order_by("issued_at", "pk"))
+    return budgets.filter(campaign__in=list(campaigns), revocation__isnull=True).filter(~Exists(ran_out))
 
 
-def _in_force(clearances: Iterable[Clearance]) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
+def standing(campaigns: Iterable[UUID]) -> list[Clearance]:
+    """The same with their revisions, oldest first."""
+    return list(counting(campaigns).select_related("revision").order_by("issued_at", "pk"))
+
+
+def _in_force(said: Iterable[Clearance | RequestItem]) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
     """The sections of the campaign and of its ad groups, the latest of each."""
-    latest = {each.entity_id: each for each in clearances}.values()
+    latest = {each.entity_id: each for each in said}.values()
     campaign = next((each.revision.content["sections"] for each in latest if each.entity_type == "campaign"), None)
     return campaign, [each.revision.content["sections"] for each in latest if each.entity_type == "ad_group"]
 
 
-def _exposed(clearances: Iterable[Clearance], now: datetime) -> Months:
-    """What they let a campaign spend from now on."""
-    campaign, groups = _in_force(clearances)
+def exposed(said: Iterable[Clearance | RequestItem], now: datetime) -> Months:
+    """What approvals, or what is put forward in their place, let a campaign spend from now on."""
+    campaign, groups = _in_force(said)
     return {} if campaign is None else exposure.by_month(campaign, groups, now)
 
 
@@ -67,14 +81,14 @@ def difference(before: Months, after: Months) -> dict[date, int]:
 
 
 def amounts_in_force(envelopes: Iterable[Envelope]) -> list[EnvelopeAmount]:
-    """Amounts with a consent, of each envelope in the order in which they count, the last first."""
-    rows = EnvelopeAmount.objects.filter(envelope__in=list(envelopes), consent__isnull=False)
-    return list(rows.order_by("envelope", "-first_month", "-recorded_at", "-pk"))
+    """Amounts with a consent."""
+    return list(EnvelopeAmount.objects.filter(envelope__in=list(envelopes), consent__isnull=False))
 
 
 def limit_in(amounts: Iterable[EnvelopeAmount], envelope: UUID, month: date) -> int | None:
     """What an envelope holds in a month; None before its first amount begins: no limit. Pure."""
-    return next((each.amount_minor for each in amounts if each.envelope_id == envelope and each.first_month <= month), None)
+    found = amount_in((each for each in amounts if each.envelope_id == envelope), month)
+    return None if found is None else found.amount_minor
 
 
 def used(envelopes: Iterable[Envelope]) -> dict[tuple[UUID, date], tuple[int, int]]:
@@ -97,39 +111,60 @@ class Month:
     def left_minor(self) -> int | None:
         return None if self.amount_minor is None else self.amount_minor - self.reserved_minor - self.committed_minor
 
+    @property
+    def is_over(self) -> bool:
+        """Whether more is spoken for than it holds."""
+        return self.left_minor is not None and self.left_minor < 0
+
+
+class Standing:
+    """How some envelopes stand in all their months; two statements."""
+
+    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+        self.amounts, self.spoken_for = amounts_in_force(envelopes), used(envelopes)
+
+    def of(self, envelope: UUID, month: date) -> Month:
+        """One of them in a month."""
+        return Month(month, limit_in(self.amounts, envelope, month), *self.spoken_for.get((envelope, month), (0, 0)))
+
 
 def months_of(envelope: Envelope) -> list[Month]:
     """The months from which on an amount counts, and those in which anything is spoken for; two statements."""
-    amounts, spoken_for = amounts_in_force([envelope]), used([envelope])
-    wanted = {each.first_month for each in amounts} | {month for _envelope, month in spoken_for}
-    return [
-        Month(each, limit_in(amounts, envelope.pk, each), *spoken_for.get((envelope.pk, each), (0, 0))) for each in sorted(wanted)
-    ]
+    stands = Standing([envelope])
+    wanted = {each.first_month for each in stands.amounts} | {month for _envelope, month in stands.spoken_for}
+    return [stands.of(envelope.pk, each) for each in sorted(wanted)]
 
 
-def _check(envelopes: Sequence[Envelope], changed: Mapping[date, int]) -> None:
-    """Raises EnvelopeExceeded for the first month in which what is added does not fit."""
-    amounts, spoken_for = amounts_in_force(envelopes), used(envelopes)
+def _check(actor: Actor, envelopes: Sequence[Envelope], changed: Mapping[date, int]) -> None:
+    """Raises EnvelopeExceeded, as far as the actor may know, for the first month in which what is added does not fit."""
+    stands = Standing(envelopes)
     for envelope in envelopes:
         for month, more in changed.items():
-            limit = limit_in(amounts, envelope.pk, month)
-            left = None if limit is None else limit - sum(spoken_for.get((envelope.pk, month), (0, 0)))
+            left = stands.of(envelope.pk, month).left_minor
             if more > 0 and left is not None and more > left:
-                raise _exceeded(envelope, month, more, left)
+                raise _exceeded(actor, envelope, month, more, left)
 
 
-def _exceeded(envelope: Envelope, month: date, more: int, left: int) -> EnvelopeExceeded:
+def _exceeded(actor: Actor, envelope: Envelope, month: date, more: int, left: int) -> EnvelopeExceeded:
+    told = {"month": f"{month:%Y-%m}", "more": str(Money(more, envelope.currency))}
+    unnamed = say(_UNNAMED, **told)
+    if not visible_envelopes(permissions.refreshed(actor)).filter(pk=envelope.pk).exists():
+        return EnvelopeExceeded(unnamed, month=told["month"])
     words = _("“{title}” has {left} left in {month}, and this needs {more}. Lower the budget, or have the envelope raised.")
-    told = {"left": str(Money(max(left, 0), envelope.currency)), "more": str(Money(more, envelope.currency))}
-    said = say(words, title=envelope.title, month=f"{month:%Y-%m}", **told)
-    return EnvelopeExceeded(said, envelope=str(envelope.pk), month=f"{month:%Y-%m}", missing_minor=more - max(left, 0))
+    said = say(words, title=envelope.title, left=str(Money(max(left, 0), envelope.currency)), **told)
+    evidence = said if envelope.ad_account_id else unnamed
+    return EnvelopeExceeded(said, evidence, envelope=str(envelope.pk), month=told["month"], missing_minor=more - max(left, 0))
 
 
 # --- the steps ---------------------------------------------------------------------------------------------------------------
 
 
+Line = tuple[UUID, date, int, int]
+"""Envelope, month, what is reserved and committed more (or less, negative)."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Book:
+class Book:
     """What is about to be written: to which envelopes, for which campaign, because of which request."""
 
     envelopes: Sequence[Envelope]
@@ -137,7 +172,7 @@ class _Book:
     request: ApprovalRequest | None
     now: datetime
 
-    def write(self, kind: EntryKind, lines: Iterable[tuple[UUID, date, int, int]]) -> None:
+    def write(self, kind: EntryKind, lines: Iterable[Line]) -> None:
         EnvelopeEntry.objects.bulk_create(
             EnvelopeEntry(
                 envelope_id=envelope, month=month, campaign_id=self.campaign, request=self.request, kind=kind,
@@ -165,35 +200,38 @@ class _Book:
             lines.append((*key, -(reserved if is_last else min(took, reserved)), max(0, -moved)))
         self.write(kind, lines)
 
-    def give_back(self, kind: EntryKind, less: Mapping[date, int]) -> None:
-        """Reserved money first, then committed; never more than is spoken for."""
+    def taking(self, changed: Months) -> list[Line]:
+        """What is more of it, in each envelope."""
+        return [(each.pk, month, by, 0) for each in self.envelopes for month, by in changed.items() if by > 0]
+
+    def giving(self, changed: Months) -> list[Line]:
+        """What is less of it: reserved money first, then committed; never more than is spoken for."""
         lines = []
         for (envelope, month), (reserved, committed) in self.balances().items():
-            wanted = less.get(month, 0)
+            wanted = max(0, -changed.get(month, 0))
             from_reserved = min(wanted, reserved)
             lines.append((envelope, month, -from_reserved, -min(wanted - from_reserved, committed)))
-        self.write(kind, lines)
+        return lines
 
 
-def reserve(request: ApprovalRequest, items: Iterable[RequestItem], now: datetime) -> None:
+def reserve(actor: Actor, request: ApprovalRequest, items: Iterable[RequestItem], now: datetime) -> None:
     """What was just cleared takes its place in the envelopes, or gives some back. Nothing is read where no budget is cleared, one
-    statement where no envelope is. Raises EnvelopeExceeded."""
-    campaign = _campaign_in(items)
+    statement where no envelope is. Raises EnvelopeExceeded, in words for the actor."""
+    campaign = campaign_in(items)
     envelopes = [] if campaign is None else locks.envelopes(request.ad_account)
     if campaign is None or not envelopes:
         return
-    standing = _standing([campaign])
-    earlier = [each for each in standing if each.request_id != request.pk]
-    _run_on(_Book(envelopes, campaign, None, now), earlier)  # what stood before is counted up to now, then compared
-    changed = difference(_exposed(earlier, now), _exposed(standing, now))
-    _check(envelopes, changed)
-    book = _Book(envelopes, campaign, request, now)
-    more = {month: by for month, by in changed.items() if by > 0}
-    book.write(EntryKind.RESERVE, ((each.pk, month, by, 0) for each in envelopes for month, by in more.items()))
-    book.give_back(EntryKind.RELEASE, {month: -by for month, by in changed.items() if by < 0})
+    counted = standing([campaign])
+    earlier = [each for each in counted if each.request_id != request.pk]
+    _run_on(Book(envelopes, campaign, None, now), earlier)  # what stood before is counted up to now, then compared
+    changed = difference(exposed(earlier, now), exposed(counted, now))
+    _check(actor, envelopes, changed)
+    book = Book(envelopes, campaign, request, now)
+    book.write(EntryKind.RESERVE, book.taking(changed))
+    book.write(EntryKind.RELEASE, book.giving(changed))
 
 
-def _campaign_in(items: Iterable[RequestItem]) -> UUID | None:
+def campaign_in(items: Iterable[RequestItem]) -> UUID | None:
     """The campaign whose budgets are among the items; None where only ads are."""
     budgets = next((item for item in items if item.entity_type != "ad"), None)
     if budgets is None:
@@ -204,16 +242,15 @@ def _campaign_in(items: Iterable[RequestItem]) -> UUID | None:
 def give_back(request: ApprovalRequest, items: Iterable[RequestItem], kind: EntryKind, now: datetime) -> None:
     """What a request had cleared is not any more: call it before its end is written. Given back where it was taken, also when
     the ad account has moved since. Of what was never published nothing was spent: all that the request did is undone."""
-    campaign = _campaign_in(items)
+    campaign = campaign_in(items)
     envelopes = [] if campaign is None else locks.envelopes_with(campaign)
     if campaign is None or not envelopes:
         return
-    book = _Book(envelopes, campaign, request, now)
-    standing = _standing([campaign])
-    others = [each for each in standing if each.request_id != request.pk]
+    book = Book(envelopes, campaign, request, now)
+    counted = standing([campaign])
+    others = [each for each in counted if each.request_id != request.pk]
     if request.envelope_entries.filter(kind=EntryKind.COMMIT).exists():
-        changed = difference(_exposed(standing, now), _exposed(others, now))
-        book.give_back(kind, {month: -by for month, by in changed.items() if by < 0})
+        book.write(kind, book.giving(difference(exposed(counted, now), exposed(others, now))))
     else:
         book.undo(kind, is_last=not others)
 
@@ -222,7 +259,7 @@ def note_published(request: ApprovalRequest, campaign: UUID, now: datetime) -> N
     """What was reserved of a campaign is on the channel now. One statement where no envelope is."""
     envelopes = locks.envelopes(request.ad_account)
     if envelopes:
-        book = _Book(envelopes, campaign, request, now)
+        book = Book(envelopes, campaign, request, now)
         lines = ((*key, -reserved, reserved) for key, (reserved, _committed) in book.balances().items())
         book.write(EntryKind.COMMIT, lines)
 
@@ -230,14 +267,19 @@ def note_published(request: ApprovalRequest, campaign: UUID, now: datetime) -> N
 def run_on(account: AdAccount, campaign: UUID, now: datetime) -> dict[date, int]:
     """Count the days that an endless campaign goes on, one for each that has passed since it was counted last; whether they fit
     or not, for it does go on. What is added, by month, to each envelope."""
-    return _run_on(_Book(locks.envelopes(account), campaign, None, now), _standing([campaign]))
+    return _run_on(Book(locks.envelopes(account), campaign, None, now), standing([campaign]))
 
 
-def _run_on(book: _Book, standing: Iterable[Clearance]) -> dict[date, int]:
+def further(book: Book, said: Iterable[Clearance]) -> dict[date, int]:
+    """By month, what an endless campaign may spend of the days that passed since it was counted last; one statement."""
     mine = EnvelopeEntry.objects.filter(envelope__in=book.envelopes, campaign=book.campaign)
     counted = mine.filter(kind__in=_COUNTING).aggregate(at=Max("at"))["at"]
-    sections, groups = _in_force(standing)
-    more = {} if counted is None or sections is None else exposure.run_on(sections, groups, counted, book.now)
+    sections, groups = _in_force(said)
+    return {} if counted is None or sections is None else exposure.run_on(sections, groups, counted, book.now)
+
+
+def _run_on(book: Book, said: Iterable[Clearance]) -> dict[date, int]:
+    more = further(book, said)
     if more:
         live = {key[0] for key, (_reserved, committed) in book.balances().items() if committed}
         keys = [(each.pk, month, by) for each in book.envelopes for month, by in more.items()]
@@ -255,7 +297,7 @@ def due_to_run_on(now: datetime) -> list[tuple[UUID, UUID]]:
 
 
 def _goes_on(campaign: UUID, counted: datetime, now: datetime) -> bool:
-    sections, groups = _in_force(_standing([campaign]))
+    sections, groups = _in_force(standing([campaign]))
     return sections is not None and bool(exposure.run_on(sections, groups, counted, now))
 
 
@@ -266,9 +308,9 @@ def open_book(envelope: Envelope, now: datetime) -> int:
     rows = budgets.filter(entity_type__in=("campaign", "ad_group")).annotate(campaign=_CAMPAIGN)
     campaigns = set(rows.values_list("campaign", flat=True))
     by_campaign: dict[UUID, list[Clearance]] = {}
-    for each in _standing(campaigns):
+    for each in standing(campaigns):
         by_campaign.setdefault(each.campaign, []).append(each)  # type: ignore[attr-defined]
     for campaign, clearances in by_campaign.items():
-        lines = ((envelope.pk, month, by, 0) for month, by in _exposed(clearances, now).items())
-        _Book([envelope], campaign, None, now).write(EntryKind.RESERVE, lines)
+        lines = ((envelope.pk, month, by, 0) for month, by in exposed(clearances, now).items())
+        Book([envelope], campaign, None, now).write(EntryKind.RESERVE, lines)
     return len(by_campaign)

@@ -11,6 +11,7 @@ from core.triggers import Check, Unique, guard, insert_only
 ENVELOPES: Final = "approvals_envelope"
 AMOUNTS: Final = "approvals_envelopeamount"
 CONSENTS: Final = "approvals_envelopeconsent"
+DECLINES: Final = "approvals_envelopedecline"
 ENTRIES: Final = "approvals_envelopeentry"
 
 
@@ -41,8 +42,10 @@ def _consent_insert(d: Dialect) -> list[Check]:
         f"SELECT 1 FROM {AMOUNTS} a WHERE a.id = NEW.amount_id AND a.needs_second"
         " AND (NEW.said_by_id IS NULL OR a.author_id IS NULL OR a.author_id = NEW.said_by_id)"
     )
+    declined = f"SELECT 1 FROM {DECLINES} n WHERE n.amount_id = NEW.amount_id"
     return [
         Check("approvals_envelope_second", f"EXISTS ({alone})", "another person than the author confirms a higher amount (R-55)"),
+        Check("approvals_envelope_was_declined", f"EXISTS ({declined})", "a declined amount never counts"),
     ]
 
 

@@ -5,29 +5,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import placing
 from accounts.models import AdAccount
 from accounts.permissions import Grants
 from accounts.placing import Place
-from approvals import exposure, increases, routing
+from approvals import exposure, increases, proposals
 from approvals import locks as locks_of_requests
+from approvals.conditions import Proposal
 from approvals.digests import Node, parent_in, request_digest
 from approvals.models import ApprovalPolicy
 from approvals.queries import amount_in, budgets_since
+from approvals.stage_specs import StageSpec
 from campaigns import locks
 from campaigns.content import sections_changed, speaks_as
 from campaigns.models import Ad, AdGroup, Campaign, Revision
 from campaigns.snapshots import Head, heads
 from core.errors import FieldError, Invalid, NotFound, say
+from core.statements import prepared
 from governance.checks import context_of
 from governance.contract import Context
 from governance.minimums import minimums_for
@@ -56,8 +60,8 @@ class Plan:
     title: str
     items: list[PlannedItem]
     known: Mapping[UUID, Sequence[Revision]]
-    stages: list[routing.StageSpec]
-    policies: list[ApprovalPolicy]
+    stages: list[StageSpec]
+    policies: list[dict[str, Any]]
     rule_sets: list[RuleSet]
     digest: str
     exposure_minor: int
@@ -83,6 +87,21 @@ class Tree:
         return self.asked is None or head.key in self.asked
 
 
+@prepared
+def _root(campaign: UUID) -> QuerySet[Campaign]:
+    return locks.campaigns().filter(pk=campaign).annotate(**placing.columns("ad_account", "ad_account__brand"))
+
+
+@prepared
+def _groups(campaign: UUID) -> QuerySet[AdGroup]:
+    return locks.ad_groups().filter(campaign=campaign)
+
+
+@prepared
+def _ads(campaign: UUID) -> QuerySet[Ad]:
+    return locks.ads().filter(campaign=campaign)
+
+
 def lock_campaign(campaign: UUID, seen: Grants) -> Tree:
     """A campaign and all below it, locked, with where its ad account lies, which stays so: four statements. What `seen`
     does not let one see is not there, and is not locked (R-57). Raises NotFound.
@@ -91,10 +110,8 @@ def lock_campaign(campaign: UUID, seen: Grants) -> Tree:
     """
     if not locks.keep_ad_account(campaign, seen.filter("view")):
         raise NotFound()
-    root: Any = locks.campaigns().annotate(**placing.columns("ad_account", "ad_account__brand")).get(pk=campaign)
-    groups = list(locks.ad_groups().filter(campaign=root))
-    ads = list(locks.ads().filter(campaign=root))
-    return Tree(root, groups, ads, placing.from_columns(root.placement_now, root.pages_now))
+    root: Any = _root(campaign)[0]
+    return Tree(root, _groups(campaign), _ads(campaign), placing.from_columns(root.placement_now, root.pages_now))
 
 
 def lock_items(items: Sequence[tuple[str, UUID]], seen: Grants) -> Tree:
@@ -119,15 +136,20 @@ def lock_items(items: Sequence[tuple[str, UUID]], seen: Grants) -> Tree:
     return replace(tree, asked=frozenset(identifier for _, identifier in items))
 
 
-def known_revisions(ids: Iterable[UUID]) -> dict[UUID, list[Revision]]:
-    """Earlier revisions by entity, without their texts, each with when it was last cleared and until when."""
+@prepared
+def _revisions(entities: Sequence[UUID]) -> QuerySet[Revision]:
     standing = Q(clearances__revocation__isnull=True)
-    rows = Revision.objects.filter(entity_id__in=list(ids)).defer("canonical").annotate(
+    rows = Revision.objects.filter(entity_id__in=entities).defer("canonical").annotate(
         cleared_at=Max("clearances__issued_at", filter=standing),
         cleared_until=Max("clearances__valid_until", filter=standing),
     )  # fmt: skip
+    return rows.order_by("entity_id", "number")
+
+
+def known_revisions(ids: Iterable[UUID]) -> dict[UUID, list[Revision]]:
+    """Earlier revisions by entity, without their texts, each with when it was last cleared and until when."""
     found: dict[UUID, list[Revision]] = {}
-    for row in rows.order_by("entity_id", "number"):
+    for row in _revisions(list(ids)):
         found.setdefault(row.entity_id, []).append(row)
     return found
 
@@ -138,7 +160,7 @@ def base_of(revisions: Sequence[Revision]) -> Revision | None:
     return max(cleared, key=lambda row: row.cleared_at, default=None)  # type: ignore[attr-defined]
 
 
-def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
+def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], *, by_machine: bool = False) -> Plan:
     """Decide a submission of `tree`. `publish` is covered by the digest too. Raises Invalid when nothing changed, or an ad
     speaks as a page that is not linked."""
     account = tree.campaign.ad_account
@@ -152,23 +174,66 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any]) -> Plan:
     if len(items) > MAX_ITEMS:
         raise Invalid.field("items", "too_many", say(_("A request holds at most {most} items."), most=MAX_ITEMS))
     _check_pages([item.head for item in items], tree.place)
+    increases_now = cache(partial(_increases, tree, tuple(items), now))
     if "increase" in reads(rule_sets):
-        items = _with_increases(tree, items, now)
-    policies = governing(ApprovalPolicy, account)
-    sections = {section for item in items for section in item.changed}
+        told = increases_now()
+        items = [replace(item, context=replace(item.context, increase=told.get(item.head.key))) for item in items]
+    exposed = _exposure(tree, everything, words, now)
+    proposal = _proposal(tree, items, known, words, exposed, increases_now, by_machine, now)
+    matching = proposals.matching(governing(ApprovalPolicy, account), proposal)
     return Plan(
         account=account,
         placement=tree.place.placement,
         title=items[0].head.draft.name,
         items=items,
         known=known,
-        stages=routing.route([routing.parse_stages(policy.stages) for policy in policies], sections),
-        policies=policies,
+        stages=matching.stages,
+        policies=matching.pinned,
         rule_sets=rule_sets,
         digest=request_digest([_node(item.head) for item in items], publish),
-        exposure_minor=_exposure(tree, everything, words, now),
-        contributors=sorted({*_authors(policies), *(person for item in items for person in _contributors(item))}),
+        exposure_minor=exposed,
+        contributors=sorted({*matching.authors, *(person for item in items for person in _contributors(item))}),
     )
+
+
+def _proposal(
+    tree: Tree, items: Sequence[PlannedItem], known: Mapping[UUID, Sequence[Revision]], words: Words, exposed: int,
+    increases_now: Callable[[], Mapping[UUID, Any]], by_machine: bool, now: datetime,
+) -> Proposal:  # fmt: skip
+    """What the conditions of policies are judged by. What costs statements is found out only where one asks for it."""
+    account, campaign = tree.campaign.ad_account, tree.campaign.pk
+    put_forward: dict[str, list[Mapping[str, Any]]] = {}
+    for item in items:
+        put_forward.setdefault(item.head.type, []).append(item.head.content["sections"])
+    return Proposal(
+        account={
+            "name": account.name, "external_id": account.external_id, "brand": account.brand.name, "channel": account.channel,
+            "country": account.country, "currency": account.currency,
+        },
+        campaign=words.sections[campaign],
+        put_forward=put_forward,
+        sections_changed=frozenset(section for item in items for section in item.changed),
+        is_new=base_of(known.get(campaign, ())) is None,
+        by_machine=by_machine,
+        exposure_minor=exposed,
+        cleared_exposure=partial(_cleared_exposure, campaign, known, now),
+        raised=lambda hours: _raised(increases_now(), hours),
+        now=now,
+    )  # fmt: skip
+
+
+def _raised(told: Mapping[UUID, Any], hours: int) -> int:
+    """By how much budgets of the ad account are raised within so many hours, minor units."""
+    windows = (window for each in told.values() for window in each["windows"] if window["hours"] == hours)
+    return max((window["account_raised_minor"] for window in windows), default=0)
+
+
+def _cleared_exposure(campaign: UUID, known: Mapping[UUID, Sequence[Revision]], now: datetime) -> int:
+    """The most that the campaign can spend by what was cleared last: one statement."""
+    bases = {base.pk: base for rows in known.values() if (base := base_of(rows)) is not None and base.entity_type != "ad"}
+    texts = {row.entity_id: row.content["sections"] for row in Revision.objects.filter(pk__in=bases)}
+    own = texts.pop(campaign, None)
+    return 0 if own is None else exposure.of_campaign(own, texts.values(), now)
 
 
 def _check_pages(put_forward: Sequence[Head], place: Place) -> None:
@@ -201,14 +266,13 @@ def _items(
     return items
 
 
-def _with_increases(tree: Tree, items: Sequence[PlannedItem], now: datetime) -> list[PlannedItem]:
-    """The items, told how far budgets of the account were raised (R-22), what is put forward included."""
+def _increases(tree: Tree, items: Sequence[PlannedItem], now: datetime) -> dict[UUID, dict[str, Any]]:
+    """How far budgets of the account are raised (R-22), what is put forward included, by entity."""
     account, campaign = tree.campaign.ad_account, tree.campaign.pk
     locks_of_requests.raising(account.pk)
     asked = [amount_in(item.head.content, item.head.key, campaign) for item in items if item.head.type != "ad"]
     before = budgets_since(account, now - increases.LONGEST, [campaign])
-    told = increases.windows(increases.history([*before, *asked], now), now, {each.entity for each in asked})
-    return [replace(item, context=replace(item.context, increase=told.get(item.head.key))) for item in items]
+    return increases.windows(increases.history([*before, *asked], now), now, {each.entity for each in asked})
 
 
 def _live(base: Revision | None, changed: Sequence[str]) -> dict[str, Any]:
@@ -269,11 +333,6 @@ def _members(head: Head, members: Mapping[UUID, int]) -> int | None:
     if isinstance(draft, Ad):
         return members[draft.ad_group_id]
     return members.get(draft.pk, 0) if isinstance(draft, AdGroup) else None
-
-
-def _authors(policies: Iterable[ApprovalPolicy]) -> list[str]:
-    """Whoever last changed a policy that governs this decides nothing under it (R-16)."""
-    return [str(policy.author_id) for policy in policies if policy.author_id]
 
 
 def _contributors(item: PlannedItem) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,12 +53,13 @@ class Envelope(UUIDModel):
 class EnvelopeAmount(UUIDModel):
     """What an envelope holds each calendar month (UTC) from `first_month` on, until a later amount takes its place: the one
     that begins last counts, of several the one recorded last. Insert-only. It counts once it has a consent; where the
-    organisation asks for two managers, a higher one has another person's (R-55)."""
+    organisation asks for two managers, a higher one has another person's (R-55), or is declined and never counts."""
 
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="amounts")
     first_month = models.DateField(_("from"))
     amount_minor = models.BigIntegerField(_("amount"))
     needs_second = models.BooleanField(default=False)
+    reason = models.TextField(_("reason"), blank=True, default="")
     author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("author"))
     recorded_by = models.CharField(_("recorded by"), max_length=254)
     recorded_at = models.DateTimeField(_("recorded"))
@@ -75,22 +77,52 @@ class EnvelopeAmount(UUIDModel):
     def __str__(self) -> str:
         return f"{self.first_month:%Y-%m} {self.amount_minor}"
 
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it counts from its month on."""
+        return hasattr(self, "consent")
 
-class EnvelopeConsent(UUIDModel):
-    """The word with which an amount begins to count. Insert-only."""
+    @property
+    def is_declined(self) -> bool:
+        """Whether it never counts."""
+        return hasattr(self, "decline")
 
-    amount = models.OneToOneField(EnvelopeAmount, models.PROTECT, related_name="consent")
+
+class EnvelopeWord(UUIDModel):
+    """What a policy manager said of an amount. Insert-only."""
+
+    amount_id: UUID
     said_by = models.CharField(_("by"), max_length=254)
     said_by_id = models.UUIDField(null=True)
     at = models.DateTimeField(_("time"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.amount_id} {self.said_by}"
+
+
+class EnvelopeConsent(EnvelopeWord):
+    """The word with which an amount begins to count."""
+
+    amount = models.OneToOneField(EnvelopeAmount, models.PROTECT, related_name="consent")
 
     class Meta:
         verbose_name = _("consent to an amount")
         verbose_name_plural = _("consents to amounts")
         default_permissions = ()
 
-    def __str__(self) -> str:
-        return f"{self.amount_id} {self.said_by}"
+
+class EnvelopeDecline(EnvelopeWord):
+    """The word with which an amount that awaited one never counts."""
+
+    amount = models.OneToOneField(EnvelopeAmount, models.PROTECT, related_name="decline")
+
+    class Meta:
+        verbose_name = _("declined amount")
+        verbose_name_plural = _("declined amounts")
+        default_permissions = ()
 
 
 class EnvelopeEntry(UUIDModel):

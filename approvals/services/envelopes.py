@@ -13,8 +13,9 @@ from accounts.access_policy import current_policy
 from accounts.models import AdAccount, Brand
 from accounts.subjects import audit_scope, of_scope
 from approvals import books, locks, queries, subjects
-from approvals.models import ApprovalRequest, Envelope, EnvelopeAmount, EnvelopeConsent
-from approvals.states import EntryKind
+from approvals.amounts import state_of
+from approvals.models import ApprovalRequest, Envelope, EnvelopeAmount, EnvelopeConsent, EnvelopeDecline
+from approvals.states import AmountState, EntryKind
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor, ActorKind
@@ -24,9 +25,12 @@ from governance.authority import answerable, check_may_change, check_policy_mana
 
 
 @service("approvals.envelope.set")
-def set_envelope(*, actor: Actor, scope: Brand | AdAccount, title: str, amount: Money, first_month: date) -> EnvelopeAmount:
-    """What a brand or ad account may spend a month, from a month on. A new envelope takes up whatever is approved already. A
-    higher amount waits for another policy manager where the organisation asks for two. Raises NotFound, Forbidden, Invalid."""
+def set_envelope(
+    *, actor: Actor, scope: Brand | AdAccount, title: str, amount: Money, first_month: date, reason: str = ""
+) -> EnvelopeAmount:
+    """What a brand or ad account may spend a month, from a month on, and why. A new envelope takes up whatever is approved
+    already; a known one keeps its title. A higher amount waits for another policy manager where the organisation asks for two.
+    Raises NotFound, Forbidden, Invalid."""
     concerning(of_scope(scope))
     check_policy_manager(actor, scope)
     locks.envelope_scope(scope)
@@ -34,14 +38,14 @@ def set_envelope(*, actor: Actor, scope: Brand | AdAccount, title: str, amount: 
     _check(scope, title, amount, first_month, now)
     envelope = _envelope(actor, scope, title, amount.currency, now)
     row = EnvelopeAmount(
-        envelope=envelope, first_month=first_month, amount_minor=amount.minor, author=answerable(actor),
+        envelope=envelope, first_month=first_month, amount_minor=amount.minor, reason=reason.strip(), author=answerable(actor),
         needs_second=_needs_second(actor, envelope, first_month, amount.minor, now), recorded_by=actor.label, recorded_at=now,
     )  # fmt: skip
     row.save(force_insert=True)
     if not row.needs_second:
         _consent(row, actor, now)
     said: dict[str, Any] = {"month": f"{first_month:%Y-%m}", "amount": str(amount), "awaited": row.needs_second}
-    record(event(actor, "approvals.envelope.set", subjects.of_envelope(envelope), now, **said))
+    record(event(actor, "approvals.envelope.set", subjects.of_envelope(envelope), now, reason=row.reason, **said))
     return row
 
 
@@ -85,21 +89,52 @@ def _consent(row: EnvelopeAmount, actor: Actor, now: datetime) -> None:
 @service("approvals.envelope.confirmed")
 def confirm_envelope(*, actor: Actor, amount: UUID) -> EnvelopeAmount:
     """Another policy manager's word for a higher amount (R-55). Raises NotFound, Forbidden, Conflict."""
-    rows = EnvelopeAmount.objects.select_related("envelope__brand__organisation", "envelope__ad_account__brand__organisation")
-    row = rows.filter(pk=amount).first()
-    if row is None:
-        raise NotFound()
-    envelope = row.envelope
-    concerning(subjects.of_envelope(envelope))
-    Envelope.objects.select_for_update(of=("self",), no_key=True).get(pk=envelope.pk)
-    fresh, now = permissions.refreshed(actor), clock.now()
-    check_may_change(fresh, "manage_policy", envelope.scope, queries.visible_envelopes(fresh).filter(pk=envelope.pk))
-    if EnvelopeConsent.objects.filter(amount=row).exists():
-        raise Conflict(_("This amount awaits nobody."))
+    row, fresh = _awaited(actor, amount)
+    now = clock.now()
     check_second_person(fresh, row.author_id)
     _consent(row, fresh, now)
-    record(event(actor, "approvals.envelope.confirmed", subjects.of_envelope(envelope), now, amount=str(row.pk)))
+    record(event(actor, "approvals.envelope.confirmed", subjects.of_envelope(row.envelope), now, amount=str(row.pk)))
     return row
+
+
+@service("approvals.envelope.declined")
+def decline_envelope(*, actor: Actor, amount: UUID) -> EnvelopeAmount:
+    """A policy manager's word that a higher amount never counts; whoever asked for it may take it back so, too. Raises
+    NotFound, Forbidden, Conflict."""
+    row, fresh = _awaited(actor, amount)
+    now, person = clock.now(), answerable(fresh)
+    said = EnvelopeDecline(amount=row, said_by=fresh.label, said_by_id=person.pk if person else None, at=now)
+    said.save(force_insert=True)
+    record(event(actor, "approvals.envelope.declined", subjects.of_envelope(row.envelope), now, amount=str(row.pk)))
+    return row
+
+
+def _awaited(actor: Actor, amount: UUID) -> tuple[EnvelopeAmount, Actor]:
+    """An amount that awaits a word, its envelope locked, and the policy manager with what they hold now. Raises NotFound,
+    Forbidden, Conflict."""
+    known = EnvelopeAmount.objects.select_related("envelope__brand__organisation", "envelope__ad_account__brand__organisation")
+    found = known.filter(pk=amount).first()
+    if found is None:
+        raise NotFound()
+    envelope = found.envelope
+    concerning(subjects.of_envelope(envelope))
+    Envelope.objects.select_for_update(of=("self",), no_key=True).get(pk=envelope.pk)
+    fresh = permissions.refreshed(actor)
+    check_may_change(fresh, "manage_policy", envelope.scope, queries.visible_envelopes(fresh).filter(pk=envelope.pk))
+    rows = list(envelope.amounts.select_related("consent", "decline"))
+    row = next(each for each in rows if each.pk == amount)
+    _check_awaited(row, state_of(row, rows, clock.now()))
+    return row, fresh
+
+
+def _check_awaited(row: EnvelopeAmount, state: AmountState) -> None:
+    """Raises Conflict."""
+    if state is AmountState.LAPSED:
+        raise Conflict(_("Nobody confirmed this in time; it has to be proposed again."))
+    if state is AmountState.REPLACED and not row.is_in_force:
+        raise Conflict(_("Another amount was set for this month since; ask for this one again."))
+    if state is not AmountState.AWAITED:
+        raise Conflict(_("This amount awaits nobody."))
 
 
 @service("approvals.envelope.expired")

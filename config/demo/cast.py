@@ -82,10 +82,11 @@ PEOPLE: Final = (
     Person("auditor@demo.example", "Aki Tanaka", (), (("auditor", "*"),), does="reads the log"),
     Person(
         "access@demo.example", "Ada Whitfield", (), (("access_manager", "*"), ("policy_manager", "*")),
-        does="gives and ends roles (“Manage access” in the menu)",
+        does="gives and ends roles (“Manage access” in the menu), sets envelopes",
     ),
     Person(
-        "access2@demo.example", "Ines Kaya", (), (("access_manager", "*"),), does="second access manager: confirms what Ada widens",
+        "access2@demo.example", "Ines Kaya", (), (("access_manager", "*"), ("policy_manager", "*")),
+        does="second access and policy manager: confirms what Ada widens or raises",
     ),
 )  # fmt: skip
 
@@ -101,6 +102,30 @@ STAGES: Final[list[dict[str, Any]]] = [
         "sections": ["budget", "bid", "schedule"],
     },
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a brand or ad account of the demo may spend a month, and what Ada asks for instead (`raised`; empty: nothing)."""
+
+    scope: str
+    title: str
+    amount: str
+    currency: str
+    reason: str
+    raised: str = ""
+    raised_because: str = ""
+
+
+POLICY_MANAGER: Final = "access@demo.example"
+
+ALLOWANCES: Final = (
+    Allowance(
+        "Fjordlight Outdoor", "Fjordlight, autumn and winter", "9000.00", "EUR", "Plan of September.",
+        raised="12000.00", raised_because="The winter line starts a month early.",
+    ),
+    Allowance("Fjordlight Germany", "Fjordlight Germany", "6000.00", "EUR", "Two thirds of the plan."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,19 +20,23 @@ from campaigns.intake import receive_media
 from campaigns.media.demo import make_video
 from campaigns.models import Campaign
 from config.demo.cast import (
+    ALLOWANCES,
     BRANDS,
     GROUPS,
     ORGANISATION,
     PASSWORD,
     PEOPLE,
+    POLICY_MANAGER,
     SERVICE_ACCOUNT,
     STAGES,
     STORIES,
+    Allowance,
     BrandCast,
     Story,
 )
 from core import clock
 from core.actor import Actor, Channel, system
+from core.money import parse_amount
 from governance.defaults import NAME, brand_rules, seed_platform_rules
 from governance.services import publish_rule_set
 
@@ -64,6 +68,8 @@ def seed(folder: Path, say: Callable[[str], None]) -> Demo:
     _people(root, demo)
     say(f"{len(demo.people)} people in {len(GROUPS)} user groups")
     _definitions(root, demo)
+    _envelopes(root, demo)
+    say(f"{len(ALLOWANCES)} envelopes, of a brand and of an ad account")
     for story in STORIES:
         tell(demo, story, folder)
         say(f"“{story.campaign}” submitted")
@@ -121,6 +127,26 @@ def _definitions(root: Actor, demo: Demo) -> None:
     approvals.publish_policy(
         actor=root, key=f"{organisation.slug}-two-stages", title="Brand, then finance", stages=STAGES, scope=organisation
     )
+
+
+def _envelopes(root: Actor, demo: Demo) -> None:
+    """Set by the demo's policy manager. A raise awaits a second person only where the organisation asks for two managers; it does
+    so for that moment, since switching it on is among what there is to try."""
+    for allowance in ALLOWANCES:
+        _envelope(demo, allowance, allowance.amount, allowance.reason)
+    accounts.set_access_policy(actor=root, organisation=demo.organisation, two_managers=True)
+    for allowance in ALLOWANCES:
+        if allowance.raised:
+            _envelope(demo, allowance, allowance.raised, allowance.raised_because)
+    accounts.set_access_policy(actor=root, organisation=demo.organisation, two_managers=False)
+
+
+def _envelope(demo: Demo, allowance: Allowance, amount: str, reason: str) -> None:
+    approvals.set_envelope(
+        actor=demo.actor(POLICY_MANAGER), scope=demo.brands.get(allowance.scope) or demo.accounts[allowance.scope],
+        title=allowance.title, amount=parse_amount(amount, allowance.currency, "amount"),
+        first_month=clock.now().date().replace(day=1), reason=reason,
+    )  # fmt: skip
 
 
 def tell(demo: Demo, story: Story, folder: Path) -> Submitted:
@@ -188,7 +214,7 @@ def simulator_fixture(access_token: str) -> dict[str, Any]:
 
 
 def handout(demo: Demo) -> dict[str, Any]:
-    """What the terminal prints: log-ins, the token, three things to try."""
+    """What the terminal prints: log-ins, the token, what to try."""
     return {
         "logins": [{"email": person.email, "password": PASSWORD, "does": person.does} for person in PEOPLE],
         "token": demo.token,
@@ -196,6 +222,7 @@ def handout(demo: Demo) -> dict[str, Any]:
             "Log in as brand@demo.example: the queue shows “Autumn jackets 2026”. Look at it and approve the content.",
             "Log in as finance@demo.example and approve its budget: it is published at once. The simulator shows what is live.",
             "Log in as access@demo.example and open “Manage access”: give somebody a role until Friday, ask who may do what.",
+            "Log in as access2@demo.example and open “Envelopes”: what may be spent a month; confirm the higher amount.",
             "Submit an ad as a machine: IMPRIMATUR_TOKEN={token} python3 examples/submit_ad.py",
         ],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,10 +16,19 @@ from hypothesis import strategies as st
 
 from accounts import services as accounts
 from approvals import books, tasks
+from approvals.amounts import amount_in, state_of
 from approvals.errors import EnvelopeExceeded
 from approvals.exposure import by_month, of_campaign
-from approvals.models import ApprovalRequest, Clearance, Envelope, EnvelopeAmount, EnvelopeEntry
-from approvals.services import confirm_envelope, revoke, set_envelope
+from approvals.models import (
+    ApprovalRequest,
+    Clearance,
+    Envelope,
+    EnvelopeAmount,
+    EnvelopeConsent,
+    EnvelopeDecline,
+    EnvelopeEntry,
+)
+from approvals.services import confirm_envelope, decline_envelope, revoke, set_envelope
 from audit.models import AuditEvent
 from campaigns import services as campaigns
 from core import clock
@@ -92,14 +102,14 @@ def submitted(world: World, tree: Tree | None = None) -> ApprovalRequest:
     request = world.submit(tree).request
     world.check(request)
     request.refresh_from_db()
-    world.decide(request, "content")
+    world.decide_if_asked(request, "content")
     request.refresh_from_db()
     return request
 
 
 def approved(world: World, tree: Tree | None = None) -> ApprovalRequest:
     request = submitted(world, tree)
-    world.decide(request, "budget")
+    world.decide_if_asked(request, "budget")
     request.refresh_from_db()
     return request
 
@@ -132,6 +142,35 @@ def test_r24_what_is_approved_is_reserved_until_nothing_fits(world: World) -> No
     last.refresh_from_db()
     assert (last.state, balance(envelope), Clearance.objects.filter(request=last).count()) == ("in_review", (600_00, 0), 0)
     assert not last.decisions.filter(stage__key="budget").exists(), "nothing is half written"
+
+
+TOLD = "“Autumn” has 100.00 USD left in 2026-11, and this needs 300.00 USD. Lower the budget, or have the envelope raised."
+TOLD_NEAR = (
+    "An envelope of the brand has too little left in 2026-11 for this, which needs 300.00 USD. Lower the budget, or ask those who look "
+    "after the brand's envelopes."
+)
+
+
+@pytest.mark.parametrize(
+    ("scope", "who", "told", "named", "logged"),
+    [
+        ("brand", "budget", TOLD, True, TOLD_NEAR), ("brand", "near", TOLD_NEAR, False, TOLD_NEAR),
+        ("account", "budget", TOLD, True, TOLD), ("account", "near", TOLD, True, TOLD),
+    ],
+)  # fmt: skip
+def test_r57_a_refusal_tells_of_a_brand_s_envelope_to_whoever_sees_the_brand(
+    world: World, scope: str, who: str, told: str, named: bool, logged: str
+) -> None:
+    envelope = enveloped(world, "400.00", getattr(world, scope)).envelope
+    world.add_person("near", "budget_approver", scope=world.account)
+    approved(world)
+    request = submitted(world)
+    with pytest.raises(EnvelopeExceeded) as refused:
+        world.decide(request, "budget", by=who)
+    said = {"envelope": str(envelope.pk), "missing_minor": 200_00} if named else {}
+    assert (refused.value.detail, refused.value.extra) == (told, {"month": "2026-11", **said})
+    entry = AuditEvent.objects.get(action="approvals.decision.recorded", outcome="refused")
+    assert json.loads(entry.canonical)["payload"] == {"code": "envelope_exceeded", "detail": logged}
 
 
 def test_r24_a_brand_s_envelope_holds_for_all_its_accounts_of_its_currency(world: World) -> None:
@@ -310,6 +349,89 @@ def test_r55_a_higher_amount_waits_for_another_manager(world: World) -> None:
     assert not enveloped(world, "800.00").needs_second, "lower is free (R-04)"
 
 
+@pytest.mark.parametrize("overtaken", [True, False])
+def test_r55_what_another_amount_took_the_place_of_or_is_old_is_not_confirmed(world: World, overtaken: bool) -> None:
+    accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
+    world.add_person("other", "policy_manager", scope=world.organisation)
+    enveloped(world, "400.00")
+    higher = enveloped(world, "900.00")
+    if overtaken:
+        enveloped(world, "100.00")
+    with time_machine.travel(clock.now() + (timedelta(hours=1) if overtaken else timedelta(days=31))), pytest.raises(Conflict):
+        confirm_envelope(actor=world.actor("other"), amount=higher.pk)
+    assert not EnvelopeConsent.objects.filter(amount=higher).exists()
+
+
+def amount_row(month: int, at: int, *, consent: bool = True) -> EnvelopeAmount:
+    """Unsaved: from a month of 2026, recorded on a day of October."""
+    row = EnvelopeAmount(first_month=date(2026, month, 1), recorded_at=datetime(2026, 10, at, tzinfo=UTC), amount_minor=at)
+    if consent:
+        row.consent = EnvelopeConsent()
+    return row
+
+
+def test_r55_how_amounts_stand_to_each_other() -> None:
+    """Pure: the pages show what the services decide by."""
+    now = datetime(2026, 11, 5, tzinfo=UTC)
+    old, new, next_year = amount_row(10, 1), amount_row(11, 20), amount_row(12, 3)
+    waits, late, beaten = amount_row(12, 21, consent=False), amount_row(12, 4, consent=False), amount_row(11, 19, consent=False)
+    rows = [old, new, next_year, waits, late, beaten]
+    assert [str(state_of(row, rows, now)) for row in rows] == ["replaced", "in_force", "to_come", "awaited", "lapsed", "replaced"]
+    in_force = [row for row in rows if row.is_in_force]
+    assert [amount_in(in_force, date(2026, month, 1)) for month in (9, 10, 11, 12)] == [None, old, new, next_year]
+    declined = amount_row(12, 22, consent=False)
+    declined.decline = EnvelopeDecline()
+    assert state_of(declined, [*rows, declined], now) == "declined"
+
+
+@pytest.mark.parametrize("who", ["policy_manager", "other"])
+def test_r55_a_declined_amount_never_counts(world: World, who: str) -> None:
+    envelope, higher = raised(world)
+    assert decline_envelope(actor=world.actor(who), amount=higher.pk) == higher
+    assert books.limit_in(books.amounts_in_force([envelope.envelope]), envelope.envelope_id, date(2026, 11, 1)) == 400_00
+    for work in (confirm_envelope, decline_envelope):
+        with pytest.raises(Conflict):
+            work(actor=world.actor("other"), amount=higher.pk)
+    assert (EnvelopeConsent.objects.filter(amount=higher).exists(), EnvelopeDecline.objects.count()) == (False, 1)
+    assert AuditEvent.objects.get(action="approvals.envelope.declined", outcome="recorded").actor_id == str(world.user(who).pk)
+
+
+def raised(world: World) -> tuple[EnvelopeAmount, EnvelopeAmount]:
+    """An amount that counts, and a higher one of the policy manager's that awaits another."""
+    accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
+    world.add_person("other", "policy_manager", scope=world.organisation)
+    return enveloped(world, "400.00"), enveloped(world, "900.00")
+
+
+def test_r57_nobody_else_declines(world: World) -> None:
+    envelope, higher = raised(world)
+    with pytest.raises(Forbidden):
+        decline_envelope(actor=world.actor("submitter"), amount=higher.pk)
+    with pytest.raises(NotFound):
+        decline_envelope(actor=builders.organisation("Rival").actor("policy_manager"), amount=higher.pk)
+    with pytest.raises(Conflict):
+        decline_envelope(actor=world.actor("other"), amount=envelope.pk)
+    assert not EnvelopeDecline.objects.exists()
+
+
+def test_r55_the_database_keeps_consent_and_decline_apart(world: World) -> None:
+    envelope, higher = raised(world)
+    said: Any = {"said_by": "x", "said_by_id": world.user("other").pk, "at": clock.now()}
+    with pytest.raises(IntegrityError, match="approvals_envelope_counts"), atomic():
+        EnvelopeDecline.objects.create(amount=envelope, **said)
+    decline_envelope(actor=world.actor("other"), amount=higher.pk)
+    with pytest.raises(IntegrityError, match="approvals_envelope_was_declined"), atomic():
+        EnvelopeConsent.objects.create(amount=higher, **said)
+
+
+def test_why_an_amount_was_asked_for_is_kept(world: World) -> None:
+    month = date(2026, 11, 1)
+    row = set_envelope(
+        actor=world.actor("policy_manager"), scope=world.account, title="A", amount=Money(5, "USD"), first_month=month, reason=" Black Friday. "
+    )
+    assert EnvelopeAmount.objects.get(pk=row.pk).reason == "Black Friday."
+
+
 @pytest.mark.parametrize(
     ("how", "field"),
     [
@@ -343,11 +465,13 @@ def test_r57_nobody_else_sets_one(world: World) -> None:
         "UPDATE approvals_envelope SET currency = 'EUR'", "DELETE FROM approvals_envelope",
         "UPDATE approvals_envelopeamount SET amount_minor = 1", "DELETE FROM approvals_envelopeamount",
         "UPDATE approvals_envelopeconsent SET said_by = 'x'", "DELETE FROM approvals_envelopeconsent",
+        "UPDATE approvals_envelopedecline SET said_by = 'x'", "DELETE FROM approvals_envelopedecline",
         "UPDATE approvals_envelopeentry SET reserved_minor = 0", "DELETE FROM approvals_envelopeentry",
     ],
 )  # fmt: skip
 def test_books_are_evidence(world: World, statement: str) -> None:
-    enveloped(world)
+    _envelope, higher = raised(world)
+    decline_envelope(actor=world.actor("other"), amount=higher.pk)
     approved(world)
     with pytest.raises(IntegrityError), atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

@@ -22,6 +22,7 @@ from core import clock
 from governance.services import publish_rule_set
 from tests import builders
 from tests.builders import ROOT, Tree, World
+from tests.verdicts import verdicts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SPACE = UUID("018f0000-0000-7000-8000-000000000000")
@@ -165,8 +166,8 @@ def through(world: World, request: ApprovalRequest) -> ApprovalRequest:
 def told(request: ApprovalRequest) -> tuple[str, str, int, int]:
     """Where the request stands, what the rule said of the campaign, its raise and the account's."""
     run = request.items.get(entity_type="campaign").check_run
-    (finding,) = run.findings.filter(rule="budget.increase")
-    return request.state, finding.code, finding.evidence["raised_minor"], finding.evidence["account_raised_minor"]
+    (said,) = verdicts(run, rule="budget.increase")
+    return request.state, said["code"], said["evidence"]["raised_minor"], said["evidence"]["account_raised_minor"]
 
 
 def test_r22_steps_within_a_week_add_up(world: World, trees: list[Tree]) -> None:
@@ -188,7 +189,7 @@ def test_r22_what_is_asked_for_elsewhere_counts_until_it_is_refused(world: World
     waiting = ask(world, trees[0], "81.00")
     assert waiting.state == "in_review"
     assert told(ask(world, trees[1], "90.00")) == ("blocked", "budget.account_raised_too_much", 30_00, 51_00)
-    world.decide(waiting, "content", "reject")
+    world.decide(waiting, "budget", "reject")
     assert told(ask(world, trees[1], "90.00")) == ("in_review", "budget.raised_within", 30_00, 30_00)
 
 
@@ -215,8 +216,8 @@ def test_r22_a_new_ad_group_was_nothing_before(world: World, trees: list[Tree]) 
     request = world.submit(trees[0]).request
     world.check(request)
     (run,) = [item.check_run for item in request.items.filter(entity_id=group.pk)]
-    (finding,) = run.findings.filter(rule="budget.increase")
-    assert (finding.result, finding.code) == ("fail", "budget.raised_from_nothing")
+    (said,) = verdicts(run, rule="budget.increase")
+    assert (said["result"], said["code"]) == ("fail", "budget.raised_from_nothing")
 
 
 def test_r22_nothing_is_read_where_no_rule_asks(world: World) -> None:

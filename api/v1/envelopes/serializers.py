@@ -10,7 +10,10 @@ from rest_framework import serializers
 from api.fields import Amount, Choice, Id, Moment, Strict, Text
 from api.v1.budgets import amount as shown_amount
 from api.v1.scopes import ScopeOut, shown
+from approvals.amounts import state_of
 from approvals.models import Envelope, EnvelopeAmount
+from approvals.states import AmountState
+from core import clock
 
 
 class EnvelopeScopeIn(Strict):
@@ -28,21 +31,30 @@ class EnvelopeIn(Strict):
     amount = Amount(help_text="In major units of `currency`.")
     currency = Text(max_length=3, help_text="An ad account's own; of a brand only ad accounts in this currency count.")
     first_month = serializers.DateField(help_text="The first day of this month or of one to come.")
+    reason = Text(max_length=2000, required=False, allow_blank=True, help_text="Why, for whoever confirms it and for auditors.")
 
 
-class ConfirmationIn(Strict):
+class WhichIn(Strict):
     """Which amount."""
 
     amount = Id()
 
 
 class AmountOut(serializers.Serializer[Any]):
-    """An amount from a month on; `in_force` is false while it waits for another policy manager."""
+    """An amount from a month on. `in_force` is false while it waits for another policy manager, and for good once `declined`."""
 
     id = serializers.UUIDField()
     first_month = serializers.DateField()
     amount = serializers.SerializerMethodField()
-    in_force = serializers.SerializerMethodField()
+    status = serializers.SerializerMethodField(
+        help_text="How it stands now: in_force counts this month, to_come from a later one on, and replaced never again; awaited "
+        "waits for another policy manager, lapsed was not confirmed in time, and declined never counts."
+    )
+    in_force = serializers.BooleanField(
+        source="is_in_force", help_text="Nothing is missing for it to count in its months, whether or not another takes its place."
+    )
+    declined = serializers.BooleanField(source="is_declined")
+    reason = serializers.CharField()
     recorded_by = serializers.CharField()
     recorded_at = Moment()
 
@@ -50,8 +62,9 @@ class AmountOut(serializers.Serializer[Any]):
     def get_amount(self, row: EnvelopeAmount) -> str | None:
         return shown_amount(row.amount_minor, row.envelope.currency)
 
-    def get_in_force(self, row: EnvelopeAmount) -> bool:
-        return hasattr(row, "consent")
+    @extend_schema_field(serializers.ChoiceField(choices=AmountState.values))
+    def get_status(self, row: EnvelopeAmount) -> str:
+        return state_of(row, self.context["amounts"], self.context["now"]).value
 
 
 class EnvelopeOut(serializers.Serializer[Any]):
@@ -61,13 +74,19 @@ class EnvelopeOut(serializers.Serializer[Any]):
     title = serializers.CharField()
     scope = serializers.SerializerMethodField()
     currency = serializers.CharField()
-    amounts = AmountOut(many=True, source="amounts.all")
+    amounts = serializers.SerializerMethodField()
     created_at = Moment()
     created_by = serializers.CharField()
 
     @extend_schema_field(ScopeOut())
     def get_scope(self, row: Envelope) -> dict[str, Any]:
         return ScopeOut(shown(row.scope)).data
+
+    @extend_schema_field(AmountOut(many=True))
+    def get_amounts(self, row: Envelope) -> list[Any]:
+        """The latest first; how one stands depends on the others."""
+        amounts = list(row.amounts.all())
+        return list(AmountOut(amounts, many=True, context={"amounts": amounts, "now": clock.now()}).data)
 
 
 class MonthOut(serializers.Serializer[Any]):

@@ -17,13 +17,13 @@ from rest_framework.response import Response
 from accounts.models import AdAccount, Brand
 from api.filters import Filters, Text
 from api.v1.budgets import amount as shown_amount
-from api.v1.envelopes.serializers import ConfirmationIn, EnvelopeDetailOut, EnvelopeIn, EnvelopeOut
+from api.v1.envelopes.serializers import EnvelopeDetailOut, EnvelopeIn, EnvelopeOut, WhichIn
 from api.v1.scopes import ScopeFilter, place
 from api.views import Resource
 from approvals.books import Month, months_of
 from approvals.models import Envelope
 from approvals.queries import visible_envelopes
-from approvals.services import confirm_envelope, set_envelope
+from approvals.services import confirm_envelope, decline_envelope, set_envelope
 from core.errors import NotFound
 from core.money import known_currencies, parse_amount
 
@@ -59,18 +59,28 @@ class EnvelopeResource(Resource):
         scope = cast("Brand | AdAccount", place(self.actor, values["scope"]["type"], values["scope"]["id"]))
         row = set_envelope(
             actor=self.actor, scope=scope, title=values["title"], first_month=values["first_month"],
-            amount=parse_amount(values["amount"], values["currency"], "amount"),
+            amount=parse_amount(values["amount"], values["currency"], "amount"), reason=values.get("reason", ""),
         )  # fmt: skip
         return Response(self._shown(row.envelope_id), status=201)
 
-    @extend_schema(request=ConfirmationIn, responses=EnvelopeDetailOut)
+    @extend_schema(request=WhichIn, responses=EnvelopeDetailOut)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, id: UUID) -> Response:
         """Another policy manager's word for a higher amount (R-55)."""
-        asked = self.valid(ConfirmationIn)["amount"]
-        if not self.one(id).amounts.filter(pk=asked).exists():
+        return Response(self._shown(confirm_envelope(actor=self.actor, amount=self._asked(id)).envelope_id))
+
+    @extend_schema(request=WhichIn, responses=EnvelopeDetailOut)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, id: UUID) -> Response:
+        """A policy manager's word that a higher amount never counts; whoever asked for it may take it back."""
+        return Response(self._shown(decline_envelope(actor=self.actor, amount=self._asked(id)).envelope_id))
+
+    def _asked(self, identifier: UUID) -> UUID:
+        """The amount that the body names. Raises NotFound for one of another envelope."""
+        asked: UUID = self.valid(WhichIn)["amount"]
+        if not self.one(identifier).amounts.filter(pk=asked).exists():
             raise NotFound()
-        return Response(self._shown(confirm_envelope(actor=self.actor, amount=asked).envelope_id))
+        return asked
 
     def _shown(self, identifier: UUID) -> Any:
         row = self.one(identifier)
