@@ -1,8 +1,10 @@
 # One image for web, worker, beat and the simulator; docker-compose.yml says which command each runs.
 FROM python:3.13-slim-bookworm AS packages
 WORKDIR /app
-COPY requirements/base.txt requirements/base.txt
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/base.txt
+# `ocr` also reads the text in pictures (docs/media.md).
+ARG PACKAGES=base
+COPY requirements/${PACKAGES}.txt requirements/
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/${PACKAGES}.txt
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /app imprimatur && install -d -o imprimatur /var/lib/imprimatur

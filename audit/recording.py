@@ -25,6 +25,7 @@ from core.actor import Actor
 from core.canonical import canonical_text, digest_of_text
 from core.errors import ImprimaturError, NotFound, Overtaken
 from core.ids import uuid7
+from core.statements import insert
 from core.triggers import refusal
 
 logger = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ def record(*events: AuditEvent) -> None:
     """Write events, in one statement, inside the transaction of the service they belong to."""
     if not transaction.get_connection().in_atomic_block:
         raise AuditMissing("events are written in the transaction of the change they record")
-    AuditEvent.objects.bulk_create(events)
+    insert(events)
     trace = _trace.get()
     if trace is not None:
         trace.written += len(events)

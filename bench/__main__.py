@@ -1,6 +1,6 @@
 """`make bench`: our whole cycle and the floor, interleaved, on a database of its own.
 
-ARGS: --rounds 5 --seconds 5 --streams 1,2 --json FILE --facts (only count the SQL statements, by kind);
+ARGS: --rounds 5 --seconds 5 --streams 1,2 --cycles 50 --json FILE --facts (only count the SQL statements, by kind);
 or `listing`, `rules`, `replay`, `checks`, `expressions`, `media` and their own (bench/listing.py and so on)
 """
 
@@ -13,7 +13,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--streams", default="1,2", help="how many at once: 1, 2 or both")
     parser.add_argument("--json", type=Path, help="also write everything there")
+    parser.add_argument("--cycles", type=int, default=50, help="over how many the statements are counted")
     parser.add_argument("--facts", action="store_true", help="only count the SQL statements of a cycle")
     return parser.parse_args(arguments)
 
@@ -76,9 +77,9 @@ def measure_floor(program: str, url: str, streams: int, seconds: int) -> dict[st
     return {f"floor_{streams}": rate, f"floor_{streams}_wal_kb": (server.wal_position() - before) / (rate * seconds) / 1000}
 
 
-def count_statements(url: str) -> dict[str, Any]:
-    """What one cycle sends to the database."""
-    command = [sys.executable, "-m", "bench.peer_cycle", "facts"]
+def count_statements(url: str, cycles: int) -> dict[str, Any]:
+    """What one cycle sends to the database, the mean over so many."""
+    command = [sys.executable, "-m", "bench.peer_cycle", "facts", str(cycles)]
     done = subprocess.run(command, cwd=ROOT, env=environment(url), stdout=subprocess.PIPE, text=True, check=True)
     counted: dict[str, Any] = json.loads(done.stdout)
     return counted
@@ -92,11 +93,11 @@ def rounds(options: argparse.Namespace, url: str) -> list[dict[str, Any]]:
         print("pgbench is not installed: no floor, no ratio", file=sys.stderr)
     else:
         server.lay_floor(url)
-    with stream(url) as first, stream(url) as second:
+    with ExitStack() as stack:
+        ready = [stack.enter_context(stream(url)) for _ in range(wanted[-1])]
         contenders: list[Callable[[], dict[str, float]]] = []
         for streams in wanted:
-            processes = [first, second][:streams]
-            contenders.append(partial(measure_ours, processes, options.seconds))
+            contenders.append(partial(measure_ours, ready[:streams], options.seconds))
             if program is not None:
                 contenders.append(partial(measure_floor, program, url, streams, options.seconds))
         found = []
@@ -119,7 +120,7 @@ def main(arguments: list[str]) -> None:
         return
     options = parsed(arguments)
     with server.own_database(f"imprimatur_bench_{os.getpid()}") as url:
-        facts = count_statements(url)
+        facts = count_statements(url, options.cycles)
         if options.facts:
             print(json.dumps(facts, indent=1))
             return

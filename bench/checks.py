@@ -1,6 +1,6 @@
 """`make bench ARGS="checks"`: from a submission to its verdicts through a real worker, beside bare Celery (goals P15, P16).
 
-ARGS: checks --rounds 3 --times 40 --burst 100 --json FILE. Needs Redis at IMPRIMATUR_BENCH_REDIS_URL (default database 8 here).
+ARGS: checks --rounds 3 --times 40 --burst 300 --json FILE. Needs Redis at IMPRIMATUR_BENCH_REDIS_URL (default database 8 here).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench checks")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--times", type=int, default=40, help="single submissions in a round")
-    parser.add_argument("--burst", type=int, default=100, help="submissions at once in a round")
+    parser.add_argument("--burst", type=int, default=300, help="submissions at once in a round")
     parser.add_argument("--json", type=Path, help="also write everything there")
     return parser.parse_args(arguments)
 

@@ -19,7 +19,6 @@ from typing import Any
 from bench import server
 
 WARM_UP = 10
-FACTS_OVER = 50
 
 
 def set_up(folder: Path) -> None:
@@ -57,8 +56,8 @@ def run(cycle: Any, seconds: float) -> dict[str, float]:
     }  # fmt: skip
 
 
-def facts(cycle: Any) -> dict[str, Any]:
-    """SQL statements of a cycle (with savepoints, without BEGIN and COMMIT), the mean over some, by verb and table; and by
+def facts(cycle: Any, cycles: int) -> dict[str, Any]:
+    """SQL statements of a cycle (with savepoints, without BEGIN and COMMIT), the mean over so many, by verb and table; and by
     how much the tables grow, in kB."""
     from django.db import connection
 
@@ -72,13 +71,13 @@ def facts(cycle: Any) -> dict[str, Any]:
 
     before = sizes()
     with connection.execute_wrapper(count):
-        for _ in range(FACTS_OVER):
+        for _ in range(cycles):
             cycle()
-    by_kind = {kind: number / FACTS_OVER for kind, number in kinds.most_common()}
+    by_kind = {kind: number / cycles for kind, number in kinds.most_common()}
     grown = {table: size - before[table] for table, size in sizes().items()}
-    stored = {table: size / FACTS_OVER / 1000 for table, size in sorted(grown.items(), key=lambda each: -each[1]) if size}
+    stored = {table: size / cycles / 1000 for table, size in sorted(grown.items(), key=lambda each: -each[1]) if size}
     return {
-        "sql": sum(kinds.values()) / FACTS_OVER, "by_kind": by_kind,
+        "sql": sum(kinds.values()) / cycles, "by_kind": by_kind,
         "stored_kb": sum(stored.values()), "stored_kb_by_table": stored,
     }  # fmt: skip
 
@@ -102,10 +101,11 @@ def main(arguments: list[str]) -> None:
         from bench.cycle import Cycle, build
 
         cycle = Cycle(build(folder))
-        for _ in range(WARM_UP):
+        cycles = int(arguments[1]) if arguments[:1] == ["facts"] else WARM_UP
+        for _ in range(min(WARM_UP, cycles)):
             cycle()
-        if arguments == ["facts"]:
-            print(json.dumps(facts(cycle)), flush=True)
+        if arguments:
+            print(json.dumps(facts(cycle, cycles)), flush=True)
             return
         print("ready", flush=True)
         for line in sys.stdin:

@@ -24,7 +24,7 @@ from api.errors import flatten
 from api.fields import Choice, Strict, Text, texts
 from api.v1.users.serializers import LANGUAGES, Email
 from approvals.models import ApprovalPolicy
-from approvals.routing import parse_stages
+from approvals.stage_specs import parse_stages
 from core.errors import Invalid
 from core.ids import uuid7
 from core.text import folded

@@ -130,6 +130,8 @@ def database(url: str) -> dict[str, Any]:
     else:
         configured["CONN_MAX_AGE"] = env.int("IMPRIMATUR_CONN_MAX_AGE", default=60)
         configured["CONN_HEALTH_CHECKS"] = True
+        # After so many times the server keeps the plan of a statement of core.statements; none (0) behind an old pgbouncer.
+        configured["OPTIONS"] = {"prepare_threshold": env.int("IMPRIMATUR_PREPARE_AFTER", default=3) or None}
     return configured
 
 
@@ -197,6 +199,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = OWN_MACHINE
 MEDIA_STORE = Path(env.str("IMPRIMATUR_MEDIA_STORE", default=str(VAR_DIR / "media")))
 MEDIA_MAX_BYTES = env.int("IMPRIMATUR_MEDIA_MAX_BYTES", default=500 * 1024 * 1024)
+MEDIA_READING = env.bool("IMPRIMATUR_MEDIA_READING", default=True)  # where the extra `ocr` is installed
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -266,6 +269,7 @@ SPECTACULAR_SETTINGS = {
         "ReplayStatus": "governance.states.ReplayState.values",
         "CheckStatus": "governance.states.CheckState.values",
         "RequestStatus": "approvals.states.RequestState.values",
+        "AmountStatus": "approvals.states.AmountState.values",
         "StageStatus": "approvals.states.StageState.values",
         "PublicationStatus": "publishing.states.PublicationState.values",
         "FactStatus": "accounts.models.State.values",

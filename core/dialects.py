@@ -71,6 +71,18 @@ class Dialect(ABC):
         """Whether a JSON list of ids (text, however written) names this id."""
 
     @abstractmethod
+    def members(self, column: str, name: str) -> str:
+        """The texts in a JSON list as a table `name`, in its column `value`."""
+
+    @abstractmethod
+    def empty(self, column: str) -> str:
+        """Whether a JSON list has no member."""
+
+    @abstractmethod
+    def text_of(self, column: str, key: str) -> str:
+        """The text under a key (an SQL expression: a plain word) in a JSON column; NULL when there is none."""
+
+    @abstractmethod
     def sha256(self, text: str) -> str:
         """The SHA-256 of a text, in lower-case hex. SQLite has none; Django gives its connections one of this name."""
 
@@ -120,6 +132,15 @@ class _PostgreSQL(Dialect):
         named = self.is_id("named.id", identifier)
         return f"EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS named(id) WHERE {named})"
 
+    def members(self, column: str, name: str) -> str:
+        return f"jsonb_array_elements_text({column}) AS {name}(value)"
+
+    def empty(self, column: str) -> str:
+        return f"{column} = '[]'"
+
+    def text_of(self, column: str, key: str) -> str:
+        return f"({column} ->> {key})"
+
     def sha256(self, text: str) -> str:
         return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
 
@@ -166,6 +187,15 @@ class _SQLite(Dialect):
 
     def lists(self, column: str, identifier: str) -> str:
         return f"EXISTS (SELECT 1 FROM json_each({column}) AS named WHERE {self.is_id('named.value', identifier)})"
+
+    def members(self, column: str, name: str) -> str:
+        return f"json_each({column}) AS {name}"
+
+    def empty(self, column: str) -> str:
+        return f"json_array_length({column}) = 0"
+
+    def text_of(self, column: str, key: str) -> str:
+        return f"json_extract({column}, '$.' || {key})"
 
     def sha256(self, text: str) -> str:
         return f"SHA256({text})"

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import IllegalTransition, Words, say
+from core.statements import Change, update
+
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,7 @@ def move(table: Table, name: str, row: models.Model, **values: Any) -> None:
     """
     transition = check(table, name, row)
     state: str = row.state  # type: ignore[attr-defined]
-    changed = type(row)._default_manager.filter(pk=row.pk, state=state).update(state=transition.target, **values)
-    if changed != 1:
+    if update(type(row), {"pk": row.pk, "state": state}, {"state": transition.target, **values}) != 1:
         raise IllegalTransition(_too_late(name), subject=str(row.pk), state=state, step=name)
     for field, value in {"state": transition.target, **values}.items():
         setattr(row, field, value)
@@ -86,17 +88,22 @@ def move_many(table: Table, name: str, rows: list[Any], **values: Any) -> None:
     for row in rows:
         check(table, name, row)
     transition = table[name]
-    guarded = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows], state__in=transition.sources)
-    if guarded.update(state=transition.target, **values) != len(rows):
+    guarded = {"pk": [row.pk for row in rows], "state": sorted(transition.sources)}
+    if update(type(rows[0]), guarded, {"state": transition.target, **values}) != len(rows):
         raise IllegalTransition(_too_late(name), step=name)
     for row in rows:
         row.state = transition.target
 
 
-def claim(table: Table, name: str, rows: models.QuerySet[Any], **values: Any) -> int:
-    """Take step `name` on whichever of `rows` may take it, in one guarded UPDATE. Returns how many were taken.
+def change(table: Table, name: str, rows: models.QuerySet[M], **values: Any) -> Change[M]:
+    """Step `name` of whichever of `rows` may take it, as one guarded UPDATE, for `claim` or for `prepared`.
 
     For workers that compete: of two callers each row goes to one.
     """
     transition = table[name]
-    return rows.filter(state__in=transition.sources).update(state=transition.target, **values)
+    return Change(rows.filter(state__in=sorted(transition.sources)), {"state": transition.target, **values})
+
+
+def claim(table: Table, name: str, rows: models.QuerySet[Any], **values: Any) -> int:
+    """Make `change`. Returns how many rows were taken."""
+    return change(table, name, rows, **values).by_orm()

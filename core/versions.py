@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Self, TypeVar
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.models import UUIDModel
 
 D = TypeVar("D", bound="VersionedDefinition")
@@ -56,13 +56,19 @@ class VersionedDefinition(UUIDModel):
     def publish(cls, key: str, now: datetime, build: Callable[[int], Self]) -> Self:
         """Make `build(next version)` the current row of `key`; the caller is in a transaction.
 
-        Raises Invalid when the key names a definition that governs something else. Of two that begin a key at once, one
-        fails at the unique key (key, version).
+        Raises Invalid when the key names a definition that governs something else, Conflict when two begin a key at once
+        (there is no row to lock yet) and this one comes second.
         """
         cls.lock(key)
         row = _successor(cls._default_manager.filter(key=key).order_by("-version").first(), build)
         row.created_at = now
-        row.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as error:
+            if cls._default_manager.filter(key=key, version=row.version).exists():
+                raise Conflict(_("Another version came in between; compare with that one first.")) from error
+            raise
         return row
 
 

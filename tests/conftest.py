@@ -7,19 +7,24 @@ import os
 import signal
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import translation
+from psycopg import sql
 
-from tests import flushing, leftovers, settings
+from tests import flushing, leftovers, migrated, settings
 
 NEEDS_DATABASE = {
     "db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server", "admin_client",
 }  # fmt: skip
-DOORS = frozenset({"api", "workplace"})
-"""Folders of tests of which each is asked on one of the two databases, where both are."""
+BOTH = frozenset({"guards", "concurrency", "flows"})
+"""Folders of tests that are about the database itself, or the whole way: asked on both. Of the others each is asked on one of
+the two in `make test`; `make test-both` asks all on both."""
 VENDOR_ONLY = {"postgresql_only": not settings.ON_POSTGRESQL, "sqlite_only": settings.ON_POSTGRESQL}
 
 
@@ -42,11 +47,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_shared_out(item: pytest.Item) -> bool:
-    """What says so, and what goes through the doors; the services below are asked on both databases."""
-    if any(item.get_closest_marker(name) for name in VENDOR_ONLY):
+    if not item.get_closest_marker("database") or any(item.get_closest_marker(name) for name in ("both", *VENDOR_ONLY)):
         return False
-    doors = item.path.relative_to(settings.ROOT / "tests").parts[0] in DOORS
-    return bool(item.get_closest_marker("shared_out")) or (doors and bool(item.get_closest_marker("database")))
+    return item.path.relative_to(settings.ROOT / "tests").parts[0] not in BOTH
 
 
 def _belongs(item: pytest.Item) -> bool:
@@ -86,9 +89,19 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Before the test database is made: drop those of runs from this checkout that were killed."""
+    """Before the test database is made: drop those of runs from this checkout that were killed, and have one to copy."""
+    wanted = connection.settings_dict["TEST"]
     if settings.ON_POSTGRESQL:
         leftovers.drop()
+        wanted["TEMPLATE"] = migrated.postgresql()
+    else:
+        migrated.copy_sqlite(Path(wanted["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the copy is the test database; its folder is removed at the end."""
+    return not settings.ON_POSTGRESQL
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +114,18 @@ def _the_language_of_nobody() -> None:
 def _evidence_can_be_flushed_between_tests() -> Iterator[None]:
     with flushing.flush_replaced():
         yield
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> Iterator[str]:
+    """The address of a database that nobody else uses: a file, or a database on the server, which is dropped at the end."""
+    if not settings.ON_POSTGRESQL:
+        yield f"sqlite:///{tmp_path / 'old.sqlite3'}"
+        return
+    name = f"test_imprimatur_{settings.SUFFIX}_upgrade"
+    with psycopg.connect(settings.POSTGRES_URL, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield f"{settings.POSTGRES_URL.rpartition('/')[0]}/{name}"
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,7 +1,7 @@
 """`make test`: the suite on SQLite, and everything that touches the database once more on PostgreSQL with Redis.
 
-Tests of the doors (tests/api, tests/workplace, the matrix, browsers) are asked on one of the two, shared out by their names; what lies
-below, and whole ways through everything, on both.
+Guards, races, upgrades and whole ways through everything are asked on both; of the other tests that touch the database each is asked on one
+of the two, shared out by their names. `make test-both` asks all on both.
 
 Both are parted again, into tests that take long (they start processes, drive browsers) and the others. The parts go side by
 side, each with a database of its own. The first one's output is shown as it comes, the others' after it. With arguments of
@@ -73,12 +73,13 @@ def parts(arguments: list[str], *, second: bool) -> list[Part]:
 
 
 def start(part: Part, *, alone: bool, **streams: Any) -> subprocess.Popen[bytes]:
-    """pytest, with a directory of its own; `alone` when nothing runs on the other database (tests/conftest.py)."""
+    """pytest, with a directory of its own; `alone` when all is asked on this database (tests/conftest.py)."""
     environment = {
         **os.environ, "IMPRIMATUR_TEST_DATABASE": part.database, "IMPRIMATUR_TEST_SIDE_BY_SIDE": "0" if alone else "1",
         "IMPRIMATUR_TEST_DB_SUFFIX": f"{settings.SUFFIX}_{part.name}",
     }  # fmt: skip
-    for mine in ("IMPRIMATUR_TEST_VAR_DIR", "DJANGO_SETTINGS_MODULE"):
+    # Hundreds of processes are started; each would compile all modules anew if it might not keep them.
+    for mine in ("IMPRIMATUR_TEST_VAR_DIR", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"):
         environment.pop(mine, None)
     return subprocess.Popen([*PYTEST, *part.arguments], env=environment, **streams)
 
@@ -95,18 +96,28 @@ def ended_together() -> Iterator[list[subprocess.Popen[bytes]]]:
             if process.poll() is None:
                 process.terminate()
         for process in started:
-            process.wait()
+            _wait_or_kill(process)
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    """What it was told may be lost: a library that catches everything catches an interrupt, too."""
+    try:
+        process.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def main(arguments: list[str]) -> int:
     missing = unreachable()
+    alone = bool(missing) or settings.BOTH
     chosen = parts(arguments, second=not missing)
     with tempfile.TemporaryDirectory(prefix="imprimatur-tests-") as folder, ended_together() as started:
         files = [Path(folder, f"{number}.txt") for number in range(1, len(chosen))]
-        started.append(start(chosen[0], alone=bool(missing)))
+        started.append(start(chosen[0], alone=alone))
         for part, file in zip(chosen[1:], files, strict=True):
             with file.open("wb") as stream:
-                started.append(start(part, alone=bool(missing), stdout=stream, stderr=subprocess.STDOUT))
+                started.append(start(part, alone=alone, stdout=stream, stderr=subprocess.STDOUT))
         codes = []
         for number, (process, part) in enumerate(zip(started, chosen, strict=True)):
             codes.append(process.wait())

@@ -3,6 +3,7 @@
 IMPRIMATUR_TEST_DATABASE  `sqlite` (default) or `postgresql`: tests/run.py runs the suite once on each.
 IMPRIMATUR_TEST_POSTGRES_URL, IMPRIMATUR_TEST_REDIS_URL  where to look for them.
 IMPRIMATUR_TEST_DB_SUFFIX  keeps two runs on one PostgreSQL server apart.
+IMPRIMATUR_TEST_BOTH  `make test` asks everything on both databases; `make test-both` sets it.
 IMPRIMATUR_TEST_EXAMPLES  how many made-up inputs each fuzzed thing gets; `make fuzz` sets it, the tests have a short form.
 IMPRIMATUR_TEST_WHOLE_MATRIX  everybody asks at every address; `make matrix` sets it, in `make test` each row has some of them.
 """
@@ -25,6 +26,7 @@ CHECKOUT = f"{zlib.crc32(f'{socket.gethostname()}:{ROOT}'.encode()):08x}"
 SUFFIX = os.environ.get("IMPRIMATUR_TEST_DB_SUFFIX") or f"{CHECKOUT}_{os.getpid()}"
 os.environ["IMPRIMATUR_TEST_DB_SUFFIX"] = SUFFIX  # for the processes that tests start
 EXAMPLES = int(os.environ.get("IMPRIMATUR_TEST_EXAMPLES") or 0)
+BOTH = bool(os.environ.get("IMPRIMATUR_TEST_BOTH"))
 WHOLE_MATRIX = bool(os.environ.get("IMPRIMATUR_TEST_WHOLE_MATRIX"))
 
 

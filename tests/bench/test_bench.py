@@ -11,8 +11,14 @@ from pathlib import Path
 import pytest
 
 from bench import listing, media, peer_listing, report, server
-from campaigns.media.demo import make_video
-from tests import settings
+from campaigns.media.demo import make_image, make_video
+from tests import migrated, settings
+
+
+def around() -> dict[str, str]:
+    return {
+        **os.environ, "IMPRIMATUR_BENCH_POSTGRES_URL": settings.POSTGRES_URL, "IMPRIMATUR_BENCH_TEMPLATE": migrated.postgresql(),
+    }  # fmt: skip
 
 
 @pytest.mark.database
@@ -20,8 +26,8 @@ from tests import settings
 @pytest.mark.slow
 def test_a_short_run_reports(tmp_path: Path) -> None:
     written = tmp_path / "report.json"
-    command = [sys.executable, "-m", "bench", "--rounds", "1", "--seconds", "1", "--streams", "1", "--json", str(written)]
-    environment = {**os.environ, "IMPRIMATUR_BENCH_POSTGRES_URL": settings.POSTGRES_URL}
+    command = [sys.executable, "-m", "bench", "--rounds", "1", "--seconds", "1", "--streams", "1", "--cycles", "5", "--json", str(written)]
+    environment = around()
     done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert "SQL statements a cycle" in done.stdout
@@ -51,15 +57,15 @@ def test_the_floor_has_its_17_statements_in_5_transactions() -> None:
 @pytest.mark.slow
 def test_a_short_run_of_the_listing_reports(tmp_path: Path) -> None:
     written = tmp_path / "listing.json"
-    arguments = ["listing", "--sizes", "10000,12000", "--rounds", "1", "--times", "2", "--json", str(written)]
-    environment = {**os.environ, "IMPRIMATUR_BENCH_POSTGRES_URL": settings.POSTGRES_URL}
+    arguments = ["listing", "--sizes", "10000", "--rounds", "1", "--times", "2", "--json", str(written)]
+    environment = around()
     command = [sys.executable, "-m", "bench", *arguments]
     done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    assert "P12 page 100 / page 1 at 12000 ads" in done.stdout
+    assert "P12 page 100 / page 1 at 10000 ads" in done.stdout
     found = json.loads(written.read_text())
-    assert found["rounds"][0]["door thousand @ 12000"]["p50"] > 0
-    assert found["facts"]["12000"]["rows thousand"]["blocks"] > 50
+    assert found["rounds"][0]["door thousand @ 10000"]["p50"] > 0
+    assert found["facts"]["10000"]["rows thousand"]["blocks"] > 50
 
 
 def test_a_goal_says_whether_it_is_met() -> None:
@@ -78,3 +84,6 @@ def test_media_are_timed_by_what_is_asked(tmp_path: Path) -> None:
     found = media.measured(tmp_path / "film", 2)
     assert {name: len(each) for name, each in found.items()} == {"probe": 2, "analysis": 2, "both": 2}
     assert "| analysis |" in media.table(found)
+    make_image(tmp_path / "still", 90, 160)
+    read = media.measured_reading(tmp_path / "film", tmp_path / "still", 1)
+    assert {name: len(each) for name, each in read.items()} == {"reading, film": 1, "reading, still": 1}

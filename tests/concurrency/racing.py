@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 
 from core import transitions
 from core.errors import Overtaken
+from core.statements import Prepared
 from core.transitions import Table
 
 Act = Callable[[], Any]
@@ -129,6 +130,7 @@ def locks_off() -> Iterator[None]:
     """Nobody locks a row by reading it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", lambda self, **_: self._chain())
+        patch.setattr(Prepared, "_plan", Prepared._made)
         patch.setattr("campaigns.locks.kept", lambda rows: rows.exists())
         _locks_are_off.set()
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db.models import Q
@@ -17,7 +19,9 @@ from approvals.models import ApprovalRequest, Clearance
 from audit.models import AuditEvent
 from core import clock
 from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.statements import Change, prepared
 from governance import checks
+from governance.models import CheckRun
 from tests import builders
 from tests.concurrency.racing import Interruption, at_once, errors, guard_of, locks_off, without_triggers
 
@@ -351,7 +355,25 @@ def test_r13_a_decision_after_a_move_is_judged_at_the_new_brand(world, sister):
 
 
 def test_r37_of_two_workers_one_claims_the_checks(world):
-    """A guarded UPDATE without any lock before it."""
     request = world.request(at="awaiting_checks")
-    now, mine = clock.now(), Q(pk__in=queries.check_run_ids(request.pk))
-    assert sorted(at_once(*[lambda: checks.claim(mine, now)] * 4)) == [0, 0, 0, 3]
+    assert claimed_at_once(request) == [0, 0, 0, 3]
+
+
+def test_control_without_the_guard_every_worker_claims_the_checks(world, monkeypatch):
+    @prepared
+    def unguarded(runs: list[UUID], now: datetime, until: datetime) -> Change[CheckRun]:
+        return Change(CheckRun.objects.filter(Q(pk__in=runs) & (Q(queued_at__lte=now) | Q(queued_at__gt=now))), {"leased_until": until})
+
+    monkeypatch.setattr(checks, "_start", unguarded)
+    assert claimed_at_once(world.request(at="awaiting_checks")) == [3, 3, 3, 3]
+
+
+def claimed_at_once(request: ApprovalRequest) -> list[int]:
+    """How many checks each of four workers gets, all of whom have seen all of them free."""
+    now = clock.now()
+
+    def worker():
+        seen = queries.free_checks(request.pk, now)
+        return lambda: checks.claim(lambda now: seen, now)
+
+    return sorted(len(claimed) for claimed in at_once(*[worker() for _ in range(4)]))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,19 @@ def test_an_independent_encoder_gives_the_same_bytes(value):
     assert canonical_bytes(value) == independent(value)
 
 
+ascii_keys = st.text(st.characters(codec="ascii"))
+usual = st.recursive(
+    st.none() | st.booleans() | st.integers(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ascii_keys, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(usual)
+def test_what_python_writes_is_what_the_standard_s_own_program_writes(value):
+    assert canonical_bytes(value) == rfc8785.dumps(value)
+
+
 @given(values)
 def test_the_form_is_a_fixed_point_and_loses_nothing(value):
     text = canonical_text(value)
@@ -78,6 +92,13 @@ def test_different_values_have_different_digests(one, other):
 @given(st.dictionaries(texts, st.integers(0, 9), min_size=2))
 def test_the_order_of_keys_does_not_matter(value):
     assert digest(dict(reversed(value.items()))) == digest(value)
+
+
+def test_what_is_nested_deeply_has_a_form_still():
+    value: Any = "x"
+    for _ in range(400):
+        value = {"a": value}
+    assert canonical_bytes(value) == b'{"a":' * 400 + b'"x"' + b"}" * 400
 
 
 def test_tuples_are_lists():

@@ -27,7 +27,7 @@ from typing import Any, Self
 import psycopg
 import redis
 
-from tests import settings
+from tests import migrated, settings
 from tests.processes import eventually
 from tests.simulator_process import SimulatorProcess
 
@@ -191,9 +191,11 @@ def prepared(kind: str) -> tuple[Path, str]:
     """An installation with the demo in it, made once a run and copied for each stack: its folder and database."""
     folder, name = Path(tempfile.mkdtemp(prefix="imprimatur-flow-")), f"imprimatur_flow_{uuid.uuid4().hex[:10]}"
     atexit.register(_remove, kind, folder, name)
-    if kind == "postgresql":
-        _create_database(name)
     env = _environment(kind, folder, name)
+    if kind == "postgresql":
+        _create_database(name, migrated.postgresql())
+    else:
+        migrated.copy_sqlite(folder / "imprimatur.sqlite3")
     manage(env, "migrate", "--verbosity", "0")
     manage(env, "seed_demo")
     return folder, name
@@ -223,7 +225,7 @@ def stack(kind: str) -> Iterator[Stack]:
         _remove(kind, folder, name)
 
 
-def _create_database(name: str, template: str = "template1") -> None:
+def _create_database(name: str, template: str) -> None:
     with psycopg.connect(settings.POSTGRES_URL, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,21 @@ def _log_tells_it(running: Stack, request: dict[str, Any]) -> None:
     assert actions[0] == "approvals.request.submitted"
     assert actions.count("approvals.decision.recorded") == 2
     assert "approvals.request.approved" in actions
+
+
+def test_the_demo_s_envelopes_are_drawn_on_and_one_awaits_a_word(running: Stack) -> None:
+    """What the pages of envelopes show without anybody having done anything: the demo's approved campaign is published."""
+    manager = running.client("access@demo.example", "envelopes")
+    found = {row["scope"]["type"]: row for row in ok(manager("GET", "envelopes/"), 200)["results"]}
+    assert sorted(found) == ["ad_account", "brand"]
+    assert [each["status"] for each in found["brand"]["amounts"]] == ["awaited", "in_force"]
+
+    def committed(row: dict[str, Any]) -> bool:
+        months = ok(manager("GET", f"envelopes/{row['id']}/"), 200)["months"]
+        return any(float(each["committed"]) > 0 for each in months)
+
+    for row in found.values():
+        eventually("something is committed", partial(committed, row))
 
 
 def test_the_whole_way_under_budget_optimisation(running: Stack, film: Path) -> None:
