@@ -6,7 +6,7 @@ A principal's grants are resolved to ids in one statement a request; checks and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -37,6 +37,7 @@ from accounts.roles import PERMISSIONS
 from core import clock
 from core.actor import Actor
 from core.errors import Forbidden, NotFound, Words, say
+from core.statements import prepared
 
 ORGANISATION, BRAND, AD_ACCOUNT, PAGE = "organisation", "brand", "ad_account", "page"
 KINDS: Final = (ORGANISATION, BRAND, AD_ACCOUNT, PAGE)
@@ -49,6 +50,11 @@ def scope_chain(scope: Scope) -> list[tuple[str, UUID]]:
     if isinstance(scope, Brand):
         return [(BRAND, scope.pk), (ORGANISATION, scope.organisation_id)]
     return [(SCOPE_FIELD[type(scope)], scope.pk), (BRAND, scope.brand_id), (ORGANISATION, scope.brand.organisation_id)]
+
+
+def ids_of(account: AdAccount) -> tuple[UUID, UUID, UUID]:
+    """The ids of an ad account, its brand and its organisation: `scope_chain` without the kinds. Needs the brand loaded."""
+    return account.pk, account.brand_id, account.brand.organisation_id
 
 
 def scope_chain_at(scope: Scope, moment: datetime) -> list[tuple[str, UUID]]:
@@ -114,22 +120,36 @@ EVERY: Final = Q()
 # --- a principal's grants ------------------------------------------------------------------------------------------------
 
 
-def _held(user: User, now: datetime, only: Q, beyond: Set[str]) -> QuerySet[Any]:
-    active = User.objects.filter(pk=user.pk, is_active=True)
-    rows = EffectiveGrant.objects.filter(at(now), only, Exists(active), user_id=user.pk)
+def held_rows(user: UUID, now: datetime, only: Q = EVERY, beyond: Set[str] = frozenset()) -> QuerySet[Any]:
+    """What a principal holds, as rows of a permission and the ids of scopes by their kinds; only what meets a condition on
+    EffectiveGrant."""
+    active = User.objects.filter(pk=user, is_active=True)
+    rows = EffectiveGrant.objects.filter(at(now), only, Exists(active), user_id=user)
     if beyond:
         rows = rows.filter(Q(codename="view") | ~Q(grant_id__in=RoleGrant.objects.filter(role_id__in=beyond).values("pk")))
     ids = {kind: Listed(f"{kind}_id") for kind in KINDS}
     return rows.order_by().values("codename").annotate(**ids).values_list("codename", *KINDS)
 
 
-def grants_of(user: User, now: datetime | None = None, only: Q = EVERY, beyond: Set[str] = frozenset()) -> Grants:
-    """Resolve a principal's grants, or those alone that meet a condition on EffectiveGrant: one statement. Inactive
-    principals hold nothing, also those deactivated after `user` was read. Of the roles `beyond` (ids) nothing but `view`
-    counts."""
+@prepared
+def _all_held(user: UUID, now: datetime) -> QuerySet[Any]:
+    return held_rows(user, now)
+
+
+Held = Callable[[UUID, datetime, Set[str]], Iterable[Any]]
+"""Reads `held_rows` of a principal (id) at a moment, beyond roles (ids)."""
+
+
+def _everything(user: UUID, now: datetime, beyond: Set[str]) -> Iterable[Any]:
+    return held_rows(user, now, EVERY, beyond) if beyond else _all_held(user, now)
+
+
+def grants_of(user: User, now: datetime | None = None, held: Held = _everything, beyond: Set[str] = frozenset()) -> Grants:
+    """Resolve a principal's grants, or those alone that `held` reads: one statement. Inactive principals hold nothing, also
+    those deactivated after `user` was read. Of the roles `beyond` (ids) nothing but `view` counts."""
     if not user.is_active:
         return NOTHING
-    rows = _held(user, now or clock.now(), only, beyond)
+    rows = held(user.pk, now or clock.now(), beyond)
     return Grants({code: {kind: IdSet(text or "") for kind, text in zip(KINDS, texts, strict=True)} for code, *texts in rows})
 
 
@@ -180,14 +200,14 @@ def grants_of_actor(actor: Actor) -> Grants:
     return cached
 
 
-def fresh_grants(actor: Actor, now: datetime | None = None, only: Q = EVERY) -> Grants:
+def fresh_grants(actor: Actor, now: datetime | None = None, held: Held = _everything) -> Grants:
     """The grants of an actor as they are now, whatever this request saw before: for what is judged after a lock (R-13)."""
     user, moment = principal_of(actor), now or clock.now()
     if not isinstance(actor.token, ApiToken):
-        return grants_of(user, moment, only)
+        return grants_of(user, moment, held)
     beyond = access_policy.roles_beyond(actor.token, moment)
-    held = narrowed(grants_of(user, moment, only, beyond), actor.token)
-    return replace(held, withheld=narrowed(grants_of(user, moment, only), actor.token)) if beyond else held
+    given = narrowed(grants_of(user, moment, held, beyond), actor.token)
+    return replace(given, withheld=narrowed(grants_of(user, moment, held), actor.token)) if beyond else given
 
 
 def refreshed(actor: Actor) -> Actor:
@@ -256,12 +276,17 @@ def holdings(permission: str, scope: Scope, moment: datetime) -> QuerySet[Effect
     return EffectiveGrant.objects.filter(at(moment), on(scope_chain_at(scope, moment)), codename=permission)
 
 
-def live(permission: str, scope: Scope, now: datetime) -> QuerySet[EffectiveGrant]:
-    """What gives `permission` on a scope, as it lies, at this moment."""
-    return EffectiveGrant.objects.filter(at(now), on(scope_chain(scope)), codename=permission)
+def live(permission: str, chain: Iterable[tuple[str, UUID]], now: datetime) -> QuerySet[EffectiveGrant]:
+    """What gives `permission` on a scope and what is above it, as it lies, at this moment."""
+    return EffectiveGrant.objects.filter(at(now), on(chain), codename=permission)
 
 
 def people_with(permission: str, scope: Scope, now: datetime) -> QuerySet[User]:
     """Active people who hold `permission` on a scope now, directly or through groups, by name: one statement."""
-    held = live(permission, scope, now).values("user_id")
+    return people_on(permission, scope_chain(scope), now)
+
+
+def people_on(permission: str, chain: Iterable[tuple[str, UUID]], now: datetime) -> QuerySet[User]:
+    """`people_with`, of a scope and what is above it."""
+    held = live(permission, chain, now).values("user_id")
     return User.objects.filter(pk__in=held, is_active=True, kind="person").order_by("name", "pk")

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.id_sets import IdSet, Listed
 from accounts.models import AdAccount, Page, Placement
+from core.statements import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,13 @@ def from_columns(placement: UUID | None, pages: str | None) -> Place:
     return Place(placement, IdSet(pages or ""))
 
 
+@prepared
+def _place(account: UUID) -> QuerySet[Any]:
+    rows: QuerySet[Any, Any] = AdAccount.objects.filter(pk=account).annotate(**columns("pk", "brand_id"))
+    return rows.order_by().values_list("placement_now", "pages_now")
+
+
 def place_of(account: UUID) -> Place:
     """The place of an ad account at this moment, whatever was read before: one statement."""
-    row: QuerySet[Any, Any] = AdAccount.objects.filter(pk=account).annotate(**columns("pk", "brand_id"))
-    return from_columns(*row.values_list("placement_now", "pages_now").get())
+    ((placement, pages),) = _place(account)
+    return from_columns(placement, pages)

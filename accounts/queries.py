@@ -187,6 +187,11 @@ def visible_memberships(actor: Actor) -> QuerySet[Membership]:
     return rows.filter(user=principal_of(actor))
 
 
+def groups_of(user: User, now: datetime) -> list[UUID]:
+    """The user groups (ids) that somebody belongs to now."""
+    return list(Membership.objects.filter(live_at(now), user=user).values_list("group__public_id", flat=True))
+
+
 def members(group: UUID, now: datetime) -> QuerySet[Any]:
     """Ids of who belongs to a user group (its public id) at a moment."""
     return Membership.objects.filter(live_at(now), group__public_id=group).values("user_id")

@@ -1,22 +1,27 @@
-"""Who may decide one request (R-13): who holds the permission now, by something that counts for this request.
+"""Who may decide one request (R-13): who holds the permission now, by something that counts for this request, and is asked.
 
 What somebody was given after the request was put forward counts only if nobody who contributed gave or confirmed it, and once
 it is old enough: otherwise a submitter who manages access makes approvers for their own request. Whoever also holds it by
-something older is not touched. The guards in the database say the same (approvals.guards).
+something older is not touched. The guards in the database say the same (approvals.views).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from accounts import permissions
-from accounts.models import Conferred, Membership, RoleGrant, RolePermission, User
+from accounts.models import Conferred, Membership, RoleGrant, RolePermission, User, live_at
+from accounts.permissions import AD_ACCOUNT, BRAND, ORGANISATION, Held
 from accounts.roles import APPROVING
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Stage
+from approvals.quorum import Electorate, Terms
+from core.statements import prepared
 
 HELD_TOO_BRIEFLY, GIVEN_BY_CONTRIBUTOR = "held_too_briefly", "given_by_contributor"
 _FACTS: Final[dict[str, type[Conferred]]] = {
@@ -25,45 +30,154 @@ _FACTS: Final[dict[str, type[Conferred]]] = {
 """Column of EffectiveGrant → the fact that it names: all of them make a holding."""
 
 
-def _given_by_contributor(request: ApprovalRequest) -> Q:
-    """The condition on EffectiveGrant: a part of it was given after the submission by a contributor, or by a machine of one."""
-    people = [request.submitted_by_id, *map(UUID, request.contributors)]
+def _given_by(people: Sequence[UUID], submitted: datetime) -> Q:
+    """The condition on EffectiveGrant: a part of it was given after the submission by one of these, or by a machine of theirs."""
     own = User.objects.filter(Q(pk__in=people) | Q(owner__in=people)).values("pk")
 
     def given(column: str, fact: type[Conferred]) -> Exists:
-        late = fact._default_manager.filter(pk=OuterRef(column), since__gt=request.submitted_at)
+        late = fact._default_manager.filter(pk=OuterRef(column), since__gt=submitted)
         return Exists(late.filter(Q(granted_by_id__in=own) | Q(confirmed_by_id__in=own)))
 
     grant, *rest = [given(column, fact) for column, fact in _FACTS.items()]
     return Q(grant | rest[0] | rest[1])
 
 
-def _untouched(request: ApprovalRequest) -> Q:
+def _untouched(people: Sequence[UUID], submitted: datetime) -> Q:
     """The condition on EffectiveGrant: from before the submission, or given by nobody who contributed."""
-    return Q(since__lte=request.submitted_at) | ~_given_by_contributor(request)
+    return Q(since__lte=submitted) | ~_given_by(people, submitted)
 
 
-def counting(request: ApprovalRequest, now: datetime) -> Q:
-    """The condition on EffectiveGrant: counts for `request` at this moment."""
+def _counting(people: Sequence[UUID], submitted: datetime, oldest: datetime) -> Q:
+    """The condition on EffectiveGrant: counts for a request of these people, put forward then; `oldest` is when the last thing was
+    given that is old enough."""
+    return Q(since__lte=submitted) | (Q(since__lte=oldest) & ~_given_by(people, submitted))
+
+
+def _of(request: ApprovalRequest, now: datetime) -> tuple[list[UUID], datetime, datetime]:
+    """Who worked on a request, when it was put forward, and what was given after this moment is not old enough."""
     oldest = now - timedelta(minutes=request.minimum_holding_minutes)
-    return Q(since__lte=request.submitted_at) | (Q(since__lte=oldest) & ~_given_by_contributor(request))
+    return [request.submitted_by_id, *map(UUID, request.contributors)], request.submitted_at, oldest
 
 
-def only_counting(request: ApprovalRequest, now: datetime) -> Q:
-    """`counting` for what approves; everything else as it is."""
-    return ~Q(codename__in=sorted(APPROVING)) | counting(request, now)
+@prepared
+def _counting_rows(
+    user: UUID, now: datetime, people: Sequence[UUID], submitted: datetime, oldest: datetime
+) -> QuerySet[Any]:
+    return permissions.held_rows(user, now, _only_counting(people, submitted, oldest))
 
 
-def holders(permission: str, request: ApprovalRequest, now: datetime) -> list[tuple[User, str]]:
-    """Active people who hold `permission` on the ad account of `request`, by name, and why it does not count (empty: it
-    does): one statement."""
-    mine = permissions.live(permission, request.ad_account, now).filter(user_id=OuterRef("pk"))
-    rows = permissions.people_with(permission, request.ad_account, now).annotate(
-        counts=Exists(mine.filter(counting(request, now))), untouched=Exists(mine.filter(_untouched(request))),
+def _only_counting(people: Sequence[UUID], submitted: datetime, oldest: datetime) -> Q:
+    return ~Q(codename__in=sorted(APPROVING)) | _counting(people, submitted, oldest)
+
+
+def held_for(request: ApprovalRequest) -> Held:
+    """What a principal holds that counts for `request`: of what approves; everything else as it is."""
+
+    def rows(user: UUID, now: datetime, beyond: Set[str]) -> Iterable[Any]:
+        if beyond:
+            return permissions.held_rows(user, now, _only_counting(*_of(request, now)), beyond)
+        return _counting_rows(user, now, *_of(request, now))
+
+    return rows
+
+
+@prepared
+def _holders(
+    permission: str, account: UUID, brand: UUID, organisation: UUID, now: datetime, people: Sequence[UUID],
+    submitted: datetime, oldest: datetime,
+) -> QuerySet[User]:  # fmt: skip
+    chain = [(AD_ACCOUNT, account), (BRAND, brand), (ORGANISATION, organisation)]
+    mine = permissions.live(permission, chain, now).filter(user_id=OuterRef("pk"))
+    return permissions.people_on(permission, chain, now).annotate(
+        counts=Exists(mine.filter(_counting(people, submitted, oldest))),
+        untouched=Exists(mine.filter(_untouched(people, submitted))),
+        early=Exists(mine.filter(since__lte=submitted)),
     )  # fmt: skip
-    return [(row, "" if row.counts else HELD_TOO_BRIEFLY if row.untouched else GIVEN_BY_CONTRIBUTOR) for row in rows]
 
 
-def people(permission: str, request: ApprovalRequest, now: datetime) -> frozenset[UUID]:
-    """Ids of those whose holding counts: one statement."""
-    return frozenset(person.pk for person, reason in holders(permission, request, now) if not reason)
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An active person who holds a permission on the ad account of a request; why it does not count (empty: it does), and whether
+    they held it when the request was submitted."""
+
+    person: User
+    reason: str
+    early: bool
+
+
+def holders(permission: str, request: ApprovalRequest, now: datetime) -> list[Holder]:
+    """By name, all who hold `permission` on the ad account of `request`: one statement."""
+    rows: list[Any] = _holders(permission, *permissions.ids_of(request.ad_account), now, *_of(request, now))
+    return [Holder(row, _why_not(row), row.early) for row in rows]
+
+
+def _why_not(row: Any) -> str:
+    return "" if row.counts else HELD_TOO_BRIEFLY if row.untouched else GIVEN_BY_CONTRIBUTOR
+
+
+# --- whom a stage asks -------------------------------------------------------------------------------------------------------
+
+
+@prepared
+def _members(
+    groups: Sequence[UUID], now: datetime, people: Sequence[UUID], submitted: datetime, oldest: datetime
+) -> QuerySet[Membership]:
+    own = User.objects.filter(Q(pk__in=people) | Q(owner__in=people)).values("pk")
+    given = Q(granted_by_id__in=own) | Q(confirmed_by_id__in=own)
+    counts = Q(since__lte=submitted) | (Q(since__lte=oldest) & ~given)
+    rows = Membership.objects.filter(live_at(now), counts, group__public_id__in=groups).select_related("group")
+    return rows.annotate(early=Case(When(since__lte=submitted, then=True), default=False)).order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a stage asks of those who hold its permission: people by id, and by person the groups (ids) among those it names, by
+    memberships that count for the request; `early` who belonged to one when it was submitted."""
+
+    everybody: bool
+    people: frozenset[UUID]
+    groups: Mapping[UUID, frozenset[str]]
+    early: frozenset[UUID]
+
+    def asks(self, person: UUID) -> bool:
+        return self.everybody or person in self.people or person in self.groups
+
+    def awaits(self, person: UUID) -> bool:
+        """Whether it asked this person when the request was submitted."""
+        return self.everybody or person in self.people or person in self.early
+
+
+def asked(stage: Stage, request: ApprovalRequest, now: datetime) -> Asked:
+    """Whom a stage asks: no statement where it names no group, else one."""
+    named = frozenset(map(UUID, stage.people))
+    if not stage.groups:
+        return Asked(not named, named, {}, frozenset())
+    groups: dict[UUID, frozenset[str]] = {}
+    rows: list[Any] = _members(sorted(map(UUID, stage.groups)), now, *_of(request, now))
+    for row in rows:
+        groups[row.user_id] = groups.get(row.user_id, frozenset()) | {str(row.group.public_id)}
+    return Asked(False, named, groups, frozenset(row.user_id for row in rows if row.early))
+
+
+def electorate(stage: Stage, request: ApprovalRequest, now: datetime, elsewhere: Collection[UUID] = ()) -> Electorate:
+    """Who may decide a stage now; `elsewhere` are those who approve another stage of it. At most two statements."""
+    asks = asked(stage, request, now)
+    found = [
+        each for each in holders(stage.permission, request, now)
+        if not each.reason and asks.asks(each.person.pk) and not contributed(each.person.pk, request)
+    ]  # fmt: skip
+    awaited = [each.person.pk for each in found if each.early and asks.awaits(each.person.pk)]
+    return Electorate(
+        frozenset(each.person.pk for each in found), frozenset(awaited) - frozenset(elsewhere),
+        asks.groups,
+    )  # fmt: skip
+
+
+def contributed(person: UUID, request: ApprovalRequest) -> bool:
+    """Whether somebody submitted a request or worked on what is in it (R-16)."""
+    return person == request.submitted_by_id or str(person) in request.contributors
+
+
+def terms(stage: Stage) -> Terms:
+    """What a stage asks for."""
+    return Terms(stage.quorum, stage.everyone, frozenset(stage.groups if stage.each_group else ()))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from accounts.placing import Place
     from approvals.models import ApprovalRequest
     from campaigns.models import Revision
+    from core.errors import Words
 
 
 class SelfApproval(Forbidden):
@@ -39,6 +40,12 @@ class GivenByContributor(Forbidden):
     """What makes this person eligible was given after the request was put forward, by somebody who contributed to it (R-13)."""
 
     code = "given_by_contributor"
+
+
+class NotAsked(Forbidden):
+    """The stage names the people or groups it asks, and this person is none of them."""
+
+    code = "not_asked"
 
 
 class SecondSeat(Forbidden):
@@ -115,7 +122,18 @@ class ChecksFailNow(PreconditionUnmet):
 
 
 class EnvelopeExceeded(PreconditionUnmet):
-    """What would be approved does not fit into a brand's or ad account's envelope (R-24). `extra` names the envelope, the
-    month, and how much is missing in minor units."""
+    """What would be approved does not fit into a brand's or ad account's envelope (R-24). `extra` names the month, and to whoever
+    sees the envelope also that and how much is missing in minor units.
+
+    `evidence` is what the log is told: who reads there what happened in an ad account need not see its brand's envelope (R-57).
+    """
 
     code = "envelope_exceeded"
+
+    def __init__(self, detail: Words, evidence: Words = "", **extra: object) -> None:
+        super().__init__(detail, **extra)
+        self.evidence = evidence or detail
+
+    @property
+    def in_english(self) -> str:
+        return PreconditionUnmet(self.evidence).in_english

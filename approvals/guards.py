@@ -1,15 +1,5 @@
-"""Views and guards in the database for `approvals`: no clearance without the decisions that its stages need.
-
-Three views say once what the guards ask, and the code may read them too:
-
-`approvals_standing_decision`  each person's latest decision on each stage, for the request's digest (R-02, R-19)
-`approvals_counting_approval`  the standing approvals that count now: an active person who holds the stage's permission
-                               on the ad account by something that counts for the request (R-13), did not contribute
-                               (R-16), and does not stand as approving at an earlier stage of the same request: two
-                               stages mean two people
-`approvals_stage_verdicts`     stage, approvals, negatives, quorum, and `met`: enough of the former, none of the latter
-                               (R-18). A negative decision stands whoever took it, until the same person lifts it
-"""
+"""Guards in the database for `approvals`: no clearance without the decisions that its stages need. They ask the views in
+approvals.views."""
 
 from __future__ import annotations
 
@@ -18,120 +8,15 @@ from typing import Final
 from accounts.guards import latest_placement
 from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
-from core.dialects import POSTGRESQL, Dialect
-from core.triggers import Check, Unique, VendorSQL, along, fixed, function, guard, insert_only, stays, view
+from approvals.views import DECISIONS, REQUESTS, STAGES, VIEWS, contributed, may_decide
+from core.dialects import Dialect
+from core.triggers import Check, Unique, along, fixed, guard, insert_only, stays
 from governance.guards import EXCUSED, definition_guards
 
-REQUESTS, ITEMS, STAGES = "approvals_approvalrequest", "approvals_requestitem", "approvals_stage"
-DECISIONS, CLEARANCES, REVOCATIONS = "approvals_decision", "approvals_clearance", "approvals_revocation"
+__all__ = ["GUARDS", "VIEWS"]
+
+ITEMS, CLEARANCES, REVOCATIONS = "approvals_requestitem", "approvals_clearance", "approvals_revocation"
 LONGEST_CLEARANCE_DAYS: Final = 400
-
-
-def _contributed(d: Dialect, person: str) -> str:
-    """Whether a person may not decide on request `r`: contributor, submitter, or owner of the submitting machine."""
-    return (
-        f"({person} = r.submitted_by_id OR {d.lists('r.contributors', person)}"
-        f" OR COALESCE({person} = (SELECT m.owner_id FROM accounts_user m WHERE m.id = r.submitted_by_id), FALSE))"
-    )
-
-
-_FACTS: Final = {
-    "grant_id": "accounts_rolegrant", "role_permission_id": "accounts_rolepermission", "membership_id": "accounts_membership",
-}  # fmt: skip
-"""Column of `accounts_ad_account_permission` → the table of the fact that it names."""
-
-
-def _counts(d: Dialect) -> str:
-    """Whether holding `p` counts for request `r`: from before its submission; or old enough, and no part of it that came
-    after was given or confirmed by a contributor or a machine of one (R-13; approvals.eligibility says the same)."""
-    contributor = f"COALESCE({_contributed(d, 'b.id')} OR {_contributed(d, 'b.owner_id')}, FALSE)"
-    untouched = " AND ".join(
-        f"NOT EXISTS (SELECT 1 FROM {table} f JOIN accounts_user b ON b.id IN (f.granted_by_id, f.confirmed_by_id)"
-        f" WHERE f.id = p.{column} AND f.since > r.submitted_at AND {contributor})"
-        for column, table in _FACTS.items()
-    )
-    return f"(p.since <= r.submitted_at OR p.since <= {d.ago('r.minimum_holding_minutes')} AND {untouched})"
-
-
-def _permission(d: Dialect, person: str, permission: str) -> str:
-    """What gives an active person a permission on the ad account of request `r`, now, and counts for it."""
-    return (
-        f"SELECT 1 FROM accounts_ad_account_permission p WHERE p.user_id = {person} AND p.codename = {permission}"
-        f" AND p.ad_account_id = r.ad_account_id AND {_counts(d)}"
-    )
-
-
-_OF_REQUEST: Final = f"SELECT 1 FROM {REQUESTS} r WHERE r.id = request AND EXISTS"
-
-HOLDS: Final = VendorSQL(
-    name="approvals_person_holds",
-    postgresql=[
-        *function(
-            "approvals_person_holds", "person uuid, permission text, request uuid", "boolean STABLE",
-            f"RETURN EXISTS ({_OF_REQUEST} ({_permission(POSTGRESQL, 'person', 'permission')}));",
-        ),
-    ],
-    sqlite=[],
-    postgresql_drop=["DROP FUNCTION approvals_person_holds(uuid, text, uuid)"],
-    sqlite_drop=[],
-)  # fmt: skip
-"""PostgreSQL would turn the question for one person into a join over everybody's grants, and plan it anew for each
-statement; a function asks by index, with a plan that it keeps. SQLite does so anyway."""
-
-
-def _holds(d: Dialect, person: str, stage: str) -> str:
-    """Whether an active person holds the stage's permission on the ad account of request `r`, now, and it counts for it."""
-    permission = f"{stage}.permission"
-    if d is POSTGRESQL:
-        return f"{HOLDS.name}({person}, {permission}, r.id)"
-    return f"EXISTS ({_permission(d, person, permission)})"
-
-
-_STANDING = f"""
-FROM {DECISIONS} d
-JOIN {STAGES} s ON s.id = d.stage_id AND s.request_id = d.request_id
-JOIN {REQUESTS} r ON r.id = d.request_id AND r.digest = d.digest
-WHERE NOT EXISTS (
-    SELECT 1 FROM {DECISIONS} l
-    WHERE l.stage_id = d.stage_id AND l.decided_by_id = d.decided_by_id AND l.digest = d.digest AND l.id > d.id
-)"""
-
-
-def _standing(d: Dialect) -> str:
-    return f"SELECT d.id AS decision_id, d.request_id, d.stage_id, s.position, d.decided_by_id, d.verdict {_STANDING}"
-
-
-def _counting(d: Dialect) -> str:
-    return f"""
-SELECT d.id AS decision_id, d.request_id, d.stage_id, d.decided_by_id {_STANDING}
-AND d.verdict = 'approve'
-AND NOT {_contributed(d, "d.decided_by_id")}
-AND NOT EXISTS (
-    SELECT 1 FROM approvals_standing_decision e
-    WHERE e.request_id = d.request_id AND e.decided_by_id = d.decided_by_id AND e.verdict = 'approve'
-    AND e.position < s.position
-)
-AND {_holds(d, "d.decided_by_id", "s")}"""
-
-
-def _verdicts(d: Dialect) -> str:
-    return f"""
-SELECT t.stage_id, t.request_id, t.approvals, t.negatives, t.quorum,
-    t.approvals >= t.quorum AND t.quorum >= 1 AND t.negatives = 0 AS met
-FROM (
-    SELECT s.id AS stage_id, s.request_id, s.quorum,
-        (SELECT count(*) FROM approvals_counting_approval a WHERE a.stage_id = s.id) AS approvals,
-        (SELECT count(*) FROM approvals_standing_decision n WHERE n.stage_id = s.id AND n.verdict <> 'approve') AS negatives
-    FROM {STAGES} s
-) t"""
-
-
-VIEWS: Final = [
-    HOLDS,
-    view("approvals_standing_decision", _standing),
-    view("approvals_counting_approval", _counting),
-    view("approvals_stage_verdicts", _verdicts),
-]
 
 
 def _unsettled(request: str) -> str:
@@ -186,6 +71,12 @@ def _request_insert(d: Dialect) -> list[Check]:
             "a request begins by awaiting its checks; submit it",
         ),
         Check(
+            "approvals_request_previous",
+            f"NEW.previous_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {REQUESTS} p WHERE p.id = NEW.previous_id"
+            " AND p.ad_account_id = NEW.ad_account_id AND p.state = 'superseded')",
+            "a request takes the place of one that was superseded, of the same ad account (R-07)",
+        ),
+        Check(
             "approvals_request_contributors", f"NOT ({d.is_list('NEW.contributors')})",
             "the contributors of a request are a list of ids (R-16)",
         ),
@@ -203,7 +94,7 @@ def _request_update(d: Dialect) -> list[Check]:
             "approvals_request_fixed", d, "what was put forward is fixed; withdraw the request and submit a new one",
             "id", "ad_account_id", "digest", "submitted_by_id", "submitted_at", "contributors", "policies", "publish",
             "publish_at", "exposure_minor", "currency", "title", "note", "expires_at", "placement_id",
-            "minimum_holding_minutes",
+            "minimum_holding_minutes", "previous_id",
         ),
         along("approvals_request_steps", REQUEST, "a request moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_request_closed", "a request"),
@@ -268,14 +159,12 @@ def _item_update(d: Dialect) -> list[Check]:
 
 
 def _stage_insert(d: Dialect) -> list[Check]:
-    """Whoever submits writes the stages before the items, so that the first item closes the route."""
-    request = f"SELECT 1 FROM {REQUESTS} r WHERE r.id = NEW.request_id AND r.state = 'awaiting_checks'"
+    """A stage that is added only tightens (R-12)."""
+    request = f"SELECT 1 FROM {REQUESTS} r WHERE r.id = NEW.request_id AND r.state IN ('awaiting_checks', 'in_review')"
     return [
         Check(
-            "approvals_stage_in_time",
-            f"NEW.state NOT IN ('pending', 'open') OR NOT EXISTS ({request})"
-            f" OR EXISTS (SELECT 1 FROM {ITEMS} i WHERE i.request_id = NEW.request_id)",
-            "the route is fixed when the request is submitted (R-12)",
+            "approvals_stage_in_time", f"NEW.state NOT IN ('pending', 'open') OR NOT EXISTS ({request})",
+            "stages are added, pending or open, before a request is decided (R-12)",
         ),
     ]  # fmt: skip
 
@@ -284,7 +173,8 @@ def _stage_update(d: Dialect) -> list[Check]:
     return [
         fixed(
             "approvals_stage_fixed", d, "a stage is fixed when its request is submitted (R-12)",
-            "id", "request_id", "key", "title", "position", "permission", "sections", "quorum",
+            "id", "request_id", "key", "title", "position", "permission", "sections", "quorum", "step", "groups", "people",
+            "everyone", "each_group", "carries",
         ),
         along("approvals_stage_steps", STAGE, "a stage moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_stage_closed", "a stage"),
@@ -295,6 +185,32 @@ def _stage_update(d: Dialect) -> list[Check]:
             "the stage lacks decisions of distinct eligible people (R-18)",
         ),
     ]  # fmt: skip
+
+
+def _carried(d: Dialect) -> str:
+    """Decision `o` that NEW repeats: by the same person, standing as approving, on the same stage of the request before, and all
+    that the stage reads is as it was. Items that were dropped since do not matter."""
+    section = "named.value"
+    outside = f"SELECT 1 FROM {d.members('o_s.sections', 'before')} WHERE before.value = {section}"
+    differing = (
+        f"SELECT 1 FROM {ITEMS} i JOIN campaigns_revision v ON v.id = i.revision_id"
+        f" LEFT JOIN {ITEMS} o_i ON o_i.request_id = r.previous_id AND o_i.entity_id = i.entity_id"
+        " LEFT JOIN campaigns_revision o_v ON o_v.id = o_i.revision_id"
+        f" WHERE i.request_id = r.id AND {d.text_of('v.sections', section)} {d.distinct} {d.text_of('o_v.sections', section)}"
+    )
+    planned = f"{section} = 'schedule' AND ({d.differ('r', 'o_r', 'publish', 'publish_at')})"
+    changed = (
+        f"SELECT 1 FROM {d.members('s.sections', 'named')}"
+        f" WHERE NOT EXISTS ({outside}) OR EXISTS ({differing}) OR {planned}"
+    )
+    return (
+        f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id JOIN {DECISIONS} o ON o.request_id = r.previous_id"
+        f" JOIN {REQUESTS} o_r ON o_r.id = o.request_id JOIN {STAGES} o_s ON o_s.id = o.stage_id"
+        " WHERE s.id = NEW.stage_id AND o.id = NEW.carried_from_id AND s.carries AND NEW.verdict = 'approve'"
+        f" AND o.decided_by_id = NEW.decided_by_id AND o_s.key = s.key AND o_s.permission = s.permission"
+        " AND EXISTS (SELECT 1 FROM approvals_standing_decision e WHERE e.decision_id = o.id AND e.verdict = 'approve')"
+        f" AND NOT EXISTS ({changed})"
+    )
 
 
 def _decision_insert(d: Dialect) -> list[Check]:
@@ -313,17 +229,17 @@ def _decision_insert(d: Dialect) -> list[Check]:
             "the decision names another digest than the request; look at it again (R-08)",
         ),
         Check(
-            "approvals_decision_verdict", "NEW.verdict NOT IN ('approve', 'request_changes', 'reject')",
-            "a decision is approve, request_changes or reject",
+            "approvals_decision_verdict", "NEW.verdict NOT IN ('approve', 'request_changes', 'reject', 'abstain')",
+            "a decision is approve, request_changes, reject or abstain",
         ),
         Check(
-            "approvals_decision_contributor", f"EXISTS ({stage} AND {_contributed(d, person)})",
+            "approvals_decision_contributor", f"EXISTS ({stage} AND {contributed(d, person)})",
             "who submitted or contributed does not decide (R-16)",
         ),
         Check(
-            "approvals_decision_eligible", f"NOT EXISTS ({stage} AND {_holds(d, person, 's')})",
-            "only an active person who holds the stage's permission on the ad account, by nothing that was given for this"
-            " request, decides (R-13)",
+            "approvals_decision_eligible", f"NOT EXISTS ({stage} AND {may_decide(d, person)})",
+            "only an active person whom the stage asks and who holds its permission on the ad account, by nothing that was given"
+            " for this request, decides (R-13)",
         ),
         Check(
             "approvals_decision_other_stage",
@@ -331,6 +247,10 @@ def _decision_insert(d: Dialect) -> list[Check]:
             f" WHERE o.request_id = NEW.request_id AND o.decided_by_id = {person} AND o.stage_id <> NEW.stage_id"
             " AND o.verdict = 'approve')",
             "one person approves at one stage of a request; ask somebody else (R-16)",
+        ),
+        Check(
+            "approvals_decision_carried", f"NEW.carried_from_id IS NOT NULL AND NOT EXISTS ({_carried(d)})",
+            "a decision is carried over from the version before where nothing changed of what its stage reads (R-07)",
         ),
         Check(
             "approvals_decision_order",

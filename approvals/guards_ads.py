@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from approvals.guards import ITEMS, REQUESTS
+from approvals.guards import ITEMS
+from approvals.views import REQUESTS
 from core.dialects import Dialect
 from core.triggers import Check, follow, guard
 

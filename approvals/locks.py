@@ -13,6 +13,7 @@ from approvals import subjects
 from approvals.models import ApprovalRequest, Envelope, EnvelopeEntry
 from audit.recording import concerning
 from core.errors import NotFound
+from core.statements import prepared
 
 
 def requests() -> QuerySet[ApprovalRequest]:
@@ -21,9 +22,14 @@ def requests() -> QuerySet[ApprovalRequest]:
     return locked.select_related("ad_account__brand__organisation").order_by("pk")
 
 
+@prepared
+def _request(identifier: UUID) -> QuerySet[ApprovalRequest]:
+    return requests().filter(pk=identifier)
+
+
 def request(identifier: UUID) -> ApprovalRequest:
     """One request under its lock, named as the subject of the running service. Raises NotFound."""
-    row = requests().filter(pk=identifier).first()
+    row = _request.one(identifier)
     if row is None:
         raise NotFound()
     concerning(subjects.of_request(row))

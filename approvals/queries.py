@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -11,14 +11,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, UUIDField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.id_sets import among
 from accounts.models import AdAccount, User
 from accounts.permissions import grants_of_actor, principal_of
-from accounts.queries import visible_brands
+from accounts.queries import groups_of, visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
+from approvals.eligibility import Holder
 from approvals.increases import Amount
 from approvals.models import (
     ApprovalRequest,
@@ -30,13 +31,17 @@ from approvals.models import (
     RequestItem,
     Stage,
 )
+from approvals.quorum import Electorate
 from approvals.states import OPEN_STATES, EntryKind, RequestState, StageState
 from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
+from core import clock
 from core.actor import Actor
 from core.errors import NotFound
+from core.statements import prepared
+from governance import checks
 from governance.checks import MAX_ATTEMPTS
-from governance.models import ReplayVerdict
+from governance.models import CheckRun, ReplayVerdict
 
 SWEEP_PAGE = 100
 _CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
@@ -67,19 +72,29 @@ def visible_clearances(actor: Actor) -> QuerySet[Clearance]:
 
 
 def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
-    """Requests with an open stage that this person may decide: holds its permission, did not contribute, has not yet
-    approved in it. At most three statements for the accounts, one for the page."""
+    """Requests with an open stage that this person may decide: holds its permission, is asked, did not contribute, has not yet
+    approved in it. At most four statements for the accounts and groups, one for the page."""
     grants = grants_of_actor(actor)
     mine = Q(pk__in=())
     for permission in sorted(APPROVING):
         accounts = grants.ad_account_ids(permission)
         if accounts:
             mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
-    decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk, verdict="approve")
-    open_stages = Stage.objects.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
-    waiting = open_stages.filter(~Exists(decided)).values("request_id")
+    decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk)
+    whom = Concat(Cast("people", TextField()), Cast("groups", TextField()))
+    asking = Stage.objects.alias(whom=whom).filter(_asks(principal_of(actor)))
+    open_stages = asking.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
+    done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
+    waiting = open_stages.filter(~Exists(done)).values("request_id")
     rows = ApprovalRequest.objects.filter(pk__in=waiting, state=RequestState.IN_REVIEW)
     return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
+
+
+def _asks(person: User) -> Q:
+    """The condition on stages, with `whom` they name as text: nobody, this person, or a group of theirs. Whether a membership
+    counts for the request (R-13) is judged when it is decided."""
+    named = [str(person.pk), *map(str, groups_of(person, clock.now()))]
+    return reduce(or_, (Q(whom__contains=f'"{each}"') for each in named), Q(people=[], groups=[]))
 
 
 def _not_contributed(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[ApprovalRequest]:
@@ -106,39 +121,56 @@ def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """Who a stage asks (R-50): eligible people, who of them decided how, and who is excluded and why."""
+    """Who a stage asks (R-50): eligible people, who of them decided how, who is excluded and why; and who approved the version
+    before, which does not stand for this one (R-07)."""
 
     stage: Stage
     eligible: list[User]
     decided: dict[UUID, str]
     excluded: list[tuple[User, str]]
+    groups: Mapping[UUID, Collection[str]] = field(default_factory=dict)
+    outdated: Sequence[Decision] = ()
 
     @property
     def stalled(self) -> bool:
         """Nobody eligible is left to reach the quorum (R-14): visible, never approved by itself."""
-        return self.stage.state == StageState.OPEN and len(self.eligible) < self.stage.quorum
+        can_decide = Electorate(frozenset(person.pk for person in self.eligible), groups=self.groups)
+        return self.stage.state == StageState.OPEN and not quorum.reachable(eligibility.terms(self.stage), can_decide)
 
 
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
-    """The seats of each stage: one statement a permission asked for."""
-    holders: dict[str, list[tuple[User, str]]] = {}
-    found = []
+    """The seats of each stage: one statement a permission asked for, one for each stage that names groups, one where it took the
+    place of another request."""
+    known: dict[str, list[Holder]] = {}
     decisions = list(request.decisions.all())
-    stages = list(request.stages.all())
+    stages, before = list(request.stages.all()), _not_carried(request, decisions)
+    found = []
     for stage in stages:
-        if stage.permission not in holders:
-            holders[stage.permission] = eligibility.holders(stage.permission, request, now)
+        if stage.permission not in known:
+            known[stage.permission] = eligibility.holders(stage.permission, request, now)
         elsewhere = {p for other in stages if other.pk != stage.pk for p in quorum.approvers(decisions, other.pk)}
-        held = holders[stage.permission]
-        reasons = [(person, _exclusion(person, request, elsewhere) or why) for person, why in held]
-        found.append(
-            Seats(
-                stage,
-                [person for person, reason in reasons if not reason],
-                quorum.latest(decisions, stage.pk),
-                [(person, reason) for person, reason in reasons if reason],
-            )
-        )
+        asked = eligibility.asked(stage, request, now)
+        reasons = [
+            (each.person, _exclusion(each.person, request, elsewhere) or each.reason)
+            for each in known[stage.permission] if asked.asks(each.person.pk)
+        ]  # fmt: skip
+        outdated = [each for each in before.get((stage.key, stage.permission), ()) if stage.state != StageState.PENDING]
+        eligible, excluded = [p for p, reason in reasons if not reason], [(p, reason) for p, reason in reasons if reason]
+        found.append(Seats(stage, eligible, quorum.latest(decisions, stage.pk), excluded, asked.groups, outdated))
+    return found
+
+
+def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dict[tuple[str, str], list[Decision]]:
+    """By key and permission of a stage the approvals of the version before that were not carried over to this one."""
+    if request.previous_id is None:
+        return {}
+    carried = {each.carried_from_id for each in decisions}
+    rows = Decision.objects.filter(request=request.previous_id).select_related("stage")
+    last = {(row.stage_id, row.decided_by_id): row for row in rows}
+    found: dict[tuple[str, str], list[Decision]] = {}
+    for row in last.values():
+        if row.verdict == "approve" and row.pk not in carried:
+            found.setdefault((row.stage.key, row.stage.permission), []).append(row)
     return found
 
 
@@ -159,6 +191,12 @@ def check_run_ids(request: UUID) -> QuerySet[Any]:
     return RequestItem.objects.filter(request=request).order_by().values("check_run_id")
 
 
+@prepared
+def free_checks(request: UUID, now: datetime) -> QuerySet[CheckRun]:
+    """The check runs of a request that are free for a worker."""
+    return checks.free(now).filter(request_items__request=request)
+
+
 def _unfinished() -> Q:
     return Q(state=RequestState.AWAITING_CHECKS, items__check_run__state__in=("queued", "running"))
 
@@ -172,8 +210,8 @@ def requests_with_owed_checks(now: datetime) -> list[UUID]:
 
 def requests_with_exhausted_checks(now: datetime) -> list[UUID]:
     """Requests with a run that was tried too often and whose last worker died as well."""
-    rows = ApprovalRequest.objects.filter(_unfinished(), items__check_run__attempts__gte=MAX_ATTEMPTS)
-    rows = rows.filter(items__check_run__leased_until__lt=now)
+    died = Q(items__check_run__attempts__gte=MAX_ATTEMPTS, items__check_run__leased_until__lt=now)
+    rows = ApprovalRequest.objects.filter(_unfinished(), died)
     return list(rows.order_by("pk").values_list("pk", flat=True).distinct()[:SWEEP_PAGE])
 
 
@@ -250,7 +288,7 @@ def visible_envelopes(actor: Actor) -> QuerySet[Envelope]:
     """Envelopes of brands and ad accounts all of which the actor may see."""
     accounts = grants_of_actor(actor).ad_account_ids("view")
     rows = Envelope.objects.filter(Q(brand__in=visible_brands(actor)) | among("ad_account_id", accounts))
-    amounts = Prefetch("amounts", EnvelopeAmount.objects.select_related("consent", "envelope"))
+    amounts = Prefetch("amounts", EnvelopeAmount.objects.select_related("consent", "decline", "envelope"))
     return rows.select_related("brand__organisation", "ad_account__brand__organisation").prefetch_related(amounts)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Protocol
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 from uuid import UUID
 
 from approvals.states import Verdict
+
+NEGATIVE: Final = frozenset({Verdict.REQUEST_CHANGES, Verdict.REJECT})
+"""Verdicts that stand in a stage's way, whatever the count (R-18). An abstention does not; it lowers how many there are."""
 
 
 class Vote(Protocol):
@@ -20,6 +24,25 @@ class Vote(Protocol):
     def verdict(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a stage asks for: so many; all who may (`everyone`); and somebody of each of these groups."""
+
+    quorum: int
+    everyone: bool = False
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Electorate:
+    """Who may decide a stage at this moment and did not contribute; who of them could when the request was submitted, and is waited
+    for where everyone has to approve; and which of the stage's groups each belongs to."""
+
+    people: Collection[UUID]
+    awaited: Collection[UUID] = ()
+    groups: Mapping[UUID, Collection[str]] = field(default_factory=dict)
+
+
 def latest(votes: Iterable[Vote], stage: UUID) -> dict[UUID, str]:
     """Each person's standing verdict on a stage; `votes` are in the order in which they were cast."""
     return {vote.decided_by_id: vote.verdict for vote in votes if vote.stage_id == stage}
@@ -30,9 +53,22 @@ def approvers(votes: Iterable[Vote], stage: UUID) -> frozenset[UUID]:
     return frozenset(person for person, verdict in latest(votes, stage).items() if verdict == Verdict.APPROVE)
 
 
-def met(votes: Iterable[Vote], stage: UUID, needed: int, eligible: Collection[UUID]) -> bool:
-    """Whether enough distinct eligible people approve and nobody stands against (R-18). Never met with needed < 1 (R-03)."""
+def met(votes: Iterable[Vote], stage: UUID, terms: Terms, electorate: Electorate) -> bool:
+    """Whether enough distinct eligible people approve and nobody stands against (R-18). Never met with a quorum below 1 (R-03).
+
+    All who may: whoever abstained is not waited for. Somebody of each group: one person speaks for all groups they belong to,
+    but as many people are needed as the quorum says.
+    """
     standing = latest(votes, stage)
-    against = any(verdict != Verdict.APPROVE for verdict in standing.values())
-    counted = [person for person, verdict in standing.items() if verdict == Verdict.APPROVE and person in eligible]
-    return needed >= 1 and not against and len(counted) >= needed
+    if terms.quorum < 1 or any(verdict in NEGATIVE for verdict in standing.values()):
+        return False
+    counted = {person for person, verdict in standing.items() if verdict == Verdict.APPROVE and person in electorate.people}
+    if len(counted) < terms.quorum or (terms.everyone and not set(electorate.awaited) <= standing.keys()):
+        return False
+    return terms.groups <= {group for person in counted for group in electorate.groups.get(person, ())}
+
+
+def reachable(terms: Terms, electorate: Electorate) -> bool:
+    """Whether a stage can be satisfied by those who may decide it now (R-14)."""
+    spoken_for = {group for person in electorate.people for group in electorate.groups.get(person, ())}
+    return 1 <= terms.quorum <= len(set(electorate.people)) and terms.groups <= spoken_for

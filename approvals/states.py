@@ -52,6 +52,7 @@ class Verdict(TextChoices):
     APPROVE = "approve", _("approve")
     REQUEST_CHANGES = "request_changes", _("request changes")
     REJECT = "reject", _("reject")
+    ABSTAIN = "abstain", _("abstain")
 
 
 class PublishMode(TextChoices):
@@ -67,3 +68,14 @@ class EntryKind(TextChoices):
     RELEASE = "release", _("lowered or revoked")
     EXPIRE = "expire", _("approval ran out")
     CONTINUE = "continue", _("runs on")
+
+
+class AmountState(TextChoices):
+    """How an amount of an envelope stands; found out, never written."""
+
+    AWAITED = "awaited", _("awaits a second person")
+    LAPSED = "lapsed", _("not confirmed in time")
+    DECLINED = "declined", _("declined")
+    TO_COME = "to_come", _("to come")
+    IN_FORCE = "in_force", _("in force")
+    REPLACED = "replaced", _("replaced")

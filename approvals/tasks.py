@@ -9,7 +9,6 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db.models import Q
 
 from approvals import books, queries, services
 from core import clock
@@ -29,9 +28,9 @@ def check_request(request: str) -> None:
     request of the same content is not checked again.
     """
     actor, identifier = system(Channel.TASK), UUID(request)
-    mine = Q(pk__in=queries.check_run_ids(identifier))
-    if checks.claim(mine, clock.now()):
-        _run(actor, identifier, list(CheckRun.objects.filter(mine, state="running").select_related("revision__ad_account")))
+    mine = checks.claim(partial(queries.free_checks, identifier), clock.now())
+    if mine:
+        _run(actor, identifier, mine)
     else:
         for each in queries.requests_to_conclude(identifier):
             _in_time(services.conclude_checks, actor, each)
@@ -42,7 +41,7 @@ def _run(actor: Actor, request: UUID, runs: list[CheckRun]) -> None:
         observing.observe(actor, runs, queries.rejected_media)
         judged = [checks.judge(run) for run in runs]
     except (SoftTimeLimitExceeded, MemoryError):
-        _in_time(services.abandon_checks, actor, request)
+        _in_time(partial(services.abandon_checks, claimed=runs), actor, request)
     except Exception as fault:
         # Whatever it was (a file store away, a process that would not start), it is tried again, later each time; the sweep
         # ends what was tried too often as errored.

@@ -14,6 +14,7 @@ REQUEST: Final[Table] = {
     "block": step([R.AWAITING_CHECKS], R.BLOCKED, "checks"),
     "approve": step([R.IN_REVIEW], R.APPROVED, "approvers"),
     "request_changes": step([R.IN_REVIEW], R.CHANGES_REQUESTED, "approver"),
+    "resume_review": step([R.CHANGES_REQUESTED], R.IN_REVIEW, "approver"),
     "reject": step([R.IN_REVIEW], R.REJECTED, "approver"),
     "withdraw": step(OPEN_STATES, R.WITHDRAWN, "submitter"),
     "supersede": step(OPEN_STATES, R.SUPERSEDED, "submitter"),

@@ -51,6 +51,7 @@ def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         Verdict.APPROVE: _("Your approval is recorded."),
         Verdict.REQUEST_CHANGES: _("Your request for changes is recorded; the author finds your comment on this page."),
         Verdict.REJECT: _("Your rejection is recorded. This request is closed."),
+        Verdict.ABSTAIN: _("Your abstention is recorded; others decide."),
     }
     return _carry_out(request, identifier, work, thanks[Verdict(verdict)], stands)
 

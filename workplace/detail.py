@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from accounts.permissions import can
-from approvals import queries
+from approvals import outlook, queries
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import RequestState
 from audit import actions
@@ -17,6 +17,7 @@ from audit.models import AuditEvent
 from core.actor import Actor
 from publishing.models import ChannelObject, Publication
 from workplace import outcomes, route, track, words
+from workplace.envelope_pages.standing import DrawView, draw_view, month_words
 from workplace.exceptions import excuses
 from workplace.items import FindingView, ItemView, tree
 
@@ -44,6 +45,8 @@ class Detail:
     findings: list[FindingView]
     rules_passed: int
     exposure: str
+    envelopes: list[DrawView]
+    unseen_short: str
     age: str
     clearances: list[Clearance]
     publications: list[Publication]
@@ -71,6 +74,8 @@ def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
         findings=sorted(findings, key=lambda each: ("failing", "warning", "note").index(each.weight)),
         rules_passed=sum(view.rules_passed for view in views),
         exposure=words.money(request.exposure_minor, request.currency),
+        envelopes=[draw_view(each) for each in outlook.draws(actor, request, now)],
+        unseen_short=", ".join(month_words(each) for each in outlook.unseen_short(actor, request, now)),
         age=words.ago(request.submitted_at, now),
         clearances=list(
             Clearance.objects.filter(request=request).select_related("revision", "revocation").order_by("pk")

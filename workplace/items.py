@@ -10,11 +10,14 @@ from uuid import UUID
 from accounts.models import Page
 from approvals.diffs import diff
 from approvals.models import ApprovalRequest, RequestItem
-from campaigns.models import AdGroup, Campaign, MediaAsset
+from campaigns.media.analysis import Kind
+from campaigns.models import AdGroup, Campaign, MediaAnalysis, MediaAsset
+from campaigns.queries import found_in
 from governance import messages
-from governance.models import Finding
+from governance.models import CheckRun, Finding
 from workplace import words
 from workplace.exceptions import Excuse, Excuses, is_soft
+from workplace.measured import Fact, facts
 from workplace.queue import media_of
 from workplace.rule_pages.words import mode
 from workplace.words import Line, Names
@@ -64,10 +67,24 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """The media that items name: by (ad account, hash), and what was seen, heard and read in them, by kind and hash."""
+
+    assets: Mapping[tuple[UUID, str], MediaAsset]
+    found: Mapping[Kind, Mapping[str, MediaAnalysis]]
+
+    def facts(self, asset: MediaAsset) -> list[Fact]:
+        """The same in words."""
+        return facts(asset, *(self.found[kind].get(asset.sha256) for kind in ("analysis", "reading")))
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """An ad as it will look: media in order, and what stands around them."""
 
     media: list[MediaAsset]
+    measured: dict[str, list[Fact]]
+    """By hash, what was seen, heard and read in those that were analysed."""
     missing: int
     display_name: str
     handle: str
@@ -102,12 +119,12 @@ class ItemView:
 
 
 def tree(request: ApprovalRequest, excuses: Excuses) -> list[ItemView]:
-    """All items of a request with details, children under their parents: four statements whatever their number."""
+    """All items of a request with details, children under their parents: five statements whatever their number."""
     items = list(request.items.all())
     contents = {item.pk: item.revision.content["sections"] for item in items}
     names = _names(request, items, contents)
-    assets = _assets(request, contents.values())
-    views = [_view(item, contents[item.pk], names, assets, excuses) for item in items]
+    files = _files(request, contents.values())
+    views = [_view(item, contents[item.pk], names, files, excuses) for item in items]
     return _in_order(views, {item.pk: _parent(item, contents[item.pk]) for item in items})
 
 
@@ -145,15 +162,13 @@ def _names(request: ApprovalRequest, items: Sequence[RequestItem], contents: Map
     return Names(entities, pages, request.ad_account.timezone)
 
 
-def _assets(request: ApprovalRequest, contents: Iterable[Any]) -> dict[tuple[UUID, str], MediaAsset]:
-    account = request.ad_account_id
-    return media_of(
-        (account, each["sha256"]) for found in contents for each in found.get("creative", {}).get("media", ())
-    )
+def _files(request: ApprovalRequest, contents: Iterable[Any]) -> Files:
+    hashes = {each["sha256"] for found in contents for each in found.get("creative", {}).get("media", ())}
+    return Files(media_of((request.ad_account_id, each) for each in hashes), found_in(hashes))
 
 
 def _view(
-    item: RequestItem, sections: Mapping[str, Any], names: Names, assets: Mapping[tuple[UUID, str], MediaAsset], excuses: Excuses
+    item: RequestItem, sections: Mapping[str, Any], names: Names, files: Files, excuses: Excuses
 ) -> ItemView:
     findings = list(item.check_run.findings.all())
     return ItemView(
@@ -165,9 +180,15 @@ def _view(
         is_new=item.base is None,
         sections=_sections(item, sections, names),
         findings=_findings(findings, item, excuses),
-        rules_passed=len({each.rule for each in findings if each.result == "pass"}),
-        preview=_preview(item, sections, names, assets) if item.entity_type == "ad" else None,
+        rules_passed=_rules_passed(item.check_run),
+        preview=_preview(item, sections, names, files) if item.entity_type == "ad" else None,
     )
+
+
+def _rules_passed(run: CheckRun) -> int:
+    """How many rules let it pass; old runs have rows of what passed."""
+    kept = {each["rule"] for each in run.passed or () if each["result"] == "pass"}
+    return len(kept | {each.rule for each in run.findings.all() if each.result == "pass"})
 
 
 def _sections(item: RequestItem, sections: Mapping[str, Any], names: Names) -> list[SectionView]:
@@ -209,14 +230,13 @@ def _short(value: object) -> str:
     return text if len(text) <= 300 else f"{text[:300]}…"
 
 
-def _preview(
-    item: RequestItem, sections: Mapping[str, Any], names: Names, assets: Mapping[tuple[UUID, str], MediaAsset]
-) -> Preview:
+def _preview(item: RequestItem, sections: Mapping[str, Any], names: Names, files: Files) -> Preview:
     copy, wanted = sections["copy"], sections["creative"]["media"]
-    found = [assets.get((item.revision.ad_account_id, each["sha256"])) for each in wanted]
+    found = [files.assets.get((item.revision.ad_account_id, each["sha256"])) for each in wanted]
     page = sections["identity"]["page"]
     return Preview(
         media=[asset for asset in found if asset is not None],
+        measured={asset.sha256: files.facts(asset) for asset in found if asset is not None},
         missing=found.count(None),
         display_name=copy["display_name"],
         handle=names.pages.get(str(page["id"]), "") if page else "",

@@ -70,8 +70,16 @@ def _rules(request: HttpRequest) -> list[dict[str, Any]]:
     """What governs, for whoever sees anything that is governed."""
     if not holds(request, "view"):
         return []
-    pages = [(_("Rule sets"), "rule", reverse("admin:rule_sets")), (_("Waivers"), "event_busy", reverse("admin:waivers"))]
-    return [{"title": name, "icon": icon, "link": to, "active": request.path.startswith(to)} for name, icon, to in pages]
+    replays = f"{reverse('admin:index')}replays/"
+    pages: list[tuple[Promise, str, str, tuple[str, ...]]] = [
+        (_("Rule sets"), "rule", reverse("admin:rule_sets"), (replays,)),
+        (_("Waivers"), "event_busy", reverse("admin:waivers"), ()),
+        (_("Envelopes"), "savings", reverse("admin:envelopes"), ()),
+    ]
+    return [
+        {"title": name, "icon": icon, "link": to, "active": request.path.startswith((to, *beside))}
+        for name, icon, to, beside in pages
+    ]
 
 
 def _access(request: HttpRequest) -> list[dict[str, Any]]:

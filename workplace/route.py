@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -40,6 +41,8 @@ class StageView:
     waiting: list[User]
     excluded: list[tuple[User, str]]
     stalled: bool
+    outdated: Sequence[Decision]
+    asked: str
 
     @property
     def is_open(self) -> bool:
@@ -48,10 +51,12 @@ class StageView:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the person may do now. `stage` is the stage they may decide; `why_not` says why there is none."""
+    """What the person may do now. `stage` is the stage they may decide, `lifts` whether that lifts their own request for changes;
+    `why_not` says why there is none."""
 
     stage: Stage | None
     why_not: str
+    lifts: bool
     withdraw: bool
     revoke: bool
     publish: bool
@@ -76,7 +81,20 @@ def _stage(seats: Seats, decisions: list[Decision]) -> StageView:
         waiting=[person for person in seats.eligible if person.pk not in seats.decided],
         excluded=[(person, str(EXCLUDED.get(reason, reason))) for person, reason in seats.excluded],
         stalled=seats.stalled,
+        outdated=seats.outdated,
+        asked=asked_words(seats.stage),
     )
+
+
+def asked_words(stage: Stage) -> str:
+    """How many of whom a stage asks for."""
+    if stage.everyone:
+        return str(_("all who may decide"))
+    if stage.each_group:
+        return str(_("one of each group"))
+    if stage.people or stage.groups:
+        return str(_("of those it names"))
+    return ""
 
 
 def _eligible(decision: Decision) -> str:
@@ -97,6 +115,7 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
     return Acts(
         stage=stage,
         why_not=why_not,
+        lifts=stage is not None and request.state == RequestState.CHANGES_REQUESTED,
         withdraw=request.state in OPEN_STATES and (mine or can(actor, "operate", account)),
         revoke=request.state == RequestState.APPROVED and can(actor, "operate", account),
         publish=(
@@ -109,18 +128,37 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
 
 
 def _decidable(actor: Actor, request: ApprovalRequest, stages: list[StageView]) -> tuple[Stage | None, str]:
-    current = next((each for each in stages if each.is_open), None)
-    if request.state != RequestState.IN_REVIEW or current is None:
-        return None, ""
-    if any(str(person.pk) == actor.id for person in current.waiting):
-        return current.stage, ""
-    for person, reason in current.excluded:
+    """The open stage that waits for this person, or why none does: of stages that are open at once the nearest to it."""
+    if request.state == RequestState.CHANGES_REQUESTED:
+        return _sent_back_by(actor, stages), ""
+    current = [each for each in stages if each.is_open] if request.state == RequestState.IN_REVIEW else []
+    for each in current:
+        if any(str(person.pk) == actor.id for person in each.waiting):
+            return each.stage, ""
+    reasons = [_why_not(actor, each) for each in current]
+    return None, next(iter(sorted(filter(None, reasons), key=lambda why: why[0])), (0, ""))[1]
+
+
+def _sent_back_by(actor: Actor, stages: list[StageView]) -> Stage | None:
+    """The stage on which this person asked for changes, which they may lift (R-18)."""
+    for view in stages:
+        mine = [each for each, _words in view.decisions if str(each.decided_by_id) == actor.id]
+        if mine and mine[-1].verdict == Verdict.REQUEST_CHANGES:
+            return view.stage
+    return None
+
+
+def _why_not(actor: Actor, view: StageView) -> tuple[int, str]:
+    """Why an open stage does not wait for this person, and how near they are to it."""
+    if any(str(each.decided_by_id) == actor.id for each, _words in view.decisions):
+        return 1, str(_("You have decided this stage. It waits for others."))
+    for person, reason in view.excluded:
         if str(person.pk) == actor.id:
-            return None, str(_("You cannot decide this stage: you %(reason)s.")) % {"reason": _to_you(reason)}
-    if any(str(each.decided_by_id) == actor.id for each, _words in current.decisions):
-        return None, str(_("You have decided this stage. It waits for others."))
-    asked = str(PERMISSIONS.get(current.stage.permission, current.stage.permission))
-    return None, str(_("The open stage asks for people who may “%(permission)s”.")) % {"permission": asked}
+            return 0, str(_("You cannot decide this stage: you %(reason)s.")) % {"reason": _to_you(reason)}
+    asked = str(PERMISSIONS.get(view.stage.permission, view.stage.permission))
+    if view.stage.people or view.stage.groups:
+        return 2, str(_("The open stage asks for certain people who may “%(permission)s”.")) % {"permission": asked}
+    return 2, str(_("The open stage asks for people who may “%(permission)s”.")) % {"permission": asked}
 
 
 def _to_you(reason: str) -> str:

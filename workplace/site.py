@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from workplace import acts, media, pages, people, signing_in, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
+from workplace.envelope_pages.urls import ROUTES as ENVELOPE_ROUTES
 from workplace.language import speak
 from workplace.rule_pages.urls import ROUTES as RULE_ROUTES
 
@@ -49,6 +50,7 @@ class WorkplaceSite(theme.AdminSite):
             ("media/<uuid:identifier>/poster/", media.poster, "poster"),
             *ROUTES,
             *RULE_ROUTES,
+            *ENVELOPE_ROUTES,
         ]
         # Media say themselves how long they may be kept; every other page is never cached.
         found = [

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from approvals.guards import GUARDS, VIEWS
+from approvals.migrations._early import EARLY_GUARDS, EARLY_VIEWS
 from core.triggers import install
 
 
@@ -13,4 +13,4 @@ class Migration(migrations.Migration):
         ("campaigns", "0002_guards"),
         ("governance", "0002_guards"),
     ]
-    operations = [install(*VIEWS, *GUARDS)]
+    operations = [install(*EARLY_VIEWS, *EARLY_GUARDS)]

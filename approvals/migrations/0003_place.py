@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from approvals.guards import GUARDS
+from approvals.migrations._early import EARLY_GUARDS
 from core.triggers import forget, install
 
 NAME = "approvals_clearance_insert"
@@ -10,4 +10,4 @@ NAME = "approvals_clearance_insert"
 
 class Migration(migrations.Migration):
     dependencies = [("approvals", "0002_guards"), ("accounts", "0005_views_and_guards")]
-    operations = [forget(NAME), install(*(guard for guard in GUARDS if guard.name == NAME))]
+    operations = [forget(NAME), install(*(guard for guard in EARLY_GUARDS if guard.name == NAME))]

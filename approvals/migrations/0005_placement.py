@@ -7,8 +7,8 @@ What was put forward before is pinned to the placement that was in force then; t
 import django.db.models.deletion
 from django.db import migrations, models
 
-from approvals.guards import GUARDS, VIEWS
-from core.triggers import forget, install, remove
+from approvals.migrations._early import EARLY_GUARDS, EARLY_VIEWS
+from core.triggers import forget, install
 
 NAMES = ("approvals_request_insert", "approvals_request_update", "approvals_decision_insert", "approvals_clearance_insert")
 FILL = """
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     dependencies = [("approvals", "0004_ad_states"), ("accounts", "0007_second_and_pages")]
     operations = [
         *map(forget, NAMES),
-        remove(*VIEWS),
+        *map(forget, ("approvals_stage_verdicts", "approvals_counting_approval", "approvals_standing_decision", "approvals_person_")),
         migrations.AddField(
             model_name='approvalrequest',
             name='placement',
@@ -49,5 +49,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        install(*VIEWS, *(guard for guard in GUARDS if guard.name in NAMES)),
+        install(*EARLY_VIEWS, *(guard for guard in EARLY_GUARDS if guard.name in NAMES)),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from approvals.guards import GUARDS
+from approvals.migrations._early import EARLY_GUARDS
 from core.triggers import forget, install
 
 NAME = "approvals_request_update"
@@ -10,4 +10,4 @@ NAME = "approvals_request_update"
 
 class Migration(migrations.Migration):
     dependencies = [("approvals", "0005_placement"), ("governance", "0003_words")]
-    operations = [forget(NAME), install(*(guard for guard in GUARDS if guard.name == NAME))]
+    operations = [forget(NAME), install(*(guard for guard in EARLY_GUARDS if guard.name == NAME))]

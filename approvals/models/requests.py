@@ -22,6 +22,8 @@ class ApprovalRequest(UUIDModel):
 
     `placement` is where the ad account lay when it was routed: elsewhere it is no authority (docs/adr/0016). What somebody
     was given after `submitted_at` counts after `minimum_holding_minutes` (R-13; approvals.eligibility).
+
+    `previous` is the request that this one took the place of, whose decisions are carried over as far as they still stand (R-07).
     """
 
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="approval_requests", verbose_name=_("ad account"))
@@ -41,6 +43,7 @@ class ApprovalRequest(UUIDModel):
     currency = models.CharField(max_length=3)
     expires_at = models.DateTimeField(_("expires"))
     closed_at = models.DateTimeField(_("closed"), null=True)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors")
 
     class Meta:
         verbose_name = _("approval request")
@@ -84,7 +87,12 @@ class RequestItem(UUIDModel):
 
 
 class Stage(UUIDModel):
-    """One stage of the route of one request (a code-owner rule). All but `state` is fixed when the request is opened (R-12)."""
+    """One stage of the route of one request (a code-owner rule). All but `state` is fixed when it is added (R-12).
+
+    It asks whoever holds `permission`: where it names `groups` or `people` (ids), those of them. Enough is `quorum`; with
+    `everyone` all who could decide when the request was submitted; with `each_group` somebody of every group. Stages of one
+    `step` are open at once. `carries`: its decisions stand for the next version where none of `sections` changed (R-07).
+    """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
     key = models.CharField(_("key"), max_length=50)
@@ -93,6 +101,12 @@ class Stage(UUIDModel):
     permission = models.CharField(_("permission"), max_length=40)
     sections = models.JSONField(_("sections"))
     quorum = models.PositiveSmallIntegerField(_("quorum"))
+    step = models.PositiveSmallIntegerField(_("step"), default=1)
+    groups = models.JSONField(_("groups"), default=list)
+    people = models.JSONField(_("people"), default=list)
+    everyone = models.BooleanField(_("everyone"), default=False)
+    each_group = models.BooleanField(_("one of each group"), default=False)
+    carries = models.BooleanField(_("carried over"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=StageState, default=StageState.PENDING)
     closed_at = models.DateTimeField(null=True)
 
@@ -116,7 +130,11 @@ class Stage(UUIDModel):
 
 
 class Decision(UUIDModel):
-    """One person's act on one stage of one digest (R-56). Insert-only; changing one's mind is another row (R-19)."""
+    """One person's act on one stage of one digest (R-56). Insert-only; changing one's mind is another row (R-19).
+
+    `carried_from` is the decision on the version before, of which this one is the repetition: nothing that the stage reads
+    changed since (R-07).
+    """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="decisions")
@@ -130,6 +148,7 @@ class Decision(UUIDModel):
     address = models.CharField(max_length=45, blank=True)
     checks = models.JSONField(_("check results seen"))
     decided_at = models.DateTimeField(_("time"))
+    carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("decision")

@@ -3,11 +3,17 @@
 from approvals.services.checking import abandon_checks, conclude_checks, record_checks
 from approvals.services.deciding import decide
 from approvals.services.ending import expire, revoke, withdraw
-from approvals.services.envelopes import confirm_envelope, continue_reservation, release_expired, set_envelope
+from approvals.services.envelopes import (
+    confirm_envelope,
+    continue_reservation,
+    decline_envelope,
+    release_expired,
+    set_envelope,
+)
 from approvals.services.policies import publish_policy
 from approvals.services.submitting import submit
 
 __all__ = [
-    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "expire", "publish_policy",
-    "record_checks", "release_expired", "revoke", "set_envelope", "submit", "withdraw",
+    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope", "expire",
+    "publish_policy", "record_checks", "release_expired", "revoke", "set_envelope", "submit", "withdraw",
 ]  # fmt: skip

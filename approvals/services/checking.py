@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from approvals import locks, queries, subjects
+from approvals import locks, subjects
 from approvals.models import ApprovalRequest
+from approvals.services.adding import add_stages
+from approvals.services.bench import bench_of
 from approvals.services.ending import close
+from approvals.services.settling import take_over
 from approvals.states import RequestState
 from approvals.transitions import REQUEST
 from audit.models import AuditEvent
@@ -18,6 +23,7 @@ from audit.recording import event, record, service
 from core import clock, transitions
 from core.actor import Actor, ActorKind
 from core.errors import Forbidden, IllegalTransition
+from core.statements import prepared
 from governance import checks
 from governance.checks import Judged
 from governance.contract import Outcome
@@ -30,18 +36,28 @@ def _check_system(actor: Actor) -> None:
         raise Forbidden(_("Checks are run by the service itself."))
 
 
-def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) -> AuditEvent:
+def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) -> list[AuditEvent]:
+    """Block a request, or open its review: with the stages that what was found asks for, and with what was decided on the version
+    before (R-07)."""
     if blocked:
         close(row, "block", now)
-        return event(actor, "approvals.request.blocked", subjects.of_request(row), now)
+        return [event(actor, "approvals.request.blocked", subjects.of_request(row), now)]
+    added = add_stages(row)
     transitions.move(REQUEST, "open_review", row)
-    return event(actor, "approvals.request.reviewable", subjects.of_request(row), now)
+    told: dict[str, Any] = {"stages": [stage.key for stage in added]} if added else {}
+    reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told)
+    return [reviewable, *(take_over(actor, bench_of(row, now)) if row.previous_id else [])]
+
+
+@prepared
+def _runs(request: UUID) -> QuerySet[CheckRun]:
+    runs = CheckRun.objects.select_for_update(of=("self",)).filter(request_items__request=request)
+    return runs.order_by("pk").only("state", "outcome")
 
 
 def _locked_runs(request: UUID) -> dict[UUID, CheckRun]:
     """The check runs of a request, locked: what is judged may be judged for another request of the same content, too."""
-    runs = CheckRun.objects.select_for_update().filter(pk__in=queries.check_run_ids(request)).order_by("pk")
-    return {run.pk: run for run in runs.only("state", "outcome")}
+    return {run.pk: run for run in _runs(request)}
 
 
 def _check_running(judged: Sequence[Judged], runs: Mapping[UUID, CheckRun]) -> None:
@@ -57,7 +73,7 @@ def _concluded(actor: Actor, row: ApprovalRequest, runs: Iterable[CheckRun], now
         return []
     errored = any(run.state == CheckState.ERRORED for run in runs)
     doubtful = [run.pk for run in runs if run.outcome == Outcome.BLOCKED]
-    return [_conclude(actor, row, errored or (bool(doubtful) and checks.blocked(doubtful, row.ad_account, now)), now)]
+    return _conclude(actor, row, errored or (bool(doubtful) and checks.blocked(doubtful, row.ad_account, now)), now)
 
 
 @service("governance.check_runs.completed")
@@ -94,15 +110,19 @@ def conclude_checks(*, actor: Actor, request: UUID) -> ApprovalRequest:
 
 
 @service("approvals.request.blocked")
-def abandon_checks(*, actor: Actor, request: UUID) -> ApprovalRequest:
-    """End the runs of a request that could not be evaluated, and block it: errored is never passed (R-03).
+def abandon_checks(*, actor: Actor, request: UUID, claimed: Sequence[CheckRun] = ()) -> ApprovalRequest:
+    """End the runs of a request that could not be evaluated, and block it: errored is never passed (R-03). Those are meant that
+    no worker holds, and those `claimed` that the caller holds still; what another worker has in hand, it brings home.
 
-    Raises NotFound, IllegalTransition.
+    Raises NotFound, IllegalTransition when that is all.
     """
     row = locks.request(request)
     now = clock.now()
     _check_system(actor)
-    owed = CheckRun.objects.filter(request_items__request=row, state__in=("queued", "running"))
-    checks.give_up(list(owed), now)
-    record(_conclude(actor, row, True, now))
+    runs = CheckRun.objects.select_for_update(of=("self",), no_key=True).filter(request_items__request=row).order_by("pk")
+    owed = list(runs.filter(checks.owed_by_nobody(now) | checks.held(claimed)))
+    if not owed:
+        raise IllegalTransition(_("Another worker has taken over these checks."), step="err")
+    checks.give_up(owed, now)
+    record(*_conclude(actor, row, True, now))
     return row

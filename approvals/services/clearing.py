@@ -9,6 +9,7 @@ from django.conf import settings
 
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from campaigns.models import Revision
+from core.statements import insert, update
 
 
 def limit_of(revision: Revision) -> int | None:
@@ -30,6 +31,6 @@ def clear(request: ApprovalRequest, items: Sequence[RequestItem], now: datetime)
         )
         for item in items
     ]  # fmt: skip
-    Clearance.objects.bulk_create(rows)
-    request.items.update(is_open=False)
+    insert(rows)
+    update(RequestItem, {"request": request}, {"is_open": False})
     return rows

@@ -10,22 +10,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
+from accounts.models import User
 from approvals import locks, subjects
 from approvals.digests import publish_content
 from approvals.errors import OpenRequestExists
-from approvals.models import ApprovalPolicy, ApprovalRequest, RequestItem, Stage
+from approvals.models import ApprovalRequest, RequestItem, Stage
 from approvals.plans import Plan, Tree, lock_campaign, lock_items, plan
 from approvals.services.ending import close
+from approvals.stage_specs import StageSpec
 from approvals.states import PublishMode, RequestState, StageState
 from audit.recording import concerning, event, record, service
 from campaigns import snapshots
 from campaigns import subjects as campaign_subjects
 from core import clock, wake
 from core.actor import Actor
-from core.errors import Invalid, say
+from core.errors import Forbidden, Invalid, say
+from core.statements import insert, prepared
 from governance import checks
 from governance.models import CheckRun
 
@@ -34,13 +38,15 @@ LATEST_PUBLISH: Final = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was asked for: a whole campaign, or named items of one campaign; and how it is to be published."""
+    """What was asked for: a whole campaign, or named items of one campaign; how it is to be published; and whether it takes the
+    place of what is under review of them (R-06)."""
 
     campaign: UUID | None = None
     items: Sequence[tuple[str, UUID]] = ()
     note: str = ""
     publish: str = PublishMode.ON_APPROVAL
     publish_at: datetime | None = None
+    amend: bool = False
 
     def publish_content(self) -> dict[str, Any]:
         """The part of the digest that says how it is to be published."""
@@ -81,7 +87,8 @@ class Submitted:
 def submit(*, actor: Actor, submission: Submission) -> Submitted:
     """Open an approval request: revisions taken, route pinned, checks queued (R-26, R-12).
 
-    A request of the same entities that was sent back is superseded; one under way is a conflict (R-06). Raises NotFound,
+    A request of the same entities that was sent back is superseded; so is one under way where the submission amends it, else it is
+    a conflict (R-06). Raises NotFound,
     Forbidden, Invalid (nothing changed, items of several campaigns, a parent never approved, a page that is not linked),
     OpenRequestExists.
     """
@@ -90,31 +97,47 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     _check_publish(submission, now)
     concerning(campaign_subjects.of_draft(tree.campaign))
     permissions.check(actor, "submit", tree.campaign.ad_account)
-    superseded = _supersede(actor, tree, now)
-    planned = plan(tree, now, submission.publish_content())
-    submitted = _write(actor, planned, submission, now)
+    user = permissions.principal_of(actor)
+    replaced = _superseded(actor, tree, submission, now)
+    planned = plan(tree, now, submission.publish_content(), by_machine=user.is_service_account)
+    submitted = _write(user, planned, submission, replaced, now)
     stages = [spec.as_json() for spec in planned.stages]
     summary: dict[str, Any] = {"digest": planned.digest, "items": len(planned.items), "stages": stages}
-    record(*superseded, event(actor, "approvals.request.submitted", subjects.of_request(submitted.request), now, **summary))
+    events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in replaced]
+    record(*events, event(actor, "approvals.request.submitted", subjects.of_request(submitted.request), now, **summary))
     wake.announce("approvals.request.submitted", submitted.request.pk)
     return submitted
 
 
-def _supersede(actor: Actor, tree: Tree, now: datetime) -> list[Any]:
-    """Close requests that were sent back and are now replaced. Raises OpenRequestExists for one under way."""
-    mine = RequestItem.objects.filter(entity_id__in=tree.keys, is_open=True).values("request")
-    events = []
-    for request in locks.requests().filter(pk__in=mine):
+@prepared
+def _open(entities: Sequence[UUID]) -> QuerySet[ApprovalRequest]:
+    mine = RequestItem.objects.filter(entity_id__in=entities, is_open=True).values("request")
+    return locks.requests().filter(pk__in=mine)
+
+
+def _superseded(actor: Actor, tree: Tree, submission: Submission, now: datetime) -> list[ApprovalRequest]:
+    """Close the requests that are replaced: those that were sent back, and those under way that are amended. Raises
+    OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
+    found = _open(sorted(tree.keys))
+    for request in found:
         if request.state != RequestState.CHANGES_REQUESTED:
-            words = _("There is an open request for this already; withdraw it or wait for its decision.")
-            raise OpenRequestExists(words, approval_request=str(request.pk))
+            check_may_amend(actor, request, submission)
         close(request, "supersede", now)
-        events.append(event(actor, "approvals.request.superseded", subjects.of_request(request), now))
-    return events
+    return found
 
 
-def _write(actor: Actor, planned: Plan, submission: Submission, now: datetime) -> Submitted:
-    user = permissions.principal_of(actor)
+def check_may_amend(actor: Actor, request: ApprovalRequest, submission: Submission) -> None:
+    """Who may withdraw a request may put another in its place, where that is what they say (R-06, R-30)."""
+    if not submission.amend:
+        words = _("There is an open request for this already; amend it, withdraw it, or wait for its decision.")
+        raise OpenRequestExists(words, approval_request=str(request.pk))
+    if str(request.submitted_by_id) != actor.id and not permissions.can(actor, "operate", request.ad_account):
+        raise Forbidden(_("A request is amended by who submitted it, or by an operator of the account."))
+
+
+def _write(
+    user: User, planned: Plan, submission: Submission, replaced: Sequence[ApprovalRequest], now: datetime
+) -> Submitted:
     revisions = snapshots.take([item.head for item in planned.items], planned.known, user, now)
     work = [(revisions[item.head.key], item.context) for item in planned.items]
     runs = checks.queue(work, planned.rule_sets, now)
@@ -122,27 +145,23 @@ def _write(actor: Actor, planned: Plan, submission: Submission, now: datetime) -
     request = ApprovalRequest(
         ad_account=planned.account, placement_id=planned.placement, title=planned.title, digest=planned.digest,
         submitted_by=user, submitted_at=now,
-        contributors=sorted(people), policies=[_pinned(policy) for policy in planned.policies],
+        contributors=sorted(people), policies=planned.policies,
         note=submission.note, publish=submission.publish, publish_at=submission.publish_at,
         exposure_minor=planned.exposure_minor, currency=planned.account.currency,
         expires_at=now + timedelta(days=settings.REQUEST_EXPIRES_DAYS),
         minimum_holding_minutes=settings.MINIMUM_HOLDING_MINUTES,
+        previous=replaced[0] if len(replaced) == 1 else None,
     )  # fmt: skip
-    request.save(force_insert=True)
-    stages = Stage.objects.bulk_create(
-        Stage(
-            request=request, position=index, key=spec.key, title=spec.title, permission=spec.permission,
-            sections=list(spec.sections), quorum=spec.quorum, state=StageState.OPEN if index == 0 else StageState.PENDING,
-        )
-        for index, spec in enumerate(planned.stages)
-    )  # fmt: skip
+    stages = [stage_of(request, index, spec) for index, spec in enumerate(planned.stages)]
+    insert([request])
+    insert(stages)
     return Submitted(request, _items(request, planned, revisions, runs), stages)
 
 
-def _pinned(policy: ApprovalPolicy) -> dict[str, Any]:
-    """A version of a policy as the request remembers it (R-12)."""
-    author = policy.author_id and str(policy.author_id)
-    return {"id": str(policy.pk), "key": policy.key, "version": policy.version, "author": author}
+def stage_of(request: ApprovalRequest, position: int, spec: StageSpec) -> Stage:
+    """A stage of a route, not yet written: open when it is of the first step."""
+    terms = {**spec.as_json(), "state": StageState.OPEN if spec.step == 1 else StageState.PENDING}
+    return Stage(request=request, position=position, **terms)
 
 
 def _items(request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequence[CheckRun]) -> list[RequestItem]:
@@ -154,6 +173,7 @@ def _items(request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequen
         for index, (item, run) in enumerate(zip(planned.items, runs, strict=True))
     ]  # fmt: skip
     try:
-        return RequestItem.objects.bulk_create(rows)
+        insert(rows)
     except IntegrityError as error:  # another request of the same entity was faster
         raise OpenRequestExists(_("There is an open request for this already.")) from error
+    return rows

@@ -68,10 +68,11 @@ def test_a_rule_in_cel_is_written_and_found_in_the_authors_words(world) -> None:
     ("lines", "field", "english", "german"),
     [
         ([line(expression="true &&\nad.nosuch == 1")], "rules.0.params.expression", "Line 2, column 1: There is no", "Zeile 2, Spalte 1: "),
+        ([line(expression="1 < 2")], "rules.0.params.expression", "params.expression: expected", "params.expression: "),
         ([line(), line(key="b", expression="ad.text > 5")], "rules.1.params.expression", "Line 1, column 9: “>”", "Zeile 1, Spalte 9: "),
         ([line(expression="ad.text.matches('(')")], "rules.0.params.expression", "Line 1, column 17: The pattern", "Zeile 1, Spalte 17: "),
         ([line(applies_to=["ad_group"])], "rules.0.params.expression", "Line 1, column 2: “ad.text”", "Zeile 1, Spalte 2: "),
-        ([line(), line(expression="true")], "rules.1.params.key", "Another line", "Eine andere Zeile"),
+        ([line(), line(expression="ad.name != ''")], "rules.1.params.key", "Another line", "Eine andere Zeile"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_line_and_column(world, lines, field: str, english: str, german: str) -> None:

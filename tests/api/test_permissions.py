@@ -20,8 +20,6 @@ from tests.api.test_bad_input import LISTINGS
 from tests.api.test_whole_way import bodies
 from tests.builders import ROOT, World
 
-pytestmark = pytest.mark.shared_out
-
 OWN_THINGS = (
     "brands", "ad-accounts", "pages", "audit-events", "organisations", "users", "service-accounts", "roles", "role-grants", "api-tokens",
 )  # fmt: skip

@@ -45,6 +45,24 @@ def test_dry_run_takes_true_or_false(world: World, api: Api) -> None:
     assert ApprovalRequest.objects.count() == 0
 
 
+def test_a_check_run_keeps_what_passed_and_findings_are_the_rest(world: World, api: Api) -> None:
+    request = world.request(at="in_review")
+    listed = api.get(f"check-runs/?approval_request={request.pk}").body["results"]
+    assert len(listed) == 3
+    assert all("passed" not in each for each in listed)
+    runs = [api.get(f"check-runs/{each['id']}/", Accept_Language="de").body for each in listed]
+    for run in runs:
+        assert "pass" in {each["result"] for each in run["passed"]} <= {"pass", "not_applicable"}
+        found = api.get(f"findings/?check_run={run['id']}").body["results"]
+        assert not {each["result"] for each in found} & {"pass", "not_applicable"}
+        assert all(each["title"] and each["message"] for each in run["passed"])
+    assert any("Budget" in each["title"] for run in runs for each in run["passed"])
+    assert len({each["rule"] for run in runs for each in run["passed"]}) > 40
+    waiting = world.submit().request
+    (one, *_) = api.get(f"check-runs/?approval_request={waiting.pk}").body["results"]
+    assert api.get(f"check-runs/{one['id']}/").body["passed"] is None
+
+
 def test_r06_one_open_request_an_entity(world: World, api: Api) -> None:
     tree = world.tree()
     first = api.post("approval-requests/", {"campaign": str(tree.campaign.pk)})

@@ -9,6 +9,7 @@ import pytest
 
 from core import clock
 from governance.models import Override, RuleSet, Waiver
+from governance.services import publish_rule_set
 from tests import builders
 from tests.api.conftest import Api
 
@@ -110,6 +111,8 @@ def test_r53_the_whole_way_of_a_waiver(world) -> None:
     scope = {"type": "brand", "id": str(world.brand.pk)}
     asked = {"rule": "text.forbidden_words", "scope": scope, "reason": "All we sell.", "expires_at": ends}
     lenient, second = Api(world.token("ex")), Api(world.token("wy"))
+    assert lenient.post("waivers/", asked).fields == {"rule": "not_soft"}, "bound, but hard"
+    publish_rule_set(actor=builders.ROOT, key="tone", title="Tone", rules=[JACKETS], scope=world.account)
     made = lenient.post("waivers/", asked).body
     assert made["status"] == "proposed"
     assert lenient.post(f"waivers/{made['id']}/confirm/", {}).status == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests import builders
@@ -29,7 +31,8 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.shared_out]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+made_up = itertools.count()
 
 
 @document.parametrize()
@@ -42,6 +45,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.shared_out]
     database=None,
 )
 def test_the_document_holds(case: Any, fuzzed: dict[str, str]) -> None:
+    if not tests.EXAMPLES and case.meta.phase.name is TestPhase.COVERAGE and next(made_up) % 3:
+        return  # the short form sends every third of what is made up to cover the document, some 60 a method
     case.call_and_validate(headers=fuzzed, excluded_checks=[positive_data_acceptance])
 
 

@@ -30,6 +30,7 @@ from governance.services import publish_rule_set
 from tests import builders
 from tests.approvals.observing import assert_refused
 from tests.guards.attack import unguarded
+from tests.verdicts import verdicts
 
 
 def rename(world, ad, text="Warm jackets, cold days"):
@@ -221,7 +222,7 @@ def test_r12_policies_and_rule_sets_are_pinned(world):
     assert {tuple(pin["id"] for pin in item.check_run.rule_sets) for item in submitted.items} == {(str(rules.pk),)}
     publish_rule_set(actor=builders.ROOT, key=rules.key, title="Next", rules=[], scope=world.organisation)
     world.check(submitted.request)
-    assert submitted.items[0].check_run.findings.exists(), "judged by the pinned version, not by the empty one"
+    assert verdicts(submitted.items[0].check_run), "judged by the pinned version, not by the empty one"
 
 
 def test_r03_without_a_policy_one_other_person_reads_everything(world):

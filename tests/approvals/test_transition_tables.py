@@ -33,7 +33,7 @@ LEGAL = {
     "request": {
         ("awaiting_checks", "open_review", "in_review"), ("awaiting_checks", "block", "blocked"),
         ("in_review", "approve", "approved"), ("in_review", "request_changes", "changes_requested"),
-        ("in_review", "reject", "rejected"),
+        ("in_review", "reject", "rejected"), ("changes_requested", "resume_review", "in_review"),
         *((state, step, target) for state in ("awaiting_checks", "in_review", "changes_requested")
           for step, target in (("withdraw", "withdrawn"), ("supersede", "superseded"), ("expire", "expired"))),
         ("approved", "revoke", "revoked"),

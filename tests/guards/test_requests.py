@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -293,30 +292,36 @@ def stage_of(world: World, **changed: Any) -> Stage:
     return Stage(**(fields | changed))
 
 
-def test_r12_stage_is_not_added_later_nor_born_satisfied(world):
+def test_r12_stage_is_not_born_satisfied(world):
     world.submit()
-    submitted = world.request
-    world.request = copy(submitted)
-    world.request.id = uuid7()
-    world.request.save(force_insert=True)  # its items are not written yet
-    assert_insert_refused("approvals_stage_in_time", stage_of(world, state="satisfied"))
-    assert_insert_refused("approvals_stage_in_time", stage_of(world, state="skipped"))
-    assert_inserted(stage_of(world))
-    world.request = submitted
-    world.check()
-    world.open_review()
-    assert_insert_refused("approvals_stage_in_time", stage_of(world, key="easier", position=10))
+    for state in ("satisfied", "skipped", "failed", "cancelled"):
+        assert_insert_refused("approvals_stage_in_time", stage_of(world, state=state))
 
 
-@pytest.mark.parametrize("position", [1, 9])
-def test_r12_route_is_closed_by_the_first_item(world, position):
-    """Also while the checks are still awaited, when items could be added (the request's digest would not cover them)."""
+@pytest.mark.parametrize("in_review", [False, True])
+@pytest.mark.parametrize("position", [5, 9])
+def test_r12_stage_that_is_added_only_tightens(world, in_review, position):
+    """What one more stage does to a request by SQL: it needs more, and is not approved without."""
     world.submit(stages=(("approve_content", 1),))
-    assert_insert_refused("approvals_stage_in_time", stage_of(world, position=position))
-    assert_insert_refused("approvals_stage_in_time", stage_of(world, position=position, state="open"))
+    if in_review:
+        world.check()
+        world.open_review()
+    assert_inserted(stage_of(world, key="more", position=position, state="open"))
+    if in_review:
+        world.approve(world.stages[0], world.ann)
+        assert type_sql(*update(world.stages[0], "state = 'satisfied'")) == 1
+        assert_refused("approvals_request_decided", *update(world.request, "state = 'approved'"))
 
 
-@pytest.mark.parametrize("column", ["quorum = 1", "permission = 'approve_legal'", "position = 7", "sections = '[]'"])
+def test_r12_stage_is_not_added_to_what_is_decided(world):
+    world.approved()
+    assert_insert_refused("approvals_stage_in_time", stage_of(world, key="late", position=9))
+
+
+@pytest.mark.parametrize("column", [
+    "quorum = 1", "permission = 'approve_legal'", "position = 7", "sections = '[]'", "step = 9", "people = '[\"x\"]'", "groups = '[\"x\"]'",
+    "everyone = TRUE", "each_group = TRUE", "carries = TRUE",
+])  # fmt: skip
 def test_r12_stage_is_not_eased(world, column):
     world.submit(stages=(("approve_content", 2), ("approve_budget", 2)))
     assert_refused("approvals_stage_fixed", *update(world.stages[0], column))

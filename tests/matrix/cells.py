@@ -117,7 +117,7 @@ class Table:
 
     def _askers(self, row: Row, expected: Mapping[str, Expected]) -> list[Principal]:
         """A token that is narrowed is no column of the workplace, where sessions count. Unless the matrix is asked whole, a
-        row is asked by those it tells apart most, by one who is allowed, and by a quarter of the others."""
+        row is asked by those it tells apart most, by one who is allowed, and by an eighth of the others."""
         by_token = _path(row, self.target.names()).startswith(API)
         able = [who for who in self.principals if by_token or who.session or not who.token]
         if self.is_whole:
@@ -125,7 +125,7 @@ class Table:
         drawn = {who.name: zlib.crc32(f"{row.id} {who.name}".encode()) for who in able}
         allowed = [who.name for who in able if expected[who.name].allowed]
         chosen = {*ALWAYS, min(allowed, key=drawn.__getitem__, default="")}
-        return [who for who in able if who.name in chosen or drawn[who.name] % 4 == 0]
+        return [who for who in able if who.name in chosen or drawn[who.name] % 8 == 0]
 
     def _cell(self, row: Row, who: Principal, expected: Expected, before: dict[str, str]) -> list[str]:
         last = _last_event()

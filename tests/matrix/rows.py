@@ -7,6 +7,7 @@ from tests.matrix import (
     rows_access_pages,
     rows_account,
     rows_api,
+    rows_envelope_pages,
     rows_governance,
     rows_rule_pages,
     rows_workplace,
@@ -14,5 +15,5 @@ from tests.matrix import (
 
 ROWS = [
     *rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_rule_pages.ROWS,
-    *rows_account.ROWS,
+    *rows_envelope_pages.ROWS, *rows_account.ROWS,
 ]  # fmt: skip

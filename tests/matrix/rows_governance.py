@@ -43,7 +43,7 @@ def _envelope(names: Names) -> dict[str, Any]:
 def _waiver(names: Names) -> dict[str, Any]:
     ends = (clock.now() + timedelta(days=3)).isoformat()
     return {
-        "rule": "text.emoji",
+        "rule": "text.forbidden_words",
         "scope": {"type": "ad_account", "id": names.account},
         "reason": "A trial.",
         "expires_at": ends,
@@ -108,6 +108,10 @@ ENVELOPES = [
     Row("POST envelopes-list", does("manage_policy", "account"), 201, body=_envelope, sought=True),
     Row(
         "POST envelopes-confirm", does("manage_policy", "account"), url=_id("envelope"), sought=True,
+        body=lambda names: {"amount": names.envelope_amount},
+    ),
+    Row(
+        "POST envelopes-decline", does("manage_policy", "account"), url=_id("envelope"), sought=True,
         body=lambda names: {"amount": names.envelope_amount},
     ),
 ]  # fmt: skip

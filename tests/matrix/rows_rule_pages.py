@@ -97,7 +97,7 @@ REPLAYS = [
 
 def _waiver(names: Names) -> dict[str, Any]:
     until = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
-    return {"rule": "text.emoji", "scope": f"ad_account:{names.account}", "reason": "A trial.", "expires_at": until}
+    return {"rule": "text.forbidden_words", "scope": f"ad_account:{names.account}", "reason": "A trial.", "expires_at": until}
 
 
 EXCEPTIONS = [

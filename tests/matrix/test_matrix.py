@@ -14,7 +14,7 @@ from tests.matrix.endpoints import METHODS, endpoints
 from tests.matrix.rows import ROWS
 from tests.matrix.rules import Row
 
-pytestmark = [pytest.mark.database, pytest.mark.slow, pytest.mark.shared_out]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 BY_KEY = {row.key: row for row in reversed(ROWS)}
 FIRST = {row.name: row for row in reversed(ROWS)}

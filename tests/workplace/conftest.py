@@ -61,6 +61,12 @@ def _person(world: World, name: str) -> User:
     return builders.organisation("Umbra").user("content")
 
 
+def active(client: Client, address: str) -> list[str]:
+    """What the menu of a page marks as where one is."""
+    groups = client.get(address).context["sidebar_navigation"]
+    return [str(item["title"]) for group in groups for item in group["items"] if item["active"]]
+
+
 @pytest.fixture
 def _fresh_limits() -> None:
     """What the log-in library counts by address in the process' cache is nobody's but this test's."""

@@ -22,8 +22,6 @@ from tests.workplace.conftest import Enter
 from tests.workplace.test_doors import rows
 from workplace.access_pages.urls import ROUTES
 
-pytestmark = pytest.mark.shared_out
-
 PAGES_OF_ALL = {"tokens"}
 """What everybody has, besides the page about themselves."""
 

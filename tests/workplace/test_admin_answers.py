@@ -17,8 +17,6 @@ from tests.workplace.conftest import Enter
 from workplace.admins import site
 from workplace.admins.base import ReadOnlyAdmin
 
-pytestmark = pytest.mark.shared_out
-
 LOOKUPS = ("", "__regex", "__startswith", "__contains", "__gt", "__lte", "__in", "__iexact", "__range", "__length", "__isnull")
 BESIDE = {("audit.AuditEvent", "subject_id"), ("audit.AuditEvent", "actor_id")}
 """What pages link to that no filter of the list offers."""

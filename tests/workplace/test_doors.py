@@ -21,8 +21,6 @@ from tests.builders import ROOT, World
 from tests.workplace.conftest import Enter
 from workplace.admins import site
 
-pytestmark = pytest.mark.shared_out
-
 OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
 PEOPLE = (
     "anonymous", "machine", "nobody", "other_brand", "other_organisation", "superuser",

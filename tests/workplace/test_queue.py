@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -69,8 +71,9 @@ def test_a_row_says_what_changed_what_it_costs_and_what_the_checks_remark(world:
     values: Any = {"budget": {"mode": "daily", "amount": "240.00"}}
     services.edit_campaign(actor=world.actor("submitter"), campaign=tree.campaign.pk, version=None, values=values)
     world.request("in_review", tree)
-    world.request("in_review", named(world, "Winter"))
-    changed, new = enter("content").get(reverse("admin:index")).context["listing"].rows
+    latest = world.request("in_review", named(world, "Winter"))
+    with time_machine.travel(latest.submitted_at + timedelta(seconds=30)):
+        changed, new = enter("content").get(reverse("admin:index")).context["listing"].rows
     assert (changed.new, changed.changed) == ([], ["1 campaign (Budget)"])
     assert (new.new, new.changed) == (["1 campaign", "1 ad group", "1 ad"], [])
     assert (new.exposure, new.failing) == ("$300.00", 0)

@@ -14,7 +14,7 @@ from governance.models import Replay, RuleSet
 from governance.services import publish_rule_set
 from tests.api.statements import statements
 from tests.builders import World
-from tests.workplace.conftest import Enter
+from tests.workplace.conftest import Enter, active
 from workplace.rule_pages.chart import WIDTH, chart
 
 LINE = {"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["jackets"]}}
@@ -124,6 +124,14 @@ def test_the_page_costs_the_same_for_few_verdicts_and_many(world: World, enter: 
         counted.append(len(seen))
     assert counted[0] == counted[1]
     assert len(changes_of(replay.verdicts.all())) == 1
+
+
+def test_the_menu_shows_where_one_is(world: World, enter: Enter, tried: RuleSet):
+    client = enter("policy_manager")
+    replay = begun(client, tried)
+    pages = {("rule_sets",): "Rule sets", ("rule_set", tried.pk): "Rule sets", ("replay", replay.pk): "Rule sets", ("waivers",): "Waivers"}
+    for (name, *args), title in pages.items():
+        assert active(client, reverse(f"admin:{name}", args=args)) == [title], name
 
 
 def test_a_chart_is_to_scale():

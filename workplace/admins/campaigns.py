@@ -9,13 +9,16 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import queries
 from campaigns.models import Ad, AdGroup, Campaign, MediaAsset, Revision
 from workplace import words
 from workplace.admins.base import ReadOnlyAdmin, column, pretty
+from workplace.measured import facts
 from workplace.site import site
 
 _COMMON = ("version", "created_by", "created_at", "updated_at")
@@ -100,9 +103,9 @@ class MediaAssetAdmin(ReadOnlyAdmin):
     search_fields = ("original_name", "=sha256", "=id")
     fields = (
         "thumbnail", "original_name", "sha256", "kind", "container", "codec", "pixels", "duration_ms", "size", "has_audio",
-        "bit_rate", "ad_account", "uploaded_by", "created_at",
+        "bit_rate", "seen_and_heard", "ad_account", "uploaded_by", "created_at",
     )  # fmt: skip
-    readonly_fields = ("thumbnail", "pixels", "size")
+    readonly_fields = ("thumbnail", "pixels", "size", "seen_and_heard")
 
     @column(_("preview"))
     def thumbnail(self, row: MediaAsset) -> str:
@@ -112,6 +115,13 @@ class MediaAssetAdmin(ReadOnlyAdmin):
     @column(_("pixels"))
     def pixels(self, row: MediaAsset) -> str:
         return f"{row.width} × {row.height}"
+
+    @column(_("seen and heard"))
+    def seen_and_heard(self, row: MediaAsset) -> str:
+        """Nothing where no rule that is in force asked for it."""
+        found_in = queries.found_in([row.sha256])
+        found = facts(row, found_in["analysis"].get(row.sha256), found_in["reading"].get(row.sha256))
+        return render_to_string("workplace/measured.html", {"facts": found}) if found else "–"
 
     @column(_("size"), "size_bytes")
     def size(self, row: MediaAsset) -> str:

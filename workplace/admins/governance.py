@@ -31,9 +31,9 @@ class CheckRunAdmin(ReadOnlyAdmin):
     search_fields = ("=revision__id", "=revision__digest")
     fields = (
         "revision", "state_text", "outcome_chip", "attempts", "queued_at", "finished_at", "rule_sets_text",
-        "context_digest", "context_text",
+        "passed_text", "context_digest", "context_text",
     )  # fmt: skip
-    readonly_fields = ("state_text", "outcome_chip", "rule_sets_text", "context_text")
+    readonly_fields = ("state_text", "outcome_chip", "rule_sets_text", "passed_text", "context_text")
 
     def rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(among("revision__ad_account_id", grants(request).ad_account_ids("view")))
@@ -49,6 +49,13 @@ class CheckRunAdmin(ReadOnlyAdmin):
     @column(_("rule sets"))
     def rule_sets_text(self, row: CheckRun) -> str:
         return ", ".join(f"{each['key']} v{each['version']}" for each in row.rule_sets)
+
+    @column(_("passed"))
+    def passed_text(self, row: CheckRun) -> str:
+        """What each rule said, in words; what did not pass has findings."""
+        lang = words.language()
+        said = ((messages.title(each["rule"], lang), each) for each in row.passed or ())
+        return pretty([f"{title}: {messages.message(each['code'], each['params'], lang)}" for title, each in said])
 
     @column(_("what the rules saw"))
     def context_text(self, row: CheckRun) -> str:

@@ -1,4 +1,4 @@
-"""What the pages of rule sets and waivers share: their tabs, and who may change what."""
+"""What the pages of rule sets, waivers and envelopes share: their tabs, and who may change what."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ def render(
     request: HttpRequest, template: str, title: str, tab: str = "", *, problem: str = "", status: int = 200, **more: Any
 ) -> HttpResponseBase:
     """One of these pages."""
-    titles = {"rule_sets": _("Rule sets"), "waivers": _("Waivers")}
-    tabs = [(key, name, reverse(f"admin:{key}")) for key, name in titles.items()]
-    context = pages.context(request, title, tab=tab, tabs=tabs, problem=problem, now=clock.now(), **more)
+    context = pages.context(request, title, tab=tab, tabs=tabs(), problem=problem, now=clock.now(), **more)
     return TemplateResponse(request, f"workplace/rules/{template}.html", context, status=status)
+
+
+def tabs() -> list[tuple[str, str, str]]:
+    """(key, title, address)."""
+    titles = {"rule_sets": _("Rule sets"), "waivers": _("Waivers"), "envelopes": _("Envelopes")}
+    return [(key, name, reverse(f"admin:{key}")) for key, name in titles.items()]
 
 
 def visible(request: HttpRequest) -> QuerySet[RuleSet]:

@@ -19,8 +19,6 @@ from core.errors import say
 from governance import queries
 from governance.documents import KEY
 from governance.lines import MOST_CHARACTERS, MOST_LINES, is_storable
-from governance.registry import all_rules
-from governance.rules.custom import CODE
 from governance.services.exceptions import LONGEST_WAIVER
 from workplace.access_pages import places
 from workplace.access_pages.forms import Form, Moment, Place
@@ -67,7 +65,7 @@ class Head(Form):
     )  # fmt: skip
 
     def clean_title(self) -> str:
-        return _kept(self.cleaned_data["title"])
+        return kept(self.cleaned_data["title"])
 
 
 class NewHead(Head):
@@ -121,7 +119,7 @@ class NewWaiver(Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = words.in_order([*sorted(set(all_rules()) - {CODE}), *sorted(queries.own_rules(actor, clock.now()))], str)
+        offered = words.in_order(sorted(queries.soft_rules(actor, clock.now())), str)
         groups = [(name, [(code, words.title(code)) for code in codes]) for name, codes in offered]
         self.fields["rule"].choices = [("", _("Choose…")), *groups]  # type: ignore[attr-defined]
         where, below = places.choices(actor, ("override",), kinds=KINDS), _("It holds there and on all below.")
@@ -131,7 +129,7 @@ class NewWaiver(Form):
         self.order_fields(("rule", "scope", "expires_at", "reason"))
 
     def clean_reason(self) -> str:
-        return _kept(self.cleaned_data["reason"])
+        return kept(self.cleaned_data["reason"])
 
     def clean_scope(self) -> Any:
         return _no_page(self.cleaned_data["scope"], _("Waivers are given for no page."))
@@ -148,7 +146,7 @@ def _no_number(text: str) -> Any:
     raise ValueError(text)
 
 
-def _kept(text: str) -> str:
+def kept(text: str) -> str:
     """Raises ValidationError for what no database keeps."""
     if not is_storable(text):
         raise forms.ValidationError(_("A text or number here cannot be kept."))

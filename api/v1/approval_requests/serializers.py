@@ -34,6 +34,7 @@ class SubmissionIn(Strict):
     note = Text(max_length=LONG_TEXT, allow_blank=True, default="")
     publish = Choice(choices=PublishMode.values, default=PublishMode.ON_APPROVAL.value)
     publish_at = Moment(allow_null=True, default=None)
+    amend = serializers.BooleanField(default=False, help_text="Take the place of the open request of the same entities.")
 
     def validate_items(self, value: list[Any]) -> list[Any]:
         if not 1 <= len(value) <= MAX_ITEMS:
@@ -78,6 +79,12 @@ class StageOut(serializers.Serializer[Any]):
     permission = serializers.CharField()
     sections = serializers.ListField(child=serializers.CharField())
     quorum = serializers.IntegerField()
+    step = serializers.IntegerField(help_text="Stages of one step are open at once.")
+    groups = serializers.ListField(child=serializers.UUIDField(), help_text="Of those with the permission, members of these.")
+    people = serializers.ListField(child=serializers.UUIDField(), help_text="Of those with the permission, these.")
+    everyone = serializers.BooleanField(help_text="All who could decide when it was submitted have to.")
+    each_group = serializers.BooleanField(help_text="Somebody of every group has to approve.")
+    carries = serializers.BooleanField(help_text="Decisions stand for the next version where nothing changed of `sections`.")
     status = serializers.ChoiceField(choices=StageState.values)
 
 
@@ -144,6 +151,14 @@ class DecidedOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.values)
     comment = serializers.CharField(allow_blank=True)
     decided_at = Moment()
+    carried_over = serializers.BooleanField(help_text="Decided on the version before, and nothing changed of what the stage reads.")
+
+
+class OutdatedOut(serializers.Serializer[Any]):
+    """Who approved the version before, which does not stand for this one."""
+
+    person = PersonOut()
+    decided_at = Moment()
 
 
 class ExcludedOut(serializers.Serializer[Any]):
@@ -162,6 +177,7 @@ class SeatedStageOut(StageOut):
     stalled = serializers.BooleanField(help_text="Nobody eligible is left to reach the quorum.")
     eligible = PersonOut(many=True)
     decided = DecidedOut(many=True)
+    outdated = OutdatedOut(many=True)
     excluded = ExcludedOut(many=True)
 
 
@@ -192,10 +208,11 @@ class DiffOut(serializers.Serializer[Any]):
 class RequestDetailOut(RequestOut):
     """All that a reviewer needs."""
 
+    previous = serializers.UUIDField(allow_null=True, help_text="The request that it took the place of.")
     items = ItemOut(many=True)
     checks = CheckOut(many=True)
     stages = SeatedStageOut(many=True)
-    findings = RequestFindingOut(many=True, help_text="What did not pass; everything is at findings/?approval_request=.")
+    findings = RequestFindingOut(many=True, help_text="What did not pass; what passed is at check-runs/<id>/.")
     diffs = DiffOut(many=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +14,7 @@ from approvals.models import ApprovalRequest, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
 from approvals.services.submitting import Submitted
+from approvals.stage_specs import StageSpec
 from approvals.states import RequestState, StageState
 from governance.states import CheckState
 
@@ -52,7 +54,7 @@ def planned(plan: Plan) -> dict[str, Any]:
             for each in plan.items
         ],
         "stages": [
-            _stage(spec, StageState.PENDING if index else StageState.OPEN) for index, spec in enumerate(plan.stages)
+            _stage(spec, StageState.PENDING if spec.step > 1 else StageState.OPEN) for spec in plan.stages
         ],
         "checks": [
             {"id": None, "type": each.head.type, "entity": each.head.key, "status": CheckState.QUEUED.value, "outcome": None}
@@ -69,8 +71,7 @@ def _item(item: RequestItem) -> dict[str, Any]:
 
 
 def _stage(stage: Any, state: str) -> dict[str, Any]:
-    names = ("key", "title", "permission", "sections", "quorum")
-    return {**{name: getattr(stage, name) for name in names}, "status": str(state)}
+    return {**{field.name: getattr(stage, field.name) for field in fields(StageSpec)}, "status": str(state)}
 
 
 def check(item: RequestItem) -> dict[str, Any]:
@@ -104,11 +105,12 @@ def summary(request: ApprovalRequest) -> dict[str, Any]:
 
 
 def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
-    """A request with all that was fetched by `approvals.queries.get_request`."""
+    """A request with all that was fetched by `approvals.queries.get_request` and `seats`."""
     items: Sequence[RequestItem] = list(request.items.all())
     decisions: Sequence[Decision] = list(request.decisions.all())
     return {
         **summary(request),
+        "previous": request.previous_id,
         "items": [{**_item(item), "name": item.revision.name, "base": item.base_id} for item in items],
         "checks": [check(item) for item in items],
         "stages": [_seated(each, decisions) for each in seats],
@@ -126,9 +128,12 @@ def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
         "decided": [
             {
                 "person": {"id": each.decided_by_id, "name": each.name}, "verdict": str(each.verdict),
-                "comment": each.comment, "decided_at": each.decided_at,
+                "comment": each.comment, "decided_at": each.decided_at, "carried_over": each.carried_from_id is not None,
             }
             for each in latest.values()
+        ],
+        "outdated": [
+            {"person": {"id": each.decided_by_id, "name": each.name}, "decided_at": each.decided_at} for each in seats.outdated
         ],
         "excluded": [{"person": person(user), "reason": reason} for user, reason in seats.excluded],
     }  # fmt: skip

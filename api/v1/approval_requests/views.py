@@ -114,5 +114,5 @@ def _submission(values: dict[str, Any]) -> Submission:
     items = [(item["type"], item["id"]) for item in values.get("items", ())]
     return Submission(
         campaign=values.get("campaign"), items=items, note=values["note"], publish=values["publish"],
-        publish_at=values["publish_at"],
+        publish_at=values["publish_at"], amend=values["amend"],
     )  # fmt: skip

@@ -1,0 +1,105 @@
+"""From the policies that govern an ad account to the route of one request: which of them match it, and what is remembered of
+them (R-11, R-12). Pure, but for what conditions ask of the database through a Proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from approvals.conditions import Condition, Proposal, condition
+from approvals.models import ApprovalPolicy
+from approvals.routing import route
+from approvals.stage_specs import StageSpec, parse_stages
+from core import clock
+from governance.contract import CannotJudge
+from governance.expressions.evaluating import holds
+from governance.expressions.vocabulary import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The policies that a request needs: their versions as it remembers them, and their stages. Those that wait for what the checks
+    find are remembered with all else that their conditions read."""
+
+    pinned: list[dict[str, Any]]
+    stages: list[StageSpec]
+    authors: list[str]
+
+
+def matching(policies: Iterable[ApprovalPolicy], proposal: Proposal) -> Matching:
+    """Of the policies that govern an ad account those that match. Whoever last changed one of them decides nothing under it
+    (R-16)."""
+    pinned, stages, authors = [], [], set()
+    for policy in policies:
+        asked = condition(policy.condition)
+        waits = _awaited(asked, proposal) if asked.awaits_findings else None
+        if waits is None and not asked.holds(proposal):
+            continue
+        pinned.append(_pinned(policy, waits))
+        authors |= {str(policy.author_id)} if policy.author_id else set()
+        if waits is None:
+            stages.append(parse_stages(policy.stages))
+    return Matching(pinned, route(stages, proposal.sections_changed), sorted(authors))
+
+
+def _pinned(policy: ApprovalPolicy, waits: dict[str, Any] | None) -> dict[str, Any]:
+    """A version of a policy as the request remembers it (R-12)."""
+    author = policy.author_id and str(policy.author_id)
+    told: dict[str, Any] = {"id": str(policy.pk), "key": policy.key, "version": policy.version, "author": author}
+    return told if waits is None else told | {"awaits": waits}
+
+
+def _awaited(asked: Condition, proposal: Proposal) -> dict[str, Any] | None:
+    """All that a condition reads beside findings, for when the checks have ended; None where it cannot be read: then it holds."""
+    try:
+        return {entry.name: _plain(entry.read(proposal)) for entry in _known(asked)}
+    except CannotJudge:
+        return None
+
+
+def _known(asked: Condition) -> Sequence[Entry]:
+    entries = () if asked.program is None else asked.program.entries
+    return [entry for entry in entries if not entry.name.startswith("findings.")]
+
+
+def _plain(value: Any) -> Any:
+    return clock.rfc3339(value) if isinstance(value, datetime) else value
+
+
+def awaiting_findings(pinned: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By id of a policy what its condition reads beside findings, of those that wait for what the checks find."""
+    return {each["id"]: each["awaits"] for each in pinned if each.get("awaits") is not None}
+
+
+def asked_for_by(policy: ApprovalPolicy, known: dict[str, Any], codes: Sequence[str]) -> bool:
+    """Whether the condition of a policy holds now that the codes of the findings are known. What cannot be judged holds (R-03)."""
+    asked = condition(policy.condition)
+    if asked.program is None:
+        return True
+    times = {name: datetime.fromisoformat(value) for name, value in known.items() if name == "now"}
+    try:
+        return holds(asked.program, {**known, **times, "findings.codes": sorted(set(codes))})
+    except CannotJudge:
+        return True
+
+
+def additional(policies: Iterable[ApprovalPolicy], changed: Iterable[str], there: Sequence[StageSpec]) -> list[StageSpec]:
+    """The stages that these policies ask for and that are not `there` as strict already: keys are new, steps those of the policy.
+    Stages are only added to a request, never changed (R-12)."""
+    sections = set(changed)
+    wanted = [spec for policy in policies for spec in parse_stages(policy.stages) if sections & set(spec.sections)]
+    missing = [spec for spec in wanted if not any(spec.is_covered_by(held) for held in there)]
+    return _renamed(missing, {spec.key for spec in there})
+
+
+def _renamed(stages: Sequence[StageSpec], taken: set[str]) -> list[StageSpec]:
+    found = []
+    for spec in stages:
+        key, number = spec.key, 2
+        while key in taken:
+            key, number = f"{spec.key}_{number}", number + 1
+        taken = {*taken, key}
+        found.append(replace(spec, key=key))
+    return found

@@ -1,0 +1,158 @@
+"""What a policy says of one stage: pure. Who is asked, how many of them, of what, and when.
+
+A stage asks people who hold one approving permission on the ad account. Three things narrow that: `groups` and `people` name
+who of them, `quorum` how many, and two flags how: `everyone` (all who may), `each_group` (somebody of every group, as many people
+as there are groups). The usual modes are made of these: any (a quorum of 1), k of n, all, one of each group (docs/policies.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import APPROVING
+from campaigns.vocabulary import SECTIONS
+from core.errors import FieldError, Invalid, say
+
+MAX_KEY: Final = 30
+"""A stored stage has room for a key of 50: two stages of one key get their permission's name behind it."""
+MAX_TITLE: Final = 200
+MAX_QUORUM: Final = 100
+MAX_STAGES: Final = 20
+MAX_NAMED: Final = 20
+"""Groups, or people, that one stage names."""
+NEVER_CARRIED: Final = frozenset({"budget", "bid", "targeting", "destination", "schedule"})
+"""What is decided anew after every change of it and of anything beside it, unless the policy says otherwise (R-07)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpec:
+    """One stage: who (permission; of them these groups and people, by id), how many (quorum, everyone, each_group), of what
+    (sections), when (stages of one step are open at once, and the next step after it), and whether a decision on sections that
+    did not change stands for the next version, too (carries)."""
+
+    key: str
+    title: str
+    permission: str
+    sections: tuple[str, ...]
+    quorum: int
+    step: int = 1
+    groups: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    everyone: bool = False
+    each_group: bool = False
+    carries: bool = False
+
+    @property
+    def asked(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """Whom it asks: stages of one key that ask others are others."""
+        return self.permission, tuple(sorted(self.groups)), tuple(sorted(self.people))
+
+    def is_covered_by(self, other: StageSpec) -> bool:
+        """Whether another stage asks the same people for no less."""
+        return (
+            self.asked == other.asked and set(self.sections) <= set(other.sections) and self.quorum <= other.quorum
+            and (other.everyone or not self.everyone) and (other.each_group or not self.each_group)
+        )  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key, "title": self.title, "permission": self.permission, "sections": list(self.sections),
+            "quorum": self.quorum, "step": self.step, "groups": list(self.groups), "people": list(self.people),
+            "everyone": self.everyone, "each_group": self.each_group, "carries": self.carries,
+        }  # fmt: skip
+
+
+def carries_by_default(sections: Sequence[str]) -> bool:
+    """Whether decisions on these sections are carried over where a policy does not say (R-07)."""
+    return not NEVER_CARRIED & set(sections)
+
+
+_NEEDED: Final = {"key": str, "title": str, "permission": str, "sections": list, "quorum": int}
+_OPTIONAL: Final = {"step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool}
+
+
+def _kinds(line: Mapping[str, Any], path: str) -> Iterator[FieldError]:
+    """What is missing, unknown or of another kind."""
+    for field, kind in (*_NEEDED.items(), *_OPTIONAL.items()):
+        value = line.get(field)
+        if (field in _OPTIONAL and value is None) or (isinstance(value, kind) and isinstance(value, bool) == (kind is bool)):
+            continue
+        yield FieldError(f"{path}.{field}", "invalid", say(_("`{field}` is missing or of the wrong kind."), field=field))
+    for field in sorted(set(map(str, line)) - {*_NEEDED, *_OPTIONAL}):
+        yield FieldError(f"{path}.{field}", "unknown", say(_("A stage has no `{field}`."), field=field))
+
+
+def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
+    """A stage as a policy stores it. Raises Invalid; a quorum below 1 cannot be saved (R-03)."""
+    if errors := list(_kinds(line, path)):
+        raise Invalid(errors)
+    sections, carries, given = tuple(line["sections"]), line.get("carries"), line.get("step")
+    groups = tuple(line.get("groups") or ())
+    spec = StageSpec(
+        line["key"], line["title"], line["permission"], sections,
+        max(line["quorum"], len(groups)) if line.get("each_group") and line["quorum"] > 0 else line["quorum"],
+        step=step if given is None else given, groups=groups, people=tuple(line.get("people") or ()),
+        everyone=bool(line.get("everyone")), each_group=bool(line.get("each_group")),
+        carries=carries_by_default(list(map(str, sections))) if carries is None else carries,
+    )  # fmt: skip
+    if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path)]:
+        raise Invalid(errors)
+    return spec
+
+
+def _wrong(spec: StageSpec, path: str) -> Iterator[FieldError]:
+    if not spec.key or not spec.title:
+        yield FieldError(f"{path}.key", "required", _("A stage needs a key and a title."))
+    if len(spec.key) > MAX_KEY or len(spec.title) > MAX_TITLE:
+        words = say(_("A key has at most {key} characters, a title at most {title}."), key=MAX_KEY, title=MAX_TITLE)
+        yield FieldError(f"{path}.key", "too_long", words)
+    if spec.permission not in APPROVING:
+        words = say(_("Choose one of {choices}."), choices=", ".join(sorted(APPROVING)))
+        yield FieldError(f"{path}.permission", "invalid", words)
+    if not spec.sections or not all(each in SECTIONS for each in spec.sections):
+        words = say(_("Choose at least one of {choices}."), choices=", ".join(SECTIONS))
+        yield FieldError(f"{path}.sections", "invalid", words)
+    if not 1 <= spec.quorum <= MAX_QUORUM:
+        words = say(_("A stage needs at least one approval, and at most {most}."), most=MAX_QUORUM)
+        yield FieldError(f"{path}.quorum", "invalid", words)
+    if not 1 <= spec.step <= MAX_STAGES:
+        yield FieldError(f"{path}.step", "out_of_range", say(_("Steps are numbered from 1 to {most}."), most=MAX_STAGES))
+
+
+def _asked_wrongly(spec: StageSpec, path: str) -> Iterator[FieldError]:
+    for field, named in (("groups", spec.groups), ("people", spec.people)):
+        if len(named) > MAX_NAMED or len(set(named)) != len(named) or not all(map(_is_id, named)):
+            words = say(_("Give at most {most} ids, each once."), most=MAX_NAMED)
+            yield FieldError(f"{path}.{field}", "invalid", words)
+    if spec.each_group and len(spec.groups) < 2:
+        yield FieldError(f"{path}.each_group", "invalid", _("“One of each group” needs at least two groups."))
+    if spec.each_group and spec.people:
+        yield FieldError(f"{path}.people", "invalid", _("“One of each group” asks groups alone; ask the people in another stage."))
+    if spec.people and not spec.groups and spec.quorum > len(spec.people):
+        words = say(_("{quorum} approvals are asked for, and {named} people named."), quorum=spec.quorum, named=len(spec.people))
+        yield FieldError(f"{path}.quorum", "too_many", words)
+
+
+def _is_id(value: object) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
+
+
+def parse_stages(lines: Sequence[Mapping[str, Any]]) -> list[StageSpec]:
+    """The stages of one policy, one after the other where they do not say their step. Raises Invalid: none at all, malformed, a
+    key twice."""
+    if not lines:
+        raise Invalid.field("stages", "required", _("A policy has at least one stage."))
+    if len(lines) > MAX_STAGES:
+        raise Invalid.field("stages", "too_many", say(_("A policy has at most {most} stages."), most=MAX_STAGES))
+    specs = [parse_stage(line, f"stages.{index}", index + 1) for index, line in enumerate(lines)]
+    if len({spec.key for spec in specs}) != len(specs):
+        raise Invalid.field("stages", "duplicate", _("Every stage has a key of its own."))
+    return specs
