@@ -65,15 +65,17 @@ def test_no_address_is_written_where_packages_come_from(path):
 
 
 def test_every_pin_has_a_hash():
-    for file in ("base.txt", "dev.txt", "tools.txt"):
+    for file in ("base.txt", "ocr.txt", "dev.txt", "tools.txt"):
         entries = [entry for entry in re.split(r"\n(?=[a-z0-9])", (REQUIREMENTS / file).read_text()) if "==" in entry]
         assert len(entries) >= 1
         assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
 def test_what_runs_is_what_was_tested():
-    """dev.txt holds every pin of base.txt, and tools.txt the installer of dev.txt."""
-    base, dev, tools = pins("base.txt"), pins("dev.txt"), pins("tools.txt")
+    """dev.txt holds every pin of ocr.txt, that every pin of base.txt, and tools.txt the installer of dev.txt."""
+    base, ocr, dev, tools = pins("base.txt"), pins("ocr.txt"), pins("dev.txt"), pins("tools.txt")
     assert len(base) > 30
-    assert {package: found for package, found in base.items() if dev.get(package) != found} == {}
+    assert "rapidocr" in ocr.keys() - base.keys()
+    assert {package: found for package, found in base.items() if ocr.get(package) != found} == {}
+    assert {package: found for package, found in ocr.items() if dev.get(package) != found} == {}
     assert {package: found for package, found in tools.items() if dev.get(package) != found} == {}

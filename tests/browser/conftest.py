@@ -6,14 +6,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, sync_playwright
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from tests.browser.driving import FLAGS, log_in
+from tests.builders import PASSWORD, World
 
 
 @pytest.fixture(scope="session")
@@ -75,10 +74,16 @@ def open_page(chromium: Browser) -> Iterator[Open]:
     assert complaints.found == []
 
 
-def log_in(page: Page, base: str, email: str, password: str) -> None:
-    """Through the log-in page, as people do."""
-    page.goto(f"{base}/")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{base}/workplace/")
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(world: World, live_server: Any, open_page: Open) -> Enter:
+    """A page on which a person of the test's world has logged in."""
+
+    def build(name: str, **options: Any) -> Page:
+        page = open_page(**options)
+        log_in(page, live_server.url, world.people[name].email, PASSWORD)
+        return page
+
+    return build

@@ -9,15 +9,16 @@ import io
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import FLAGS, log_in
-from tests.browser.test_published import PASSWORD, reload_until
+from tests.browser.driving import DEMO_PASSWORD, FLAGS, log_in, reload_until
 from tests.flows.stack import ROOT, Client, Stack, stack
+from tests.processes import eventually
 
 FOLDER = ROOT / "docs" / "screenshots"
 
@@ -33,7 +34,7 @@ def keep(page: Page, path: Path) -> None:
 
 def enter(browser: Browser, url: str, who: str, title: str = "", **options: Any) -> Page:
     page = browser.new_context(**options).new_page()
-    log_in(page, url, f"{who}@demo.example", PASSWORD)
+    log_in(page, url, f"{who}@demo.example", DEMO_PASSWORD)
     if title:
         row = page.locator(".wp-row", has_text=title)
         reload_until(page, row)
@@ -127,6 +128,83 @@ def replays(browser: Browser, running: Stack) -> None:
         keep(page, FOLDER / f"rule_set_on_trial{end}.png")
 
 
+def envelopes(browser: Browser, running: Stack) -> None:
+    """The list, one with a higher amount that awaits another manager, and what a request would take; what was measured of a film."""
+    client = running.client("access@demo.example", "pictures")
+    set_one = _enveloped(client)
+    for options, end in ((DESK, ""), (PHONE, "_phone")):
+        page = enter(browser, running.url, "brand", "Autumn jackets", **options)
+        page.get_by_test_id("envelopes").evaluate("card => card.scrollIntoView()")
+        keep(page, FOLDER / f"envelope_request{end}.png")
+    set_one("ad_account", "Fjordlight Germany", "Fjordlight Germany", "2200.00", "EUR")
+    one = set_one("brand", "Fjordlight Outdoor", "Fjordlight", "2600.00", "EUR")
+    month = _published(running, client, one)
+    _by_two(client)
+    set_one("brand", "Fjordlight Outdoor", "Fjordlight", "4000.00", "EUR", "Black Friday: retail asks for two weeks more.")
+    for options, end in ((DESK, ""), (PHONE, "_phone")):
+        page = enter(browser, running.url, "access2", **options)
+        page.goto(f"{running.url}/workplace/envelopes/?month={month}")
+        keep(page, FOLDER / f"envelopes{end}.png")
+        page.goto(f"{running.url}/workplace/envelopes/{one}/?month={month}")
+        keep(page, FOLDER / f"envelope{end}.png")
+    request = _analysed(running, client)
+    page = enter(browser, running.url, "brand", **DESK)
+    page.goto(f"{running.url}/workplace/requests/{request}/")
+    reload_until(page, page.get_by_test_id("measured"))
+    page.locator("[data-item=ad]").evaluate("card => card.scrollIntoView()")
+    keep(page, FOLDER / "measured.png")
+
+
+def _enveloped(client: Client) -> Callable[..., str]:
+    """Envelopes of both brands and of an ad account; the answer sets another amount, and gives the envelope's id."""
+    listed = {"brand": "brands/", "ad_account": "ad-accounts/"}
+    places = {(kind, each["name"]): each["id"] for kind, path in listed.items() for each in client("GET", path).body["results"]}
+    month = f"{datetime.now(UTC):%Y-%m}-01"
+
+    def set_one(kind: str, place: str, title: str, amount: str, currency: str, reason: str = "") -> str:
+        said = {"title": title, "amount": amount, "currency": currency, "first_month": month, "reason": reason}
+        made = client("POST", "envelopes/", {"scope": {"type": kind, "id": places[kind, place]}, **said})
+        assert made.status == 201, made.body
+        return str(made.body["id"])
+
+    set_one("brand", "Fjordlight Outdoor", "Fjordlight, autumn and winter", "2500.00", "EUR", "Until the budget of the year is agreed.")
+    set_one("ad_account", "Fjordlight Germany", "Fjordlight Germany", "1500.00", "EUR")
+    set_one("brand", "Kaffee Nordwind", "Nordwind", "2500.00", "EUR", "Agreed with Jonas.")
+    set_one("brand", "Fjordlight Outdoor", "Fjordlight in dollars", "4000.00", "USD")
+    return set_one
+
+
+def _published(running: Stack, client: Client, envelope: str) -> str:
+    """“Autumn jackets” is approved and published; the month in which most of the envelope is committed then."""
+    (request,) = [each for each in client("GET", "approval-requests/?status=in_review").body["results"] if each["title"] == "Autumn jackets 2026"]
+    for who, stage in (("brand", "content"), ("finance", "budget")):
+        said = {"verdict": "approve", "digest": request["digest"], "stage": stage}
+        answer = running.client(f"{who}@demo.example", "deciding")("POST", f"approval-requests/{request['id']}/decisions/", said)
+        assert answer.status == 201, answer.body
+
+    def committed() -> list[tuple[float, str]]:
+        months = client("GET", f"envelopes/{envelope}/").body["months"]
+        return sorted((float(each["committed"]), each["month"][:7]) for each in months if float(each["committed"]))
+
+    return str(eventually("published and committed", committed)[-1][1])
+
+
+def _by_two(client: Client) -> None:
+    """What widens is confirmed by another from now on."""
+    two = {"two_managers": True, "second_factor_roles": [], "forbidden_pairs": []}
+    assert client("POST", "access-policies/", two).status == 201
+
+
+def _analysed(running: Stack, client: Client) -> str:
+    """A request whose film was looked at, because a rule about black bars is in force; its id."""
+    (brand,) = [each["id"] for each in client("GET", "brands/").body["results"] if each["name"] == "Fjordlight Outdoor"]
+    lines = [{"rule": "media.black_bars", "mode": "warn"}, {"rule": "media.loudness", "mode": "warn"}]
+    body = {"key": "fjordlight-media", "title": "Fjordlight, films", "scope": {"type": "brand", "id": brand}, "rules": lines}
+    made = client("POST", "rule-sets/", body)
+    assert made.status == 201, made.body
+    return _submitted_again(running.client("sam@demo.example", "films"))
+
+
 def _soften(page: Page, url: str) -> None:
     """Forbidden words of a brand become something that a person may override."""
     page.goto(f"{url}/workplace/rule-sets/")
@@ -144,7 +222,7 @@ def _written(page: Page, url: str, end: str) -> None:
     page.locator(".wp-row", has_text="Fjordlight Outdoor: brand guidelines").click()
     page.get_by_role("link", name="Write the next version").click()
     words = page.locator('[data-rule="text.forbidden_words"]')
-    words.locator("textarea").fill("miracle\nguaranteed\ncheapest\nbest in the world")
+    words.locator("textarea").first.fill("miracle\nguaranteed\ncheapest\nbest in the world")
     page.locator('[data-rule="display_name.length"] select').first.select_option("warn")
     page.get_by_test_id("subject").filter(has=words).evaluate("card => card.scrollIntoView()")
     keep(page, FOLDER / f"rule_editor{end}.png")
@@ -159,7 +237,7 @@ def _submitted_again(client: Client) -> str:
     return str(client("POST", "approval-requests/", {"campaign": campaign["id"]}).body["id"])
 
 
-SETS: dict[str, Callable[[Browser, Stack], None]] = {"requests": requests, "german": german, "access": access, "rules": rules, "replays": replays}
+SETS: dict[str, Callable[[Browser, Stack], None]] = {"requests": requests, "german": german, "access": access, "rules": rules, "replays": replays, "envelopes": envelopes}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts import services as accounts
 from accounts.models import RoleGrant, User
 from core import clock
 from tests import builders
-from tests.browser.conftest import Open, log_in
-from tests.builders import PASSWORD, ROOT, World
+from tests.browser.conftest import Enter
+from tests.builders import ROOT, World
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -28,17 +26,7 @@ def world(transactional_db: None) -> World:
     return made
 
 
-@pytest.fixture
-def enter(world: World, live_server: Any, open_page: Open) -> Callable[..., Page]:
-    def build(name: str, **options: Any) -> Page:
-        page = open_page(**options)
-        log_in(page, live_server.url, world.people[name].email, PASSWORD)
-        return page
-
-    return build
-
-
-def test_a_person_is_created_given_a_role_until_a_day_and_confirmed(world: World, enter: Callable[..., Page]):
+def test_a_person_is_created_given_a_role_until_a_day_and_confirmed(world: World, enter: Enter):
     ada = enter("ada")
     ada.get_by_role("link", name="Manage access").first.click()
     ada.get_by_role("link", name="New person").click()

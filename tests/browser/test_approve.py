@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 
 from approvals.models import ApprovalRequest, Decision
 from tests import builders
-from tests.browser.conftest import Open, log_in
+from tests.browser.conftest import Open
+from tests.browser.driving import log_in
 from tests.builders import PASSWORD, Tree, World
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NASTY = '"><script>window.hacked=1</script><img src=/hacked onerror="window.hacked=1">'
 
 

@@ -5,32 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import settings
-from tests.browser.conftest import Open, log_in
+from tests.browser.conftest import Open
+from tests.browser.driving import DEMO_PASSWORD, log_in, reload_until
 from tests.flows.stack import Stack, stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out, pytest.mark.database]
-PASSWORD = "imprimatur-demo"
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.database]
 TITLE = "Autumn jackets 2026"
-PATIENCE_SECONDS = 180
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Stack]:
     with stack("postgresql" if settings.ON_POSTGRESQL else "sqlite") as started:
         yield started
-
-
-def reload_until(page: Page, what: Locator) -> None:
-    """Look again until something is there; the worker needs its time, and pages do not move by themselves."""
-    for _look in range(PATIENCE_SECONDS):
-        if what.count():
-            return
-        page.wait_for_timeout(1000)
-        page.reload()
-    expect(what).to_be_visible()
 
 
 def approve(page: Page) -> None:
@@ -43,12 +32,12 @@ def approve(page: Page) -> None:
 
 def test_approved_in_the_browser_and_live_on_the_channel(running: Stack, open_page: Open):
     brand = open_page()
-    log_in(brand, running.url, "brand@demo.example", PASSWORD)
+    log_in(brand, running.url, "brand@demo.example", DEMO_PASSWORD)
     approve(brand)
     assert not any(TITLE in str(each) for each in running.simulator.state()["campaigns"]), "nothing before the last stage"
 
     finance = open_page()
-    log_in(finance, running.url, "finance@demo.example", PASSWORD)
+    log_in(finance, running.url, "finance@demo.example", DEMO_PASSWORD)
     approve(finance)
     reload_until(finance, finance.get_by_test_id("track").locator('li:last-child[data-state="done"]'))
     expect(finance.get_by_test_id("publishing")).to_contain_text("live")

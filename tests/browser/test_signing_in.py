@@ -10,11 +10,12 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests import builders
-from tests.browser.conftest import Open, log_in
+from tests.browser.conftest import Open
+from tests.browser.driving import log_in
 from tests.builders import PASSWORD, World
 from tests.workplace.signing import code_of, events
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shared_out]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
