@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from accounts.id_sets import among
 from accounts.models import AdAccount, User
 from accounts.permissions import grants_of_actor, principal_of
-from accounts.queries import groups_of, visible_brands
+from accounts.queries import groups_of_actor, visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
 from approvals.eligibility import Holder
@@ -35,7 +35,6 @@ from approvals.quorum import Electorate
 from approvals.states import OPEN_STATES, EntryKind, RequestState, StageState
 from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
-from core import clock
 from core.actor import Actor
 from core.errors import NotFound
 from core.statements import prepared
@@ -82,7 +81,7 @@ def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
             mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
     decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk)
     whom = Concat(Cast("people", TextField()), Cast("groups", TextField()))
-    asking = Stage.objects.alias(whom=whom).filter(_asks(principal_of(actor)))
+    asking = Stage.objects.alias(whom=whom).filter(_asks(actor))
     open_stages = asking.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
     done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
     waiting = open_stages.filter(~Exists(done)).values("request_id")
@@ -90,10 +89,10 @@ def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
     return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
 
 
-def _asks(person: User) -> Q:
+def _asks(actor: Actor) -> Q:
     """The condition on stages, with `whom` they name as text: nobody, this person, or a group of theirs. Whether a membership
     counts for the request (R-13) is judged when it is decided."""
-    named = [str(person.pk), *map(str, groups_of(person, clock.now()))]
+    named = [str(principal_of(actor).pk), *map(str, groups_of_actor(actor))]
     return reduce(or_, (Q(whom__contains=f'"{each}"') for each in named), Q(people=[], groups=[]))
 
 
