@@ -67,12 +67,16 @@ class Condition:
 
     def holds(self, proposal: Proposal) -> bool:
         """Whether a proposal needs the stages of this policy. What cannot be judged does (R-03)."""
+        return self.verdict(proposal) is not False
+
+    def verdict(self, proposal: Proposal) -> bool | None:
+        """The same; None where it cannot be judged."""
         if self.program is None:
             return True
         try:
             return holds(self.program, values(self.program, proposal))
         except CannotJudge:
-            return True
+            return None
 
 
 def condition(text: str, field: str = "condition") -> Condition:

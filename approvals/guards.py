@@ -20,11 +20,12 @@ LONGEST_CLEARANCE_DAYS: Final = 400
 
 
 def _unsettled(request: str) -> str:
-    """Whether a request has no stage, or one that is not satisfied or lacks decisions now."""
+    """Whether a request has no stage, or one that is neither satisfied nor left out by a rule, or lacks decisions now."""
     return (
         f"NOT EXISTS (SELECT 1 FROM {STAGES} s WHERE s.request_id = {request})"
-        f" OR EXISTS (SELECT 1 FROM {STAGES} s WHERE s.request_id = {request} AND s.state <> 'satisfied')"
-        f" OR EXISTS (SELECT 1 FROM approvals_stage_verdicts v WHERE v.request_id = {request} AND NOT v.met)"
+        f" OR EXISTS (SELECT 1 FROM {STAGES} s WHERE s.request_id = {request} AND s.state NOT IN ('satisfied', 'skipped'))"
+        f" OR EXISTS (SELECT 1 FROM approvals_stage_verdicts v WHERE v.request_id = {request} AND NOT v.met"
+        f" AND NOT EXISTS (SELECT 1 FROM {STAGES} s WHERE s.id = v.stage_id AND s.state = 'skipped'))"
     )
 
 
@@ -174,7 +175,7 @@ def _stage_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_stage_fixed", d, "a stage is fixed when its request is submitted (R-12)",
             "id", "request_id", "key", "title", "position", "permission", "sections", "quorum", "step", "groups", "people",
-            "everyone", "each_group", "carries",
+            "everyone", "each_group", "carries", "automatic",
         ),
         along("approvals_stage_steps", STAGE, "a stage moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_stage_closed", "a stage"),
@@ -184,7 +185,27 @@ def _stage_update(d: Dialect) -> list[Check]:
             " (SELECT 1 FROM approvals_stage_verdicts v WHERE v.stage_id = NEW.id AND v.met)",
             "the stage lacks decisions of distinct eligible people (R-18)",
         ),
+        Check(
+            "approvals_stage_skipped", f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)})",
+            "a stage is left out where its policy says so, all checks passed and an envelope holds the money (R-20)",
+        ),
     ]  # fmt: skip
+
+
+def _may_be_left_out(d: Dialect) -> str:
+    """Whether stage NEW is automatic, its request in review with nothing but passed checks, and an envelope of its ad account or brand
+    has an amount."""
+    doubtful = (
+        f"SELECT 1 FROM {ITEMS} i LEFT JOIN governance_checkrun c ON c.id = i.check_run_id AND c.state = 'completed'"
+        " AND c.outcome = 'passed' WHERE i.request_id = NEW.request_id AND c.id IS NULL"
+    )
+    envelope = (
+        f"SELECT 1 FROM {REQUESTS} r JOIN accounts_adaccount t ON t.id = r.ad_account_id JOIN approvals_envelope e"
+        " ON (e.ad_account_id = t.id OR e.brand_id = t.brand_id) AND e.currency = r.currency"
+        " JOIN approvals_envelopeamount m ON m.envelope_id = e.id JOIN approvals_envelopeconsent k ON k.amount_id = m.id"
+        f" WHERE r.id = NEW.request_id AND r.state = 'in_review' AND m.first_month <= {d.now()}"
+    )
+    return f"NEW.automatic AND NOT EXISTS ({doubtful}) AND EXISTS ({envelope})"
 
 
 def _carried(d: Dialect) -> str:

@@ -19,8 +19,7 @@ def preview(*, actor: Actor, submission: Submission) -> Plan:
         tree = lock_tree(actor, submission)
         permissions.check(actor, "submit", tree.campaign.ad_account)
         _check_free(actor, tree, submission)
-        machine = permissions.principal_of(actor).is_service_account
-        return plan(tree, clock.now(), submission.publish_content(), by_machine=machine)
+        return plan(tree, clock.now(), submission.publish_content(), permissions.principal_of(actor))
 
 
 def _check_free(actor: Actor, tree: Tree, submission: Submission) -> None:

@@ -3,7 +3,7 @@ them (R-11, R-12). Pure, but for what conditions ask of the database through a P
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -28,27 +28,42 @@ class Matching:
     authors: list[str]
 
 
-def matching(policies: Iterable[ApprovalPolicy], proposal: Proposal) -> Matching:
+def matching(policies: Iterable[ApprovalPolicy], proposal: Proposal, people: Collection[str] = ()) -> Matching:
     """Of the policies that govern an ad account those that match. Whoever last changed one of them decides nothing under it
-    (R-16)."""
+    (R-16). `people` (ids) worked on what is put forward."""
     pinned, stages, authors = [], [], set()
     for policy in policies:
         asked = condition(policy.condition)
         waits = _awaited(asked, proposal) if asked.awaits_findings else None
-        if waits is None and not asked.holds(proposal):
+        holds_now = None if waits is not None else asked.verdict(proposal)
+        if holds_now is False:
             continue
         pinned.append(_pinned(policy, waits))
         authors |= {str(policy.author_id)} if policy.author_id else set()
         if waits is None:
-            stages.append(parse_stages(policy.stages))
+            specs = parse_stages(policy.stages)
+            stages.append(specs if holds_now and str(policy.author_id) not in people else by_people(specs))
     return Matching(pinned, route(stages, proposal.sections_changed), sorted(authors))
+
+
+def by_people(stages: Iterable[StageSpec]) -> list[StageSpec]:
+    """The same stages, none of them left out by a rule: where it is not certain that the condition of the policy holds, or whoever
+    wrote it would pass by their own rule (R-16)."""
+    return [replace(spec, automatic=False) for spec in stages]
 
 
 def _pinned(policy: ApprovalPolicy, waits: dict[str, Any] | None) -> dict[str, Any]:
     """A version of a policy as the request remembers it (R-12)."""
     author = policy.author_id and str(policy.author_id)
     told: dict[str, Any] = {"id": str(policy.pk), "key": policy.key, "version": policy.version, "author": author}
+    if any(line.get("automatic") for line in policy.stages):
+        told["automatic"] = True
     return told if waits is None else told | {"awaits": waits}
+
+
+def may_be_automatic(pinned: Iterable[dict[str, Any]]) -> bool:
+    """Whether a policy of a request leaves stages out by a rule (R-20)."""
+    return any(each.get("automatic") for each in pinned)
 
 
 def _awaited(asked: Condition, proposal: Proposal) -> dict[str, Any] | None:
@@ -87,9 +102,9 @@ def asked_for_by(policy: ApprovalPolicy, known: dict[str, Any], codes: Sequence[
 
 def additional(policies: Iterable[ApprovalPolicy], changed: Iterable[str], there: Sequence[StageSpec]) -> list[StageSpec]:
     """The stages that these policies ask for and that are not `there` as strict already: keys are new, steps those of the policy.
-    Stages are only added to a request, never changed (R-12)."""
+    Stages are only added to a request, never changed (R-12), and what is added is for people."""
     sections = set(changed)
-    wanted = [spec for policy in policies for spec in parse_stages(policy.stages) if sections & set(spec.sections)]
+    wanted = [spec for policy in policies for spec in by_people(parse_stages(policy.stages)) if sections & set(spec.sections)]
     missing = [spec for spec in wanted if not any(spec.is_covered_by(held) for held in there)]
     return _renamed(missing, {spec.key for spec in there})
 

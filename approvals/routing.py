@@ -39,6 +39,7 @@ def _strictest(one: StageSpec, other: StageSpec) -> StageSpec:
         everyone=one.everyone or other.everyone,
         each_group=one.each_group or other.each_group,
         carries=one.carries and other.carries,
+        automatic=one.automatic and other.automatic,
     )
 
 

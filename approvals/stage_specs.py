@@ -32,8 +32,9 @@ NEVER_CARRIED: Final = frozenset({"budget", "bid", "targeting", "destination", "
 @dataclass(frozen=True, slots=True)
 class StageSpec:
     """One stage: who (permission; of them these groups and people, by id), how many (quorum, everyone, each_group), of what
-    (sections), when (stages of one step are open at once, and the next step after it), and whether a decision on sections that
-    did not change stands for the next version, too (carries)."""
+    (sections), when (stages of one step are open at once, and the next step after it), whether a decision on sections that did not
+    change stands for the next version, too (carries), and whether it is left out where all checks passed and an envelope holds the
+    money (automatic, R-20)."""
 
     key: str
     title: str
@@ -46,6 +47,7 @@ class StageSpec:
     everyone: bool = False
     each_group: bool = False
     carries: bool = False
+    automatic: bool = False
 
     @property
     def asked(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -57,6 +59,7 @@ class StageSpec:
         return (
             self.asked == other.asked and set(self.sections) <= set(other.sections) and self.quorum <= other.quorum
             and (other.everyone or not self.everyone) and (other.each_group or not self.each_group)
+            and (self.automatic or not other.automatic)
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -64,6 +67,7 @@ class StageSpec:
             "key": self.key, "title": self.title, "permission": self.permission, "sections": list(self.sections),
             "quorum": self.quorum, "step": self.step, "groups": list(self.groups), "people": list(self.people),
             "everyone": self.everyone, "each_group": self.each_group, "carries": self.carries,
+            "automatic": self.automatic,
         }  # fmt: skip
 
 
@@ -73,7 +77,9 @@ def carries_by_default(sections: Sequence[str]) -> bool:
 
 
 _NEEDED: Final = {"key": str, "title": str, "permission": str, "sections": list, "quorum": int}
-_OPTIONAL: Final = {"step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool}
+_OPTIONAL: Final = {
+    "step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool, "automatic": bool,
+}  # fmt: skip
 
 
 def _kinds(line: Mapping[str, Any], path: str) -> Iterator[FieldError]:
@@ -98,7 +104,7 @@ def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
         max(line["quorum"], len(groups)) if line.get("each_group") and line["quorum"] > 0 else line["quorum"],
         step=step if given is None else given, groups=groups, people=tuple(line.get("people") or ()),
         everyone=bool(line.get("everyone")), each_group=bool(line.get("each_group")),
-        carries=carries_by_default(list(map(str, sections))) if carries is None else carries,
+        carries=carries_by_default(list(map(str, sections))) if carries is None else carries, automatic=bool(line.get("automatic")),
     )  # fmt: skip
     if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path)]:
         raise Invalid(errors)

@@ -82,6 +82,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "approvals.request.reviewable": _("Checks passed, review opened"),
     "approvals.request.blocked": _("Checks blocked the request"),
     "approvals.decision.recorded": _("Decision recorded"),
+    "approvals.stage.skipped": _("Stage left out by a rule"),
     "approvals.stage.satisfied": _("Stage satisfied"),
     "approvals.request.approved": _("Request approved and cleared"),
     "approvals.request.changes_requested": _("Changes requested"),

@@ -92,6 +92,7 @@ class Stage(UUIDModel):
     It asks whoever holds `permission`: where it names `groups` or `people` (ids), those of them. Enough is `quorum`; with
     `everyone` all who could decide when the request was submitted; with `each_group` somebody of every group. Stages of one
     `step` are open at once. `carries`: its decisions stand for the next version where none of `sections` changed (R-07).
+    `automatic`: it is left out where all checks passed and an envelope holds the money (R-20).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
@@ -107,6 +108,7 @@ class Stage(UUIDModel):
     everyone = models.BooleanField(_("everyone"), default=False)
     each_group = models.BooleanField(_("one of each group"), default=False)
     carries = models.BooleanField(_("carried over"), default=False)
+    automatic = models.BooleanField(_("left out by rule"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=StageState, default=StageState.PENDING)
     closed_at = models.DateTimeField(null=True)
 

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from approvals import locks, subjects
 from approvals.models import ApprovalRequest
 from approvals.services.adding import add_stages
-from approvals.services.bench import bench_of
 from approvals.services.ending import close
-from approvals.services.settling import take_over
+from approvals.services.settling import begin_review
 from approvals.states import RequestState
 from approvals.transitions import REQUEST
 from audit.models import AuditEvent
@@ -46,7 +45,7 @@ def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) 
     transitions.move(REQUEST, "open_review", row)
     told: dict[str, Any] = {"stages": [stage.key for stage in added]} if added else {}
     reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told)
-    return [reviewable, *(take_over(actor, bench_of(row, now)) if row.previous_id else [])]
+    return [reviewable, *begin_review(actor, row, now)]
 
 
 @prepared

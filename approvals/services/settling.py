@@ -3,57 +3,92 @@ request (R-12, R-18, R-23, R-37). Called inside the transaction of a service tha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.transaction import atomic
 from django.utils.translation import gettext_lazy as _
 
 from approvals import books, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import ApprovalLapsed, ChecksFailNow, PageUnlinked
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
-from approvals.services.bench import Bench, items_of
+from approvals.proposals import may_be_automatic
+from approvals.services.automatic import leave_out
+from approvals.services.bench import Bench, bench_of, items_of
 from approvals.services.carrying import Earlier, carried_to, earlier_than
 from approvals.services.clearing import clear
-from approvals.states import StageState
+from approvals.states import RequestState, StageState
 from approvals.transitions import REQUEST, STAGE
 from audit.models import AuditEvent
 from audit.recording import event
 from core import transitions, wake
 from core.actor import Actor
-from core.errors import StaleDigest, say
+from core.errors import ImprimaturError, StaleDigest, say
 from governance import checks
+
+logger = logging.getLogger(__name__)
 
 
 def settle(actor: Actor, bench: Bench, known: Iterable[UUID] = ()) -> list[AuditEvent]:
     """Close every open stage that has what it needs, open the step after it, and finish when there is none. `known`: people who
     were just found eligible. Raises ApprovalLapsed, StaleDigest, PageUnlinked, ChecksFailNow, EnvelopeExceeded."""
     events: list[AuditEvent] = []
-    while (opened := bench.in_state(StageState.OPEN)) and (met := [each for each in opened if bench.has_met(each, known)]):
+    while True:
+        opened = bench.in_state(StageState.OPEN)
+        met = [each for each in opened if bench.has_met(each, known)]
         for stage in met:
             transitions.move(STAGE, "satisfy", stage, closed_at=bench.now)
             events.append(_event(actor, bench, "approvals.stage.satisfied", stage=stage.key))
         if len(met) < len(opened):
-            break
+            return events
         if not bench.in_state(StageState.PENDING):
             return [*events, _finish(actor, bench, met)]
         events += open_next(actor, bench)
-    return events
 
 
 def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
-    """Open the pending stages of the lowest step, and take over what was decided on the version before (R-07)."""
+    """Open the pending stages of the lowest step, leave out what a rule allows (R-20), and take over what was decided before
+    (R-07)."""
     pending = bench.in_state(StageState.PENDING)
     step = min(stage.step for stage in pending)
     opened = [stage for stage in pending if stage.step == step]
     transitions.move_many(STAGE, "open", opened)
+    events = _left_out(actor, bench, opened)
     previous = bench.request.previous_id
-    return _carry(actor, bench, opened, earlier_than(bench.request, previous)) if previous else []
+    asked = [stage for stage in opened if stage.state == StageState.OPEN]
+    return events + (_carry(actor, bench, asked, earlier_than(bench.request, previous)) if previous else [])
+
+
+def begin_review(actor: Actor, request: ApprovalRequest, now: datetime) -> list[AuditEvent]:
+    """What follows when a review begins: stages that a rule leaves out (R-20), decisions on the version before that still stand
+    (R-07). No statement where neither may be. What cannot be finished without people is left to them."""
+    if not may_be_automatic(request.policies):
+        return take_over(actor, bench_of(request, now)) if request.previous_id else []
+    try:
+        with atomic():
+            bench = bench_of(request, now)
+            events = _left_out(actor, bench, bench.in_state(StageState.OPEN))
+            events += take_over(actor, bench) if request.previous_id else settle(actor, bench) if events else []
+            return events
+    except ImprimaturError as refused:
+        logger.info("%s is left to people: %s", request.pk, refused)
+        request.state, request.closed_at = RequestState.IN_REVIEW, None
+        return take_over(actor, bench_of(request, now)) if request.previous_id else []
+
+
+def _left_out(actor: Actor, bench: Bench, opened: Sequence[Stage]) -> list[AuditEvent]:
+    rules = [each["id"] for each in bench.request.policies if each.get("automatic")]
+    return [
+        _event(actor, bench, "approvals.stage.skipped", stage=stage.key, policies=rules) for stage in leave_out(bench, opened)
+    ]
 
 
 def take_over(actor: Actor, bench: Bench) -> list[AuditEvent]:
-    """When a review begins: take over what was decided on the version before and still stands, name what does not (R-07), and
-    carry out what follows."""
+    """Take over what was decided on the version before and still stands, name what does not (R-07), and carry out what follows."""
     if bench.request.previous_id is None:
         return []
     earlier = earlier_than(bench.request, bench.request.previous_id)
@@ -73,14 +108,14 @@ def _told(actor: Actor, bench: Bench, action: str, decision: Decision) -> AuditE
     return _event(actor, bench, action, decision=str(decision.pk), person=str(decision.decided_by_id))
 
 
-def _event(actor: Actor, bench: Bench, action: str, **facts: str) -> AuditEvent:
+def _event(actor: Actor, bench: Bench, action: str, **facts: Any) -> AuditEvent:
     return event(actor, action, subjects.of_request(bench.request), bench.now, **facts)
 
 
 def _check_earlier_stages(bench: Bench, just_met: Sequence[Stage]) -> None:
     """The earlier stages are satisfied still: their approvers hold their roles at this moment (R-13)."""
     for stage in bench.stages:
-        if stage not in just_met and not bench.has_met(stage):
+        if stage not in just_met and stage.state != StageState.SKIPPED and not bench.has_met(stage):
             words = _("Who approved “{stage}” holds that role no longer; withdraw the request and submit it again.")
             raise ApprovalLapsed(say(words, stage=stage.title), stage=stage.key)
 

@@ -99,7 +99,7 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     permissions.check(actor, "submit", tree.campaign.ad_account)
     user = permissions.principal_of(actor)
     replaced = _superseded(actor, tree, submission, now)
-    planned = plan(tree, now, submission.publish_content(), by_machine=user.is_service_account)
+    planned = plan(tree, now, submission.publish_content(), user)
     submitted = _write(user, planned, submission, replaced, now)
     stages = [spec.as_json() for spec in planned.stages]
     summary: dict[str, Any] = {"digest": planned.digest, "items": len(planned.items), "stages": stages}
@@ -141,11 +141,10 @@ def _write(
     revisions = snapshots.take([item.head for item in planned.items], planned.known, user, now)
     work = [(revisions[item.head.key], item.context) for item in planned.items]
     runs = checks.queue(work, planned.rule_sets, now)
-    people = {*planned.contributors, *(str(each) for each in (user.pk, user.owner_id) if each)}
     request = ApprovalRequest(
         ad_account=planned.account, placement_id=planned.placement, title=planned.title, digest=planned.digest,
         submitted_by=user, submitted_at=now,
-        contributors=sorted(people), policies=planned.policies,
+        contributors=planned.contributors, policies=planned.policies,
         note=submission.note, publish=submission.publish, publish_at=submission.publish_at,
         exposure_minor=planned.exposure_minor, currency=planned.account.currency,
         expires_at=now + timedelta(days=settings.REQUEST_EXPIRES_DAYS),

@@ -206,7 +206,7 @@ def test_a_dry_plan_has_the_digest_that_the_submission_gets(world):
     tree = world.tree()
     submission = Submission(campaign=tree.campaign.pk)
     with transaction.atomic():
-        planned = plan(lock_tree(world.actor("submitter"), submission), clock.now(), submission.publish_content())
+        planned = plan(lock_tree(world.actor("submitter"), submission), clock.now(), submission.publish_content(), world.people["submitter"])
     assert not ApprovalRequest.objects.exists()
     assert not Revision.objects.exists()
     submitted = world.submit(tree)

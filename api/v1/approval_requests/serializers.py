@@ -85,6 +85,7 @@ class StageOut(serializers.Serializer[Any]):
     everyone = serializers.BooleanField(help_text="All who could decide when it was submitted have to.")
     each_group = serializers.BooleanField(help_text="Somebody of every group has to approve.")
     carries = serializers.BooleanField(help_text="Decisions stand for the next version where nothing changed of `sections`.")
+    automatic = serializers.BooleanField(help_text="Left out where all checks passed and an envelope holds the money.")
     status = serializers.ChoiceField(choices=StageState.values)
 
 
