@@ -99,6 +99,12 @@ class AccountMoved(PreconditionUnmet):
         return cls(words, placement=str(place.placement))
 
 
+class BaseMoved(PreconditionUnmet):
+    """What is approved of an entity is not what this was compared with when it was put forward (R-09)."""
+
+    code = "base_moved"
+
+
 class PageUnlinked(PreconditionUnmet):
     """The ad speaks as a page that its ad account may not use: unlinked, or of a brand that it left."""
 

@@ -295,6 +295,11 @@ def _clearance_insert(d: Dialect) -> list[Check]:
         " AND i.entity_type = NEW.entity_type AND i.entity_id = NEW.entity_id"
         " AND v.digest = NEW.digest AND v.ad_account_id = NEW.ad_account_id"
     )
+    cleared_last = (
+        f"SELECT c.revision_id FROM {CLEARANCES} c LEFT JOIN {REVOCATIONS} k ON k.clearance_id = c.id"
+        " WHERE c.entity_id = NEW.entity_id AND c.request_id <> NEW.request_id AND k.id IS NULL"
+        " ORDER BY c.issued_at DESC, c.id DESC LIMIT 1"
+    )
     amount = ("v.canonical", "sections", "budget", "amount")
     limit = (
         "SELECT 1 FROM campaigns_revision v WHERE v.id = NEW.revision_id"
@@ -318,6 +323,11 @@ def _clearance_insert(d: Dialect) -> list[Check]:
         Check(
             "approvals_clearance_item", f"NOT EXISTS ({item})",
             "a clearance is for exactly the revision of an open item of its request (R-02)",
+        ),
+        Check(
+            "approvals_clearance_base",
+            f"EXISTS (SELECT 1 FROM {ITEMS} i WHERE i.id = NEW.item_id AND i.base_id {d.distinct} ({cleared_last}))",
+            "something else was cleared, or what was is revoked, since this was put forward; submit it again",
         ),
         Check(
             "approvals_clearance_decided", _unsettled("NEW.request_id"),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.placing import Place, place_of
 from approvals import eligibility, quorum
-from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
+from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.quorum import Electorate
 from approvals.states import StageState
 from core.errors import Invalid, say
@@ -66,7 +66,11 @@ def decisions_of(request: UUID) -> QuerySet[Decision]:
 
 @prepared
 def items_of(request: UUID) -> QuerySet[RequestItem]:
-    return RequestItem.objects.filter(request=request).select_related("revision", "check_run")
+    """The items with what was cleared last of each entity by now (`base_now`)."""
+    cleared = Clearance.objects.filter(entity_id=OuterRef("entity_id"), revocation__isnull=True).exclude(request=request)
+    rows = RequestItem.objects.filter(request=request).select_related("revision", "check_run")
+    latest = cleared.order_by("-issued_at", "-pk").values("revision_id")[:1]
+    return rows.annotate(base_now=Subquery(latest, output_field=UUIDField()))
 
 
 def bench_of(request: ApprovalRequest, now: datetime) -> Bench:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals import books, subjects
 from approvals.digests import node_of, publish_content, request_digest
-from approvals.errors import ApprovalLapsed, ChecksFailNow, PageUnlinked
+from approvals.errors import ApprovalLapsed, BaseMoved, ChecksFailNow, PageUnlinked
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
 from approvals.proposals import may_be_automatic
 from approvals.services.automatic import leave_out
@@ -130,6 +130,15 @@ def _check_digest(request: ApprovalRequest, items: Sequence[RequestItem]) -> Non
         raise StaleDigest(_("The items are not those that the digest covers; withdraw the request."), digest=covered)
 
 
+def _check_base(items: Sequence[Any]) -> None:
+    """What people compared is what was cleared last still: since then nothing was lowered (R-04) or revoked (R-32) that would come
+    back by this approval, though nobody was shown it. Raises BaseMoved."""
+    moved = [item for item in items if item.base_id != item.base_now]
+    if moved:
+        words = _("Of “{name}” something else is approved by now than when this was put forward; submit it again.")
+        raise BaseMoved(say(words, name=moved[0].revision.name), items=[str(item.entity_id) for item in moved])
+
+
 def _finish(actor: Actor, bench: Bench, just_met: Sequence[Stage]) -> AuditEvent:
     """The last stage is satisfied: judge again by the people and the rules of today, approve, clear."""
     _check_earlier_stages(bench, just_met)
@@ -138,6 +147,7 @@ def _finish(actor: Actor, bench: Bench, just_met: Sequence[Stage]) -> AuditEvent
     for item in items:
         item.check_run.revision = item.revision
     _check_digest(request, items)
+    _check_base(items)
     if unlinked := PageUnlinked.among((item.revision for item in items), bench.place):
         raise unlinked
     failing = checks.failing_now([item.check_run for item in items], request.ad_account, bench.now)
