@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.guards import latest_placement
+from approvals.guards_lowering import lowers, only_lowers
+from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
 from approvals.views import DECISIONS, REQUESTS, STAGES, VIEWS, contributed, may_decide
@@ -122,11 +124,12 @@ def _item_insert(d: Dialect) -> list[Check]:
         f"SELECT 1 FROM campaigns_revision v JOIN {REQUESTS} r ON r.id = NEW.request_id AND r.ad_account_id = v.ad_account_id"
         " WHERE v.id = NEW.revision_id AND v.entity_type = NEW.entity_type AND v.entity_id = NEW.entity_id"
     )
+    beside = f"EXISTS (SELECT 1 FROM {STAGES} w WHERE w.request_id = NEW.request_id AND w.key = '{LOWERING_KEY}')"
     base = "SELECT 1 FROM campaigns_revision b WHERE b.id = NEW.base_id AND b.entity_id = NEW.entity_id"
     run = "SELECT 1 FROM governance_checkrun c WHERE c.id = NEW.check_run_id AND c.revision_id = NEW.revision_id"
     return [
         Check(
-            "approvals_item_in_time", f"NOT NEW.is_open OR NOT EXISTS ({request})",
+            "approvals_item_in_time", f"NOT (NEW.is_open OR {beside}) OR NOT EXISTS ({request})",
             "items are put forward with their request, never added later; submit a new request",
         ),
         Check(
@@ -186,7 +189,7 @@ def _stage_update(d: Dialect) -> list[Check]:
             "the stage lacks decisions of distinct eligible people (R-18)",
         ),
         Check(
-            "approvals_stage_skipped", f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)})",
+            "approvals_stage_skipped", f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)} OR {only_lowers(d)})",
             "a stage is left out where its policy says so, all checks passed and an envelope holds the money (R-20)",
         ),
     ]  # fmt: skip
@@ -205,7 +208,7 @@ def _may_be_left_out(d: Dialect) -> str:
         " JOIN approvals_envelopeamount m ON m.envelope_id = e.id JOIN approvals_envelopeconsent k ON k.amount_id = m.id"
         f" WHERE r.id = NEW.request_id AND r.state = 'in_review' AND m.first_month <= {d.now()}"
     )
-    return f"NEW.automatic AND NOT EXISTS ({doubtful}) AND EXISTS ({envelope})"
+    return f"NEW.automatic AND NEW.key <> '{LOWERING_KEY}' AND NOT EXISTS ({doubtful}) AND EXISTS ({envelope})"
 
 
 def _carried(d: Dialect) -> str:
@@ -291,7 +294,8 @@ def _clearance_insert(d: Dialect) -> list[Check]:
     )
     item = (
         f"SELECT 1 FROM {ITEMS} i JOIN campaigns_revision v ON v.id = i.revision_id"
-        " WHERE i.id = NEW.item_id AND i.request_id = NEW.request_id AND i.is_open AND i.revision_id = NEW.revision_id"
+        " WHERE i.id = NEW.item_id AND i.request_id = NEW.request_id AND i.revision_id = NEW.revision_id"
+        f" AND (i.is_open OR {lowers('NEW.request_id')})"
         " AND i.entity_type = NEW.entity_type AND i.entity_id = NEW.entity_id"
         " AND v.digest = NEW.digest AND v.ad_account_id = NEW.ad_account_id"
     )

@@ -160,11 +160,13 @@ def base_of(revisions: Sequence[Revision]) -> Revision | None:
     return max(cleared, key=lambda row: row.cleared_at, default=None)  # type: ignore[attr-defined]
 
 
-def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User) -> Plan:
-    """Decide a submission of `tree` by somebody. `publish` is covered by the digest too. Raises Invalid when nothing changed, or an
-    ad speaks as a page that is not linked."""
+def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instead: Head | None = None) -> Plan:
+    """Decide a submission of `tree` by somebody; of one entity what is said `instead` of its draft. `publish` is covered by the
+    digest too. Raises Invalid when nothing changed, or an ad speaks as a page that is not linked."""
     account = tree.campaign.ad_account
     everything = heads(tree.campaign, tree.groups, tree.ads)
+    if instead is not None:
+        everything = [instead if head.key == instead.key else head for head in everything]
     known = known_revisions(head.key for head in everything)
     words = _words(tree, everything, known, now)
     rule_sets = rule_sets_for(account)

@@ -32,6 +32,7 @@ from approvals.models import (
     Stage,
 )
 from approvals.quorum import Electorate
+from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES, EntryKind, RequestState, StageState
 from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
@@ -259,10 +260,12 @@ def changes_of(verdicts: QuerySet[ReplayVerdict]) -> list[dict[str, Any]]:
 
 def budgets_since(account: AdAccount, start: datetime, besides: Iterable[UUID]) -> Iterator[Amount]:
     """What budgets were approved in an ad account since `start`, and last before that, and what open requests ask for: of all
-    campaigns touched since, their ad groups included, and of `besides` (R-22). Revoked approvals count for nothing. Two
-    statements."""
+    campaigns touched since, their ad groups included, and of `besides` (R-22). Revoked approvals count for nothing, nor does what
+    was lowered since: what is compared with is what people approved. Two statements."""
     budgets = Q(entity_type__in=("campaign", "ad_group"))
-    standing: Any = Clearance.objects.filter(budgets, ad_account=account, revocation__isnull=True).annotate(campaign=_CAMPAIGN)
+    lowered = Stage.objects.filter(request=OuterRef("request"), key=LOWERING_KEY)
+    standing: Any = Clearance.objects.filter(budgets, ~Exists(lowered), ad_account=account, revocation__isnull=True)
+    standing = standing.annotate(campaign=_CAMPAIGN)
     asked: Any = RequestItem.objects.filter(budgets, request__ad_account=account, is_open=True).annotate(campaign=_CAMPAIGN)
     asked = asked.filter(clearance__isnull=True)
     touched = [standing.filter(issued_at__gt=start), asked]

@@ -25,6 +25,8 @@ MAX_QUORUM: Final = 100
 MAX_STAGES: Final = 20
 MAX_NAMED: Final = 20
 """Groups, or people, that one stage names."""
+LOWERING_KEY: Final = "lowering"
+"""The key of the stage of what only spends less (R-04): of no policy."""
 NEVER_CARRIED: Final = frozenset({"budget", "bid", "targeting", "destination", "schedule"})
 """What is decided anew after every change of it and of anything beside it, unless the policy says otherwise (R-07)."""
 
@@ -112,6 +114,8 @@ def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
 
 
 def _wrong(spec: StageSpec, path: str) -> Iterator[FieldError]:
+    if spec.key == LOWERING_KEY:
+        yield FieldError(f"{path}.key", "reserved", say(_("The key `{key}` is reserved; choose another."), key=LOWERING_KEY))
     if not spec.key or not spec.title:
         yield FieldError(f"{path}.key", "required", _("A stage needs a key and a title."))
     if len(spec.key) > MAX_KEY or len(spec.title) > MAX_TITLE:

@@ -78,6 +78,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "governance.replay.ended": _("Replay of a rule set ended"),
     "governance.check_runs.completed": _("Checks completed"),
     "approvals.policy.published": _("Approval policy version published"),
+    "approvals.request.lowered": _("Spending lowered"),
     "approvals.request.submitted": _("Approval requested"),
     "approvals.request.reviewable": _("Checks passed, review opened"),
     "approvals.request.blocked": _("Checks blocked the request"),

@@ -5,7 +5,7 @@ from core.triggers import view
 
 LATER = (
     "approvals_request_insert", "approvals_request_update", "approvals_stage_insert", "approvals_stage_update",
-    "approvals_decision_insert", "approvals_clearance_insert",
+    "approvals_decision_insert", "approvals_clearance_insert", "approvals_item_insert",
 )  # fmt: skip
 """Guards that name what 0009 adds, and are made there."""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from approvals import outlook
+from approvals.lowering import is_lowering
 from approvals.models import Stage
 from approvals.services.bench import Bench, items_of
 from approvals.transitions import STAGE
@@ -16,9 +17,11 @@ from governance.states import CheckState
 
 def leave_out(bench: Bench, opened: Sequence[Stage]) -> list[Stage]:
     """Leave out those of the stages just opened that are automatic. No statement where none is. Whatever speaks against it (a
-    warning is enough, and so is a finding that somebody overrode) leaves them to people."""
+    warning is enough, and so is a finding that somebody overrode) leaves them to people. What only spends less needs none of it
+    (R-04): whatever does not block the request."""
     automatic = [stage for stage in opened if stage.automatic]
-    if not automatic or not _all_passed(bench) or not outlook.fits(bench.request, bench.now):
+    lowers = is_lowering(bench.request.policies)
+    if not automatic or not (lowers or (_all_passed(bench) and outlook.fits(bench.request, bench.now))):
         return []
     for stage in automatic:
         transitions.move(STAGE, "skip", stage, closed_at=bench.now)

@@ -100,7 +100,7 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     user = permissions.principal_of(actor)
     replaced = _superseded(actor, tree, submission, now)
     planned = plan(tree, now, submission.publish_content(), user)
-    submitted = _write(user, planned, submission, replaced, now)
+    submitted = write(user, planned, submission, replaced, now)
     stages = [spec.as_json() for spec in planned.stages]
     summary: dict[str, Any] = {"digest": planned.digest, "items": len(planned.items), "stages": stages}
     events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in replaced]
@@ -135,9 +135,11 @@ def check_may_amend(actor: Actor, request: ApprovalRequest, submission: Submissi
         raise Forbidden(_("A request is amended by who submitted it, or by an operator of the account."))
 
 
-def _write(
-    user: User, planned: Plan, submission: Submission, replaced: Sequence[ApprovalRequest], now: datetime
+def write(
+    user: User, planned: Plan, submission: Submission, replaced: Sequence[ApprovalRequest], now: datetime, *, beside: bool = False
 ) -> Submitted:
+    """A plan's rows: revisions, check runs, the request with its stages and items. `beside`: it does not keep its entities from
+    being put forward otherwise."""
     revisions = snapshots.take([item.head for item in planned.items], planned.known, user, now)
     work = [(revisions[item.head.key], item.context) for item in planned.items]
     runs = checks.queue(work, planned.rule_sets, now)
@@ -154,7 +156,7 @@ def _write(
     stages = [stage_of(request, index, spec) for index, spec in enumerate(planned.stages)]
     insert([request])
     insert(stages)
-    return Submitted(request, _items(request, planned, revisions, runs), stages)
+    return Submitted(request, _items(request, planned, revisions, runs, is_open=not beside), stages)
 
 
 def stage_of(request: ApprovalRequest, position: int, spec: StageSpec) -> Stage:
@@ -163,11 +165,13 @@ def stage_of(request: ApprovalRequest, position: int, spec: StageSpec) -> Stage:
     return Stage(request=request, position=position, **terms)
 
 
-def _items(request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequence[CheckRun]) -> list[RequestItem]:
+def _items(
+    request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequence[CheckRun], *, is_open: bool
+) -> list[RequestItem]:
     rows = [
         RequestItem(
             request=request, revision=revisions[item.head.key], base=item.base, check_run=run, entity_type=item.head.type,
-            entity_id=item.head.key, position=index, sections_changed=item.changed,
+            entity_id=item.head.key, position=index, sections_changed=item.changed, is_open=is_open,
         )
         for index, (item, run) in enumerate(zip(planned.items, runs, strict=True))
     ]  # fmt: skip
