@@ -42,8 +42,9 @@ CAMPAIGN = st.fixed_dictionaries(
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     """Two contents that differ in a few places, so that what only spends less is among them."""
-    kind = draw(st.sampled_from([GROUP, CAMPAIGN]))
-    before, other = draw(kind), draw(kind)
+    kind: Any = draw(st.sampled_from([GROUP, CAMPAIGN]))
+    before: dict[str, Any] = draw(kind)
+    other: dict[str, Any] = draw(kind)
     after = deepcopy(before)
     for section in draw(st.sets(st.sampled_from(sorted(other)), max_size=2)):
         fields = draw(st.sets(st.sampled_from(sorted(other[section])), max_size=2))
