@@ -83,6 +83,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "approvals.request.blocked": _("Checks blocked the request"),
     "approvals.decision.recorded": _("Decision recorded"),
     "approvals.stage.satisfied": _("Stage satisfied"),
+    "approvals.stage.opened": _("Stages opened"),
     "approvals.request.approved": _("Request approved and cleared"),
     "approvals.request.changes_requested": _("Changes requested"),
     "approvals.request.resumed": _("Request for changes lifted, review goes on"),
@@ -103,6 +104,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "publishing.publication.cancelled": _("Publication cancelled"),
     "publishing.media.uploaded": _("Media put on the channel"),
     "publishing.drift.found": _("Difference between channel and clearance found"),
+    "notices.preference.set": _("Choice of mail set"),
 }
 
 

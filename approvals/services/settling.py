@@ -4,6 +4,7 @@ request (R-12, R-18, R-23, R-37). Called inside the transaction of a service tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -47,8 +48,9 @@ def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
     step = min(stage.step for stage in pending)
     opened = [stage for stage in pending if stage.step == step]
     transitions.move_many(STAGE, "open", opened)
+    told = _event(actor, bench, "approvals.stage.opened", stages=[stage.key for stage in opened])
     previous = bench.request.previous_id
-    return _carry(actor, bench, opened, earlier_than(bench.request, previous)) if previous else []
+    return [told, *(_carry(actor, bench, opened, earlier_than(bench.request, previous)) if previous else [])]
 
 
 def take_over(actor: Actor, bench: Bench) -> list[AuditEvent]:
@@ -73,7 +75,7 @@ def _told(actor: Actor, bench: Bench, action: str, decision: Decision) -> AuditE
     return _event(actor, bench, action, decision=str(decision.pk), person=str(decision.decided_by_id))
 
 
-def _event(actor: Actor, bench: Bench, action: str, **facts: str) -> AuditEvent:
+def _event(actor: Actor, bench: Bench, action: str, **facts: Any) -> AuditEvent:
     return event(actor, action, subjects.of_request(bench.request), bench.now, **facts)
 
 

@@ -29,7 +29,7 @@ from publishing.services import request_publication
 from tests import builders
 from tests.builders import ROOT, World
 
-OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
+OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing", "notices")
 NO_ROW = "2147483647"
 PEOPLE, ACCESS, ORGANISATION, BUSINESS, SIBLING = "people", "access", "organisation", "business", "sibling"
 """Kinds of secrets: who belongs to the organisation, what they hold and by which groups, that it exists and what its roles
