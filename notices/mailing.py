@@ -75,9 +75,13 @@ def claim(identifier: UUID) -> Mail | None:
         if mail.attempts >= MOST_TRIES:  # its last worker died with it
             transitions.move(MAIL, "give_up", mail, ended_at=now)
             return None
-        mail.attempts, mail.leased_until = mail.attempts + 1, now + timedelta(seconds=settings.LEASE_SECONDS)
-        mail.save(update_fields=["attempts", "leased_until"])
+        _lease(mail, now)
         return mail
+
+
+def _lease(mail: Mail, now: datetime) -> None:
+    mail.attempts, mail.leased_until = mail.attempts + 1, now + timedelta(seconds=settings.LEASE_SECONDS)
+    mail.save(update_fields=["attempts", "leased_until"])
 
 
 def _end(mail: Mail, step: str) -> None:

@@ -136,6 +136,9 @@ def gather() -> int:
         due = Notice.objects.filter(delivery=Delivery.DAILY, mail__isnull=True, due_at__lte=now)
         people = list(due.order_by("person_id").values_list("person_id", flat=True).distinct())
         for person in people:
-            mail = Mail.objects.create(person_id=person, is_digest=True, made_at=now, not_before=now)
-            due.filter(person=person).update(mail=mail)
+            _gather_for(person, due.filter(person=person), now)
     return len(people)
+
+
+def _gather_for(person: UUID, due: QuerySet[Notice], now: datetime) -> None:
+    due.update(mail=Mail.objects.create(person_id=person, is_digest=True, made_at=now, not_before=now))
