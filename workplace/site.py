@@ -64,8 +64,8 @@ class WorkplaceSite(theme.AdminSite):
         return [*found, *theirs]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """With the bell, which the theme shows in the header of every page."""
-        return {**super().each_context(request), "nav_global_side": bell.shown(request), "unread": bell.unread(request)}
+        """With the bell, which templates put into the header of every page."""
+        return {**super().each_context(request), "bell": bell.shown(request), "unread": bell.unread(request)}
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The landing page is the queue."""
