@@ -45,7 +45,8 @@ class Delivery(TextChoices):
     OFF = "off", _("no mail")
 
 
-DEFAULTS: Final[Mapping[str, Delivery]] = dict.fromkeys(Kind, Delivery.IMMEDIATE) | dict.fromkeys(
-    (Kind.WITHDRAWN, Kind.EXPIRED, Kind.DECISION_CARRIED), Delivery.DAILY
-)
+_DAILY: Final = (Kind.WITHDRAWN, Kind.EXPIRED, Kind.DECISION_CARRIED)
+DEFAULTS: Final[Mapping[str, Delivery]] = {
+    kind.value: Delivery.DAILY if kind in _DAILY else Delivery.IMMEDIATE for kind in Kind
+}
 """What holds for whoever chose nothing: what asks for an act at once, what is only to be known once a day."""
