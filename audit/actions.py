@@ -85,6 +85,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "approvals.decision.recorded": _("Decision recorded"),
     "approvals.stage.skipped": _("Stage left out by a rule"),
     "approvals.stage.satisfied": _("Stage satisfied"),
+    "approvals.stage.opened": _("Stages opened"),
     "approvals.request.approved": _("Request approved and cleared"),
     "approvals.request.changes_requested": _("Changes requested"),
     "approvals.request.resumed": _("Request for changes lifted, review goes on"),
@@ -105,6 +106,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "publishing.publication.cancelled": _("Publication cancelled"),
     "publishing.media.uploaded": _("Media put on the channel"),
     "publishing.drift.found": _("Difference between channel and clearance found"),
+    "notices.preference.set": _("Choice of mail set"),
 }
 
 

@@ -11,6 +11,7 @@ from campaigns import guards_analyses
 from core.triggers import VendorSQL
 from governance import guards as governance
 from governance import guards_budgets, guards_replays
+from notices import guards as notices
 from publishing import guards as publishing
 
 ALL: Final[list[VendorSQL]] = [
@@ -29,4 +30,5 @@ ALL: Final[list[VendorSQL]] = [
     *guards_envelopes.GUARDS,
     *guards_declines.GUARDS,
     *publishing.GUARDS,
+    *notices.GUARDS,
 ]

@@ -46,6 +46,8 @@ def _periodic(sender: Celery, **_: Any) -> None:
         "run-envelopes-on": {"task": "approvals.tasks.run_on", "schedule": 3600.0},
         "sweep-replays": {"task": "governance.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
         "sweep-publications": {"task": "publishing.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "read-notices": {"task": "notices.tasks.read_on", "schedule": settings.SWEEP_SECONDS},
+        "send-notices": {"task": "notices.tasks.send_owed", "schedule": settings.SWEEP_SECONDS},
         "sweep-idempotency-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     }
 

@@ -27,6 +27,8 @@ from api.v1.envelopes.views import EnvelopeResource
 from api.v1.findings.views import FindingResource
 from api.v1.groups.views import GroupResource, MemberResource
 from api.v1.media.views import MediaResource
+from api.v1.notice_preferences.views import PreferenceResource
+from api.v1.notices.views import NoticeResource
 from api.v1.organisations.views import OrganisationResource
 from api.v1.pages.views import PageResource
 from api.v1.publications.views import PublicationResource
@@ -66,6 +68,7 @@ for name, resource in {
     "waivers": WaiverResource,
     "budget-minimums": MinimumResource,
     "clearances": ClearanceResource,
+    "notices": NoticeResource,
     "publications": PublicationResource,
     "drift-findings": DriftFindingResource,
     "audit-events": AuditEventResource,
@@ -85,6 +88,9 @@ urlpatterns = [
     path("docs/", Docs.as_view(url_name="openapi"), name="docs"),
     path("groups/<uuid:group>/members/", MemberResource.as_view({"get": "list", "post": "create"}), name="members"),
     path("groups/<uuid:group>/members/<uuid:user>/", MemberResource.as_view({"delete": "destroy"}), name="member"),
+    path(
+        "notice-preferences/", PreferenceResource.as_view({"get": "current", "post": "create"}), name="notice-preferences"
+    ),
     path("access-policy/", AccessPolicyResource.as_view({"get": "current"}), name="access-policy"),
     path("access/explain/", QuestionResource.as_view({"get": "explain"}), name="explain"),
     path("access/holders/", QuestionResource.as_view({"get": "holders"}), name="holders"),

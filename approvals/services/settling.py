@@ -60,6 +60,8 @@ def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
     events = _left_out(actor, bench, opened)
     previous = bench.request.previous_id
     asked = [stage for stage in opened if stage.state == StageState.OPEN]
+    if asked:
+        events.append(_event(actor, bench, "approvals.stage.opened", stages=[stage.key for stage in asked]))
     return events + (_carry(actor, bench, asked, earlier_than(bench.request, previous)) if previous else [])
 
 

@@ -19,6 +19,7 @@ WATCHED = (
     "governance_finding", "approvals_approvalpolicy", "approvals_approvalrequest", "approvals_requestitem", "approvals_stage",
     "approvals_decision", "approvals_clearance", "approvals_revocation", "publishing_publication",
     "publishing_publicationattempt", "publishing_channelobject", "publishing_channelmedia", "publishing_driftfinding",
+    "notices_notice", "notices_mail", "notices_preference",
 )  # fmt: skip
 
 

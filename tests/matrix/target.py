@@ -14,7 +14,7 @@ from django.conf import settings
 from accounts import lockout
 from accounts import services as accounts
 from accounts.models import Membership
-from approvals.models import Clearance
+from approvals.models import ApprovalRequest, Clearance
 from approvals.services import set_envelope
 from audit.models import AuditEvent
 from campaigns.models import Revision
@@ -24,12 +24,15 @@ from core.money import Money
 from governance.models import BudgetMinimum, CheckRun, Finding
 from governance.services import propose_waiver, publish_rule_set, start_replay
 from governance.tasks import replay_chunk
+from notices import reading
+from notices.kinds import Kind
+from notices.models import Notice
 from publishing.models import DriftFinding
 from publishing.services import request_publication
 from tests import builders
 from tests.builders import ROOT, World
 
-OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
+OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing", "notices")
 NO_ROW = "2147483647"
 PEOPLE, ACCESS, ORGANISATION, BUSINESS, SIBLING = "people", "access", "organisation", "business", "sibling"
 """Kinds of secrets: who belongs to the organisation, what they hold and by which groups, that it exists and what its roles
@@ -97,6 +100,7 @@ def build() -> Target:
     """Everything by the real services; needs a database."""
     world = builders.organisation("Quokka")
     objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world)}
+    objects |= _notices(world, objects["request"])
     target = Target(world, objects)
     _learn(target)
     return target
@@ -188,6 +192,12 @@ def _envelopes(world: World) -> dict[str, Any]:
     higher = set_envelope(actor=world.actor("generous"), amount=Money(60_000_00, "USD"), **said)
     accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=False)
     return {"envelope": first.envelope, "envelope_amount": higher}
+
+
+def _notices(world: World, request: ApprovalRequest) -> dict[str, Any]:
+    """What a content approver is told: that the request under review waits for them."""
+    reading.read_on()
+    return {"notice": Notice.objects.get(person=world.people["content"], request=request, kind=Kind.REVIEW_ASKED)}
 
 
 def _replays(world: World) -> dict[str, Any]:
