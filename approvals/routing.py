@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from approvals import checklists
 from approvals.stage_specs import StageSpec, carries_by_default
 from campaigns.vocabulary import SECTIONS
 
@@ -39,6 +40,7 @@ def _strictest(one: StageSpec, other: StageSpec) -> StageSpec:
         everyone=one.everyone or other.everyone,
         each_group=one.each_group or other.each_group,
         carries=one.carries and other.carries,
+        checklist=checklists.union(one.checklist, other.checklist),
     )
 
 

@@ -15,6 +15,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import APPROVING
+from approvals import checklists
+from approvals.checklists import Checklist
 from campaigns.vocabulary import SECTIONS
 from core.errors import FieldError, Invalid, say
 
@@ -32,8 +34,8 @@ NEVER_CARRIED: Final = frozenset({"budget", "bid", "targeting", "destination", "
 @dataclass(frozen=True, slots=True)
 class StageSpec:
     """One stage: who (permission; of them these groups and people, by id), how many (quorum, everyone, each_group), of what
-    (sections), when (stages of one step are open at once, and the next step after it), and whether a decision on sections that
-    did not change stands for the next version, too (carries)."""
+    (sections), when (stages of one step are open at once, and the next step after it), whether a decision on sections that
+    did not change stands for the next version, too (carries), and what to look at before approving (checklist)."""
 
     key: str
     title: str
@@ -46,6 +48,7 @@ class StageSpec:
     everyone: bool = False
     each_group: bool = False
     carries: bool = False
+    checklist: Checklist = ()
 
     @property
     def asked(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -57,6 +60,7 @@ class StageSpec:
         return (
             self.asked == other.asked and set(self.sections) <= set(other.sections) and self.quorum <= other.quorum
             and (other.everyone or not self.everyone) and (other.each_group or not self.each_group)
+            and checklists.covers(other.checklist, self.checklist)
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -64,6 +68,7 @@ class StageSpec:
             "key": self.key, "title": self.title, "permission": self.permission, "sections": list(self.sections),
             "quorum": self.quorum, "step": self.step, "groups": list(self.groups), "people": list(self.people),
             "everyone": self.everyone, "each_group": self.each_group, "carries": self.carries,
+            "checklist": [item.as_json() for item in self.checklist],
         }  # fmt: skip
 
 
@@ -73,7 +78,9 @@ def carries_by_default(sections: Sequence[str]) -> bool:
 
 
 _NEEDED: Final = {"key": str, "title": str, "permission": str, "sections": list, "quorum": int}
-_OPTIONAL: Final = {"step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool}
+_OPTIONAL: Final = {
+    "step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool, "checklist": list,
+}  # fmt: skip
 
 
 def _kinds(line: Mapping[str, Any], path: str) -> Iterator[FieldError]:
@@ -99,6 +106,7 @@ def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
         step=step if given is None else given, groups=groups, people=tuple(line.get("people") or ()),
         everyone=bool(line.get("everyone")), each_group=bool(line.get("each_group")),
         carries=carries_by_default(list(map(str, sections))) if carries is None else carries,
+        checklist=checklists.parse(line.get("checklist"), f"{path}.checklist"),
     )  # fmt: skip
     if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path)]:
         raise Invalid(errors)

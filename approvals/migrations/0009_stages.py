@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from approvals.guards import GUARDS, VIEWS
-from approvals.migrations._early import LATER
+from approvals.migrations._early import AFTER_COMMENTS, LATER
 from core.triggers import forget, install, rebuild_beside_views, set_triggers_aside
 
 
@@ -44,5 +44,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL("UPDATE approvals_stage SET step = position + 1", migrations.RunSQL.noop),
         set_triggers_aside(begin=False),
         rebuild_beside_views(begin=False),
-        install(*VIEWS, *(each for each in GUARDS if each.name in LATER)),
+        install(*VIEWS, *(each for each in GUARDS if each.name in LATER and each.name not in AFTER_COMMENTS)),
     ]  # fmt: skip

@@ -8,6 +8,8 @@ LATER = (
     "approvals_decision_insert",
 )  # fmt: skip
 """Guards that name what 0009 adds, and are made there."""
+AFTER_COMMENTS = ("approvals_request_update", "approvals_stage_update", "approvals_decision_insert")
+"""Of these those that name what 0010 adds, and are made there."""
 
 EARLY_VIEWS = [
     *(each for each in VIEWS if each.name == "approvals_standing_decision"),

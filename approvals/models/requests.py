@@ -92,6 +92,7 @@ class Stage(UUIDModel):
     It asks whoever holds `permission`: where it names `groups` or `people` (ids), those of them. Enough is `quorum`; with
     `everyone` all who could decide when the request was submitted; with `each_group` somebody of every group. Stages of one
     `step` are open at once. `carries`: its decisions stand for the next version where none of `sections` changed (R-07).
+    `checklist`: what whoever approves has looked at (approvals.checklists; R-51).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
@@ -107,6 +108,7 @@ class Stage(UUIDModel):
     everyone = models.BooleanField(_("everyone"), default=False)
     each_group = models.BooleanField(_("one of each group"), default=False)
     carries = models.BooleanField(_("carried over"), default=False)
+    checklist = models.JSONField(_("checklist"), default=list)
     state = models.CharField(_("state"), max_length=10, choices=StageState, default=StageState.PENDING)
     closed_at = models.DateTimeField(null=True)
 
@@ -133,7 +135,7 @@ class Decision(UUIDModel):
     """One person's act on one stage of one digest (R-56). Insert-only; changing one's mind is another row (R-19).
 
     `carried_from` is the decision on the version before, of which this one is the repetition: nothing that the stage reads
-    changed since (R-07).
+    changed since (R-07). `checked` are the keys of the stage's checklist that were ticked (R-51).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
@@ -148,6 +150,7 @@ class Decision(UUIDModel):
     address = models.CharField(max_length=45, blank=True)
     checks = models.JSONField(_("check results seen"))
     decided_at = models.DateTimeField(_("time"))
+    checked = models.JSONField(_("checked"), default=list)
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
