@@ -46,24 +46,27 @@ class Voice:
 
 
 def voice(actor: Actor, request: ApprovalRequest, stages: Iterable[Stage], now: datetime, held: Grants | None = None) -> Voice:
-    """What an actor may say on a request: one statement, one more for each stage that asks groups, and one where `held` is not
-    given: the grants that they hold now."""
+    """What an actor may say on a request. `held` are the grants that they hold now, if known; else one statement. One more for
+    whoever could be asked, and one for each stage that asks groups of them."""
     user = permissions.principal_of(actor)
     account = request.ad_account
     holds = held or permissions.fresh_grants(actor, now)
     comments = any(holds.allows(permission, account) for permission in COMMENTING)
     contributed = eligibility.contributed(user.pk, request)
-    reads = frozenset() if contributed else _read(actor, user, request, stages, now)
+    reads = frozenset() if contributed else _read(actor, user, holds, request, stages, now)
     return Voice(user.pk, comments, reads, contributed)
 
 
-def _read(actor: Actor, user: User, request: ApprovalRequest, stages: Iterable[Stage], now: datetime) -> frozenset[str]:
+def _read(
+    actor: Actor, user: User, holds: Grants, request: ApprovalRequest, stages: Iterable[Stage], now: datetime
+) -> frozenset[str]:  # fmt: skip
     """The sections of the stages that could ask a principal; none could ask a machine (R-33)."""
-    if user.is_service_account:
+    held = [stage for stage in stages if holds.allows(stage.permission, request.ad_account)]
+    if user.is_service_account or not held:
         return frozenset()
     counting = permissions.fresh_grants(actor, now, eligibility.held_for(request))
     asking = [
-        stage for stage in stages
+        stage for stage in held
         if counting.allows(stage.permission, request.ad_account) and eligibility.asked(stage, request, now).asks(user.pk)
     ]  # fmt: skip
     return frozenset(section for stage in asking for section in stage.sections)

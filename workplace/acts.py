@@ -36,7 +36,7 @@ def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         return pages.show_request(
             request, identifier, problem=_("The form was not complete. Please try again."), status=422
         )
-    comment = _text(request, "comment")
+    comment, checked = _text(request, "comment"), request.POST.getlist("checked")
 
     def stands() -> bool:
         return _stands(actor, identifier, stage, digest, (verdict, comment))
@@ -44,7 +44,7 @@ def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     def work() -> None:
         if not stands():
             services.decide(
-                actor=actor, request=identifier, stage=stage, digest=digest, verdict=verdict, comment=comment
+                actor=actor, request=identifier, stage=stage, digest=digest, verdict=verdict, comment=comment, checked=checked
             )
 
     thanks = {
