@@ -121,6 +121,12 @@ class ChecksFailNow(PreconditionUnmet):
     code = "checks_fail_now"
 
 
+class ReauthenticationRequired(Forbidden):
+    """The stage is decided by people who showed who they are a moment ago (R-56). `extra['minutes']` is how long that counts."""
+
+    code = "reauthentication_required"
+
+
 class BlockingComments(PreconditionUnmet):
     """A blocking comment stands: it is resolved first, or the request is refused (R-51). `extra['comments']` names them."""
 

@@ -179,7 +179,7 @@ def _stage_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_stage_fixed", d, "a stage is fixed when its request is submitted (R-12)",
             "id", "request_id", "key", "title", "position", "permission", "sections", "quorum", "step", "groups", "people",
-            "everyone", "each_group", "carries", "checklist",
+            "everyone", "each_group", "carries", "checklist", "reauthenticate", "blind",
         ),
         along("approvals_stage_steps", STAGE, "a stage moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_stage_closed", "a stage"),
@@ -217,7 +217,8 @@ def _carried(d: Dialect) -> str:
         f" JOIN {REQUESTS} o_r ON o_r.id = o.request_id JOIN {STAGES} o_s ON o_s.id = o.stage_id"
         " WHERE s.id = NEW.stage_id AND o.id = NEW.carried_from_id AND s.carries AND NEW.verdict = 'approve'"
         f" AND o.decided_by_id = NEW.decided_by_id AND o_s.key = s.key AND o_s.permission = s.permission"
-        " AND o_s.checklist = s.checklist AND o.checked = NEW.checked"
+        " AND o_s.checklist = s.checklist AND o.checked = NEW.checked AND (o_s.reauthenticate OR NOT s.reauthenticate)"
+        f" AND NOT ({d.differ('o', 'NEW', 'authentication', 'authenticated_at')})"
         " AND EXISTS (SELECT 1 FROM approvals_standing_decision e WHERE e.decision_id = o.id AND e.verdict = 'approve')"
         f" AND NOT EXISTS ({changed})"
     )

@@ -1,4 +1,4 @@
-"""Guards of comments and checklists (R-51): what is said stays; nothing is approved past a blocking comment or an unticked line."""
+"""Guards of comments and checklists (R-51), and of who shows again who they are (R-56): what is said stays; nothing is approved past a blocking comment or an unticked line."""
 
 from __future__ import annotations
 
@@ -28,9 +28,19 @@ def unticked(d: Dialect) -> str:
     return f"EXISTS (SELECT 1 FROM {STAGES} t WHERE t.id = NEW.stage_id AND EXISTS ({lines}))"
 
 
+SHOWN_MINUTES: Final = "15"
+"""More than the services allow (approvals.services.deciding), since the clocks of hosts differ."""
+
+
 def decision_checks(d: Dialect) -> list[Check]:
-    """What a decision has to have looked at."""
+    """What a decision has to have looked at, and who it is by."""
+    asked = f"EXISTS (SELECT 1 FROM {STAGES} t WHERE t.id = NEW.stage_id AND t.reauthenticate)"
+    shown = f"NEW.authenticated_at IS NOT NULL AND NEW.authenticated_at >= {d.ago(SHOWN_MINUTES)}"
     return [
+        Check(
+            "approvals_decision_reauthenticated", f"NEW.carried_from_id IS NULL AND {asked} AND NOT ({shown})",
+            "the stage asks for people who showed again who they are, a moment ago (R-56)",
+        ),
         Check(
             "approvals_decision_checklist", f"NEW.verdict = 'approve' AND {unticked(d)}",
             "whoever approves has ticked what the checklist of the stage requires (R-51)",

@@ -41,6 +41,8 @@ def _strictest(one: StageSpec, other: StageSpec) -> StageSpec:
         each_group=one.each_group or other.each_group,
         carries=one.carries and other.carries,
         checklist=checklists.union(one.checklist, other.checklist),
+        reauthenticate=one.reauthenticate or other.reauthenticate,
+        blind=one.blind or other.blind,
     )
 
 

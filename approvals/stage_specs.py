@@ -35,7 +35,8 @@ NEVER_CARRIED: Final = frozenset({"budget", "bid", "targeting", "destination", "
 class StageSpec:
     """One stage: who (permission; of them these groups and people, by id), how many (quorum, everyone, each_group), of what
     (sections), when (stages of one step are open at once, and the next step after it), whether a decision on sections that
-    did not change stands for the next version, too (carries), and what to look at before approving (checklist)."""
+    did not change stands for the next version, too (carries), what to look at before approving (checklist), whether whoever
+    decides shows again who they are (reauthenticate), and whether others see how before enough have decided (not blind)."""
 
     key: str
     title: str
@@ -49,6 +50,8 @@ class StageSpec:
     each_group: bool = False
     carries: bool = False
     checklist: Checklist = ()
+    reauthenticate: bool = False
+    blind: bool = False
 
     @property
     def asked(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -61,6 +64,7 @@ class StageSpec:
             self.asked == other.asked and set(self.sections) <= set(other.sections) and self.quorum <= other.quorum
             and (other.everyone or not self.everyone) and (other.each_group or not self.each_group)
             and checklists.covers(other.checklist, self.checklist)
+            and (other.reauthenticate or not self.reauthenticate) and (other.blind or not self.blind)
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -68,7 +72,7 @@ class StageSpec:
             "key": self.key, "title": self.title, "permission": self.permission, "sections": list(self.sections),
             "quorum": self.quorum, "step": self.step, "groups": list(self.groups), "people": list(self.people),
             "everyone": self.everyone, "each_group": self.each_group, "carries": self.carries,
-            "checklist": [item.as_json() for item in self.checklist],
+            "checklist": [item.as_json() for item in self.checklist], "reauthenticate": self.reauthenticate, "blind": self.blind,
         }  # fmt: skip
 
 
@@ -80,6 +84,7 @@ def carries_by_default(sections: Sequence[str]) -> bool:
 _NEEDED: Final = {"key": str, "title": str, "permission": str, "sections": list, "quorum": int}
 _OPTIONAL: Final = {
     "step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool, "checklist": list,
+    "reauthenticate": bool, "blind": bool,
 }  # fmt: skip
 
 
@@ -107,6 +112,7 @@ def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
         everyone=bool(line.get("everyone")), each_group=bool(line.get("each_group")),
         carries=carries_by_default(list(map(str, sections))) if carries is None else carries,
         checklist=checklists.parse(line.get("checklist"), f"{path}.checklist"),
+        reauthenticate=bool(line.get("reauthenticate")), blind=bool(line.get("blind")),
     )  # fmt: skip
     if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path)]:
         raise Invalid(errors)

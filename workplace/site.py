@@ -40,6 +40,7 @@ class WorkplaceSite(theme.AdminSite):
         ours: list[tuple[str, View, str]] = [
             ("requests/<uuid:identifier>/", pages.show, "request"),
             ("requests/<uuid:identifier>/decide/", acts.decide, "decide"),
+            ("requests/<uuid:identifier>/show-again/", acts.show_again, "show_again"),
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),

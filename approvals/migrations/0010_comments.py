@@ -1,4 +1,4 @@
-"""Comments, what became of them, and checklists of stages. The guards of today ask for all of it.
+"""Comments, what became of them, checklists of stages, and stages that are blind or ask who it is. The guards of today ask for all of it.
 
 Stages that were there before have no checklist, and decisions ticked nothing.
 """
@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
         rebuild_beside_views(),
         set_triggers_aside(),
         migrations.AddField('stage', 'checklist', models.JSONField(default=list, verbose_name='checklist')),
+        migrations.AddField('stage', 'reauthenticate', models.BooleanField(default=False, verbose_name='shows again who it is')),
+        migrations.AddField('stage', 'blind', models.BooleanField(default=False, verbose_name='blind')),
+        migrations.AddField('decision', 'authentication', models.CharField(blank=True, default='', max_length=100)),
+        migrations.AddField('decision', 'authenticated_at', models.DateTimeField(null=True)),
         migrations.AddField('decision', 'checked', models.JSONField(default=list, verbose_name='checked')),
         migrations.CreateModel(
             name='Comment',

@@ -60,9 +60,14 @@ class Earlier:
     def stands(self, stage: Stage) -> bool:
         """Whether what was decided there stands for this stage. What was ticked there answers no other checklist (R-51)."""
         held = self.stages.get((stage.key, stage.permission))
-        return held is not None and stage.carries and held.checklist == stage.checklist and unchanged(
+        return held is not None and stage.carries and _asks_alike(held, stage) and unchanged(
             stage.sections, held.sections, self.before, self.now, planned_alike=self.planned_alike
         )  # fmt: skip
+
+
+def _asks_alike(held: Stage, stage: Stage) -> bool:
+    """Whether whoever decided there answered all that is asked here."""
+    return held.checklist == stage.checklist and (held.reauthenticate or not stage.reauthenticate)
 
 
 def earlier_than(request: ApprovalRequest, previous: UUID) -> Earlier:
@@ -99,7 +104,9 @@ def carried_to(bench: Bench, opened: Sequence[Stage], earlier: Earlier) -> tuple
 def _repeated(bench: Bench, stage: Stage, decision: Decision) -> Decision:
     told: dict[str, Any] = {
         name: getattr(decision, name)
-        for name in ("comment", "decided_by_id", "name", "eligible_by", "channel", "address", "checked")
+        for name in (
+            "comment", "decided_by_id", "name", "eligible_by", "channel", "address", "checked", "authentication", "authenticated_at"
+        )
     }
     return Decision(
         request=bench.request, stage=stage, digest=bench.request.digest, verdict=Verdict.APPROVE, carried_from=decision,

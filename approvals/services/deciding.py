@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from approvals.errors import (
     MachineDecision,
     NotAsked,
     OwnRuleChange,
+    ReauthenticationRequired,
     RequestExpired,
     SecondSeat,
     SelfApproval,
@@ -41,6 +43,9 @@ from core.errors import Forbidden, Invalid, NotFound, StaleDigest, say
 from core.statements import insert
 from governance.queries import changed_lately
 from governance.replaying import passes_only_now
+
+SHOWN_WITHIN_MINUTES: Final = 10
+"""So recently somebody shows who they are for a stage that asks for it (R-56)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,16 @@ def _check_counts(bench: Bench, by: Decider, stage: Stage) -> None:
         raise HeldTooBriefly(say(brief, minutes=bench.request.minimum_holding_minutes), permission=stage.permission)
 
 
+def _check_shown(bench: Bench, by: Decider, stage: Stage) -> None:
+    """Where the stage asks for it, the person showed who they are a moment ago (R-56). Raises ReauthenticationRequired."""
+    if stage.reauthenticate and not by.actor.authenticated_within(SHOWN_WITHIN_MINUTES, bench.now):
+        words = _(
+            "This stage asks people to show again who they are, less than {minutes} minutes before they decide: decide in the"
+            " workplace, or with a token that you just made."
+        )
+        raise ReauthenticationRequired(say(words, minutes=SHOWN_WITHIN_MINUTES), minutes=SHOWN_WITHIN_MINUTES)
+
+
 def _check_now(bench: Bench, by: Decider, stage: Stage, digest: str, verdict: str) -> None:
     """When (R-08, R-21). Whoever asked for changes may lift that (R-18). Raises StaleDigest, IllegalTransition, AccountMoved,
     RequestExpired, StageNotOpen."""
@@ -130,13 +145,14 @@ def decide(
     """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19).
 
     The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat,
-    HeldTooBriefly, GivenByContributor, OwnRuleChange), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid
-    (verdict unknown, no reason given, ticked what is not there), BlockingComments, ChecklistIncomplete, AccountMoved,
-    ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
+    HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest, StageNotOpen, IllegalTransition,
+    RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there), BlockingComments, ChecklistIncomplete,
+    AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
     bench, by = _read(actor, request)
     chosen = bench.stage(stage)
     check_may_decide(bench, by, chosen)
+    _check_shown(bench, by, chosen)
     _check_now(bench, by, chosen, digest, verdict)
     if verdict not in Verdict.values:
         raise Invalid.field("verdict", "unknown", say(_("Choose one of {choices}."), choices=", ".join(Verdict.values)))
@@ -204,11 +220,12 @@ def _check_own_rules(bench: Bench, by: Decider) -> None:
 
 def _write(bench: Bench, by: Decider, stage: Stage, verdict: str, comment: str, checked: list[str]) -> Decision:
     actor = by.actor
+    shown = actor.authentication
     decision = Decision(
         request=bench.request, stage=stage, digest=bench.request.digest, verdict=verdict, comment=comment,
         decided_by=by.user, name=by.user.name, eligible_by=_eligible_by(bench, by, stage), channel=actor.channel.value,
         address=actor.address, checks={"policies": bench.request.policies}, decided_at=bench.now,
-        checked=checked,
+        checked=checked, authentication=shown.method if shown else "", authenticated_at=shown.at if shown else None,
     )  # fmt: skip
     insert([decision])
     bench.decisions.append(decision)

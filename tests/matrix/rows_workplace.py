@@ -106,6 +106,7 @@ PAGES = [
         "POST admin:withdraw", entering(also(does("operate", "account"), _submitted_it)), 303, url=_about("request"),
         body=lambda names: {},
     ),
+    Row("POST admin:show_again", page("account"), 303, url=_about("request"), body=lambda names: {}, quiet=True),
     Row("POST admin:comment", entering(_comments_on_it), 303, url=_about("request"), body=_comment),
     Row(
         "POST admin:resolve_comment", entering(_comments_on_it), 303, url=_about("request") | {"comment": "comment"},

@@ -99,6 +99,8 @@ class StageOut(serializers.Serializer[Any]):
     each_group = serializers.BooleanField(help_text="Somebody of every group has to approve.")
     carries = serializers.BooleanField(help_text="Decisions stand for the next version where nothing changed of `sections`.")
     checklist = ChecklistItemOut(many=True)
+    reauthenticate = serializers.BooleanField(help_text="Whoever decides has shown again who they are, a moment ago.")
+    blind = serializers.BooleanField(help_text="How others decided is shown once so many people have as the quorum says.")
     status = serializers.ChoiceField(choices=StageState.values)
 
 
