@@ -127,6 +127,36 @@ class ChecksFailNow(PreconditionUnmet):
     code = "checks_fail_now"
 
 
+class ReauthenticationRequired(Forbidden):
+    """The stage is decided by people who showed who they are a moment ago (R-56). `extra['minutes']` is how long that counts."""
+
+    code = "reauthentication_required"
+
+
+class BlockingComments(PreconditionUnmet):
+    """A blocking comment stands: it is resolved first, or the request is refused (R-51). `extra['comments']` names them."""
+
+    code = "blocking_comments"
+
+
+class ChecklistIncomplete(PreconditionUnmet):
+    """What the stage asks to look at was not all ticked (R-51). `extra['missing']` has the keys."""
+
+    code = "checklist_incomplete"
+
+
+class CommentsFrozen(Conflict):
+    """The request is closed: what was said about it stays as it was (R-51)."""
+
+    code = "comments_frozen"
+
+
+class MayNotBlock(Forbidden):
+    """Only somebody whom a stage of the request asks holds it up by a comment, or resolves such a comment (R-51, R-16)."""
+
+    code = "may_not_block"
+
+
 class EnvelopeExceeded(PreconditionUnmet):
     """What would be approved does not fit into a brand's or ad account's envelope (R-24). `extra` names the month, and to whoever
     sees the envelope also that and how much is missing in minor units.

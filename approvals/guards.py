@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.guards import latest_placement
+from approvals.guards_comments import decision_checks, held_up
 from approvals.guards_lowering import lowers, only_lowers
 from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES
@@ -112,6 +113,10 @@ def _request_update(d: Dialect) -> list[Check]:
             f"NEW.state = 'approved' AND OLD.state <> 'approved' AND ({_unsettled('NEW.id')})",
             "a request is approved when every stage has the decisions it needs (R-18)",
         ),
+        Check(
+            "approvals_request_held_up", f"NEW.state = 'approved' AND OLD.state <> 'approved' AND {held_up('NEW.id')}",
+            "a request is approved when no blocking comment stands; resolve it first (R-51)",
+        ),
     ]  # fmt: skip
 
 
@@ -178,7 +183,7 @@ def _stage_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_stage_fixed", d, "a stage is fixed when its request is submitted (R-12)",
             "id", "request_id", "key", "title", "position", "permission", "sections", "quorum", "step", "groups", "people",
-            "everyone", "each_group", "carries", "automatic",
+            "everyone", "each_group", "carries", "automatic", "checklist", "reauthenticate", "blind",
         ),
         along("approvals_stage_steps", STAGE, "a stage moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_stage_closed", "a stage"),
@@ -189,8 +194,15 @@ def _stage_update(d: Dialect) -> list[Check]:
             "the stage lacks decisions of distinct eligible people (R-18)",
         ),
         Check(
-            "approvals_stage_skipped", f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)} OR {only_lowers(d)})",
+            "approvals_stage_skipped",
+            f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)} OR {only_lowers(d)})",
             "a stage is left out where its policy says so, all checks passed and an envelope holds the money (R-20)",
+        ),
+        Check(
+            "approvals_stage_held_up",
+            f"NEW.state IN ('satisfied', 'skipped') AND NEW.state <> OLD.state AND NEW.key <> '{LOWERING_KEY}'"
+            f" AND {held_up('NEW.request_id')}",
+            "no stage is satisfied while a blocking comment stands (R-51)",
         ),
     ]  # fmt: skip
 
@@ -232,6 +244,8 @@ def _carried(d: Dialect) -> str:
         f" JOIN {REQUESTS} o_r ON o_r.id = o.request_id JOIN {STAGES} o_s ON o_s.id = o.stage_id"
         " WHERE s.id = NEW.stage_id AND o.id = NEW.carried_from_id AND s.carries AND NEW.verdict = 'approve'"
         f" AND o.decided_by_id = NEW.decided_by_id AND o_s.key = s.key AND o_s.permission = s.permission"
+        " AND o_s.checklist = s.checklist AND o.checked = NEW.checked AND (o_s.reauthenticate OR NOT s.reauthenticate)"
+        f" AND NOT ({d.differ('o', 'NEW', 'authentication', 'authenticated_at')})"
         " AND EXISTS (SELECT 1 FROM approvals_standing_decision e WHERE e.decision_id = o.id AND e.verdict = 'approve')"
         f" AND NOT EXISTS ({changed})"
     )
@@ -272,6 +286,7 @@ def _decision_insert(d: Dialect) -> list[Check]:
             " AND o.verdict = 'approve')",
             "one person approves at one stage of a request; ask somebody else (R-16)",
         ),
+        *decision_checks(d),
         Check(
             "approvals_decision_carried", f"NEW.carried_from_id IS NOT NULL AND NOT EXISTS ({_carried(d)})",
             "a decision is carried over from the version before where nothing changed of what its stage reads (R-07)",

@@ -103,17 +103,29 @@ def _not_contributed(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[
     return listed.exclude(submitted_by_id=principal_of(actor).pk).exclude(contributor_text__contains=f'"{actor.id}"')
 
 
-def with_details(rows: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
-    """What one request's page or answer shows: a fixed number of statements, whatever the number of items."""
+def hidden_decisions(actor: Actor) -> Q:
+    """The condition on decisions that an actor may not know yet: others' on a blind stage, before so many people have decided as
+    its quorum says (R-19). Who refuses shows themselves, since that takes effect at once; auditors see all of it."""
+    same = Decision.objects.filter(stage=OuterRef("stage"), digest=OuterRef("digest")).order_by()
+    voted = Subquery(same.values("stage").annotate(people=Count("decided_by", distinct=True)).values("people"))
+    refused = Exists(same.filter(decided_by=OuterRef("decided_by"), verdict__in=sorted(quorum.NEGATIVE)))
+    undecided = Q(stage__blind=True, stage__state__in=(StageState.OPEN, StageState.CANCELLED), stage__quorum__gt=voted)
+    audited = grants_of_actor(actor).filter("audit", "request__ad_account")
+    return undecided & ~refused & ~Q(decided_by=principal_of(actor)) & ~audited
+
+
+def with_details(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[ApprovalRequest]:
+    """What one request's page or answer shows an actor: a fixed number of statements, whatever the number of items."""
+    decisions = Decision.objects.exclude(hidden_decisions(actor)).select_related("decided_by")
     items = RequestItem.objects.select_related("revision", "base", "check_run").prefetch_related("check_run__findings")
     return rows.select_related("ad_account__brand__organisation", "submitted_by").prefetch_related(
-        Prefetch("items", items), "stages", Prefetch("decisions", Decision.objects.select_related("decided_by"))
+        Prefetch("items", items), "stages", Prefetch("decisions", decisions)
     )
 
 
 def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
     """One visible request with its details. Raises NotFound; missing and invisible are one answer."""
-    row = with_details(visible_requests(actor)).filter(pk=identifier).first()
+    row = with_details(visible_requests(actor), actor).filter(pk=identifier).first()
     if row is None:
         raise NotFound()
     return row
@@ -154,7 +166,8 @@ def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
             (each.person, _exclusion(each.person, request, elsewhere) or each.reason)
             for each in known[stage.permission] if asked.asks(each.person.pk)
         ]  # fmt: skip
-        outdated = [each for each in before.get((stage.key, stage.permission), ()) if stage.state != StageState.PENDING]
+        told = stage.state not in ((StageState.PENDING, StageState.OPEN) if stage.blind else (StageState.PENDING,))
+        outdated = before.get((stage.key, stage.permission), ()) if told else ()
         eligible, excluded = [p for p, reason in reasons if not reason], [(p, reason) for p, reason in reasons if reason]
         found.append(Seats(stage, eligible, quorum.latest(decisions, stage.pk), excluded, asked.groups, outdated))
     return found

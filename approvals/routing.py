@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from approvals import checklists
 from approvals.stage_specs import StageSpec, carries_by_default
 from campaigns.vocabulary import SECTIONS
 
@@ -40,6 +41,9 @@ def _strictest(one: StageSpec, other: StageSpec) -> StageSpec:
         each_group=one.each_group or other.each_group,
         carries=one.carries and other.carries,
         automatic=one.automatic and other.automatic,
+        checklist=checklists.union(one.checklist, other.checklist),
+        reauthenticate=one.reauthenticate or other.reauthenticate,
+        blind=one.blind or other.blind,
     )
 
 

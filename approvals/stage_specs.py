@@ -15,6 +15,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import APPROVING
+from approvals import checklists
+from approvals.checklists import Checklist
 from campaigns.vocabulary import SECTIONS
 from core.errors import FieldError, Invalid, say
 
@@ -35,8 +37,9 @@ NEVER_CARRIED: Final = frozenset({"budget", "bid", "targeting", "destination", "
 class StageSpec:
     """One stage: who (permission; of them these groups and people, by id), how many (quorum, everyone, each_group), of what
     (sections), when (stages of one step are open at once, and the next step after it), whether a decision on sections that did not
-    change stands for the next version, too (carries), and whether it is left out where all checks passed and an envelope holds the
-    money (automatic, R-20)."""
+    change stands for the next version, too (carries), whether it is left out where all checks passed and an envelope holds the
+    money (automatic, R-20), what to look at before approving (checklist), whether whoever decides shows again who they are
+    (reauthenticate), and whether others see how before enough have decided (not blind)."""
 
     key: str
     title: str
@@ -50,6 +53,9 @@ class StageSpec:
     each_group: bool = False
     carries: bool = False
     automatic: bool = False
+    checklist: Checklist = ()
+    reauthenticate: bool = False
+    blind: bool = False
 
     @property
     def asked(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -62,6 +68,8 @@ class StageSpec:
             self.asked == other.asked and set(self.sections) <= set(other.sections) and self.quorum <= other.quorum
             and (other.everyone or not self.everyone) and (other.each_group or not self.each_group)
             and (self.automatic or not other.automatic)
+            and checklists.covers(other.checklist, self.checklist)
+            and (other.reauthenticate or not self.reauthenticate) and (other.blind or not self.blind)
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -70,6 +78,7 @@ class StageSpec:
             "quorum": self.quorum, "step": self.step, "groups": list(self.groups), "people": list(self.people),
             "everyone": self.everyone, "each_group": self.each_group, "carries": self.carries,
             "automatic": self.automatic,
+            "checklist": [item.as_json() for item in self.checklist], "reauthenticate": self.reauthenticate, "blind": self.blind,
         }  # fmt: skip
 
 
@@ -81,6 +90,7 @@ def carries_by_default(sections: Sequence[str]) -> bool:
 _NEEDED: Final = {"key": str, "title": str, "permission": str, "sections": list, "quorum": int}
 _OPTIONAL: Final = {
     "step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool, "automatic": bool,
+    "checklist": list, "reauthenticate": bool, "blind": bool,
 }  # fmt: skip
 
 
@@ -107,6 +117,8 @@ def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
         step=step if given is None else given, groups=groups, people=tuple(line.get("people") or ()),
         everyone=bool(line.get("everyone")), each_group=bool(line.get("each_group")),
         carries=carries_by_default(list(map(str, sections))) if carries is None else carries, automatic=bool(line.get("automatic")),
+        checklist=checklists.parse(line.get("checklist"), f"{path}.checklist"),
+        reauthenticate=bool(line.get("reauthenticate")), blind=bool(line.get("blind")),
     )  # fmt: skip
     if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path)]:
         raise Invalid(errors)

@@ -55,6 +55,13 @@ class Verdict(TextChoices):
     ABSTAIN = "abstain", _("abstain")
 
 
+class CommentStep(TextChoices):
+    """What is said of a comment."""
+
+    RESOLVE = "resolve", _("resolved")
+    REOPEN = "reopen", _("opened again")
+
+
 class PublishMode(TextChoices):
     ON_APPROVAL = "on_approval", _("as soon as it is approved")
     MANUAL = "manual", _("by hand")

@@ -4,7 +4,7 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
-from approvals import guards_ads, guards_declines, guards_envelopes
+from approvals import guards_ads, guards_comments, guards_declines, guards_envelopes
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
@@ -25,10 +25,12 @@ ALL: Final[list[VendorSQL]] = [
     *guards_budgets.GUARDS,
     *guards_replays.GUARDS,
     *approvals.VIEWS,
+    *guards_comments.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,
     *guards_envelopes.GUARDS,
     *guards_declines.GUARDS,
+    *guards_comments.GUARDS,
     *publishing.GUARDS,
     *notices.GUARDS,
 ]

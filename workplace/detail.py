@@ -16,7 +16,8 @@ from audit import actions
 from audit.models import AuditEvent
 from core.actor import Actor
 from publishing.models import ChannelObject, Publication
-from workplace import outcomes, route, track, words
+from workplace import comments, outcomes, route, track, words
+from workplace.comments import Comments
 from workplace.envelope_pages.standing import DrawView, draw_view, month_words
 from workplace.exceptions import excuses
 from workplace.items import FindingView, ItemView, tree
@@ -53,6 +54,7 @@ class Detail:
     channel: list[ChannelObject]
     trail: list[Entry] | None
     acts: route.Acts
+    comments: Comments
     successor: UUID | None
 
 
@@ -84,6 +86,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
         channel=_on_channel(views),
         trail=_trail(actor, request),
         acts=route.acts(actor, request, stages, published=bool(publications)),
+        comments=comments.read(actor, request, now),
         successor=_successor(request),
     )
 

@@ -16,6 +16,7 @@ from campaigns.queries import found_in
 from governance import messages
 from governance.models import CheckRun, Finding
 from workplace import words
+from workplace.comments import Choice, choices
 from workplace.exceptions import Excuse, Excuses, is_soft
 from workplace.measured import Fact, facts
 from workplace.queue import media_of
@@ -110,6 +111,8 @@ class ItemView:
     sections: list[SectionView]
     findings: list[FindingView]
     rules_passed: int
+    places: list[Choice] = field(default_factory=list)
+    """Of it, that a comment can be about."""
     preview: Preview | None = None
     publications: list[Any] = field(default_factory=list)
 
@@ -181,6 +184,7 @@ def _view(
         sections=_sections(item, sections, names),
         findings=_findings(findings, item, excuses),
         rules_passed=_rules_passed(item.check_run),
+        places=choices(sections),
         preview=_preview(item, sections, names, files) if item.entity_type == "ad" else None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -16,6 +16,9 @@ from core import clock
 from workplace import queue, theme
 from workplace.access import actor_of, grants, holds, in_http, may_enter
 from workplace.detail import detail
+
+TYPED: Final = ("comment", "reason", "why", "text", "path", "second", "blocking")
+"""What somebody typed into a form of the page, and finds there again where it was refused."""
 
 
 def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
@@ -57,11 +60,15 @@ def show(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 
 
 def show_request(
-    request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200, finding: UUID | None = None
-) -> HttpResponseBase:
-    """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding).
-    Raises NotFound."""
+    request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200, finding: UUID | None = None,
+    about: UUID | None = None,
+) -> HttpResponseBase:  # fmt: skip
+    """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding; about
+    which revision, or in reply to which comment). Raises NotFound."""
     found = detail(actor_of(request), identifier, clock.now())
-    typed = {name: request.POST.get(name, "") for name in ("comment", "reason", "why")} if problem else {}
-    shown = context(request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding)
+    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in TYPED} if problem else {}
+    typed["checked"] = request.POST.getlist("checked") if problem else []
+    shown = context(
+        request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding, comment_about=about
+    )
     return TemplateResponse(request, "workplace/request.html", shown, status=status)

@@ -16,7 +16,9 @@ from accounts.roles import PERMISSIONS
 from approvals import queries
 from approvals.models import ApprovalRequest, Decision, Stage
 from approvals.queries import Seats
+from approvals.services.deciding import SHOWN_WITHIN_MINUTES
 from approvals.states import OPEN_STATES, PublishMode, RequestState, StageState, Verdict
+from core import clock
 from core.actor import Actor
 from workplace import words
 
@@ -45,17 +47,23 @@ class StageView:
     asked: str
 
     @property
+    def is_blind(self) -> bool:
+        """Whether it shows how others decided later."""
+        return self.is_open and self.stage.blind
+
+    @property
     def is_open(self) -> bool:
         return self.stage.state == StageState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the person may do now. `stage` is the stage they may decide, `lifts` whether that lifts their own request for changes;
-    `why_not` says why there is none."""
+    """What the person may do now. `stage` is the stage they may decide, `lifts` whether that lifts their own request for changes,
+    `shows_again` whether they show again who they are first; `why_not` says why there is none."""
 
     stage: Stage | None
     why_not: str
+    shows_again: bool
     lifts: bool
     withdraw: bool
     revoke: bool
@@ -115,6 +123,7 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
     return Acts(
         stage=stage,
         why_not=why_not,
+        shows_again=stage is not None and _shows_again(actor, stage),
         lifts=stage is not None and request.state == RequestState.CHANGES_REQUESTED,
         withdraw=request.state in OPEN_STATES and (mine or can(actor, "operate", account)),
         revoke=request.state == RequestState.APPROVED and can(actor, "operate", account),
@@ -125,6 +134,10 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
             and can(actor, "publish", account)
         ),
     )
+
+
+def _shows_again(actor: Actor, stage: Stage) -> bool:
+    return stage.reauthenticate and not actor.authenticated_within(SHOWN_WITHIN_MINUTES, clock.now())
 
 
 def _decidable(actor: Actor, request: ApprovalRequest, stages: list[StageView]) -> tuple[Stage | None, str]:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from workplace import acts, bell, media, pages, people, signing_in, theme
+from workplace import acts, bell, comment_acts, media, pages, people, signing_in, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.envelope_pages.urls import ROUTES as ENVELOPE_ROUTES
@@ -41,9 +41,13 @@ class WorkplaceSite(theme.AdminSite):
         ours: list[tuple[str, View, str]] = [
             ("requests/<uuid:identifier>/", pages.show, "request"),
             ("requests/<uuid:identifier>/decide/", acts.decide, "decide"),
+            ("requests/<uuid:identifier>/show-again/", acts.show_again, "show_again"),
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),
+            ("requests/<uuid:identifier>/comments/", comment_acts.comment, "comment"),
+            ("requests/<uuid:identifier>/comments/<uuid:comment>/resolve/", comment_acts.resolve, "resolve_comment"),
+            ("requests/<uuid:identifier>/comments/<uuid:comment>/reopen/", comment_acts.reopen, "reopen_comment"),
             ("requests/<uuid:identifier>/findings/<uuid:finding>/override/", acts.override, "override"),
             ("people/<uuid:identifier>/", people.show, "person"),
             ("people/<uuid:identifier>/<slug:act>/", people.carry_out, "person_act"),

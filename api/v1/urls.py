@@ -14,6 +14,7 @@ from api.v1.ad_accounts.views import AdAccountResource
 from api.v1.ad_groups.views import AdGroupResource
 from api.v1.ads.views import AdResource
 from api.v1.api_tokens.views import ApiTokenResource
+from api.v1.approval_requests.comments import CommentResource
 from api.v1.approval_requests.views import RequestResource
 from api.v1.audit_events.views import AuditEventResource
 from api.v1.brands.views import BrandResource
@@ -88,6 +89,17 @@ urlpatterns = [
     path("docs/", Docs.as_view(url_name="openapi"), name="docs"),
     path("groups/<uuid:group>/members/", MemberResource.as_view({"get": "list", "post": "create"}), name="members"),
     path("groups/<uuid:group>/members/<uuid:user>/", MemberResource.as_view({"delete": "destroy"}), name="member"),
+    path(
+        "approval-requests/<uuid:request_id>/comments/", CommentResource.as_view({"get": "list", "post": "create"}), name="comments"
+    ),
+    path(
+        "approval-requests/<uuid:request_id>/comments/<uuid:comment>/resolve/", CommentResource.as_view({"post": "resolve"}),
+        name="comment-resolve",
+    ),
+    path(
+        "approval-requests/<uuid:request_id>/comments/<uuid:comment>/reopen/", CommentResource.as_view({"post": "reopen"}),
+        name="comment-reopen",
+    ),
     path(
         "notice-preferences/", PreferenceResource.as_view({"get": "current", "post": "create"}), name="notice-preferences"
     ),

@@ -1,4 +1,5 @@
-"""Views and guards as the first migrations make them: without the columns that 0009 adds. Until then nothing is ever decided."""
+"""Views and guards as the first migrations make them: without the columns that later ones add. Until the last of these nothing is
+ever decided."""
 
 from approvals.guards import GUARDS, VIEWS
 from core.triggers import view
@@ -7,8 +8,7 @@ LATER = (
     "approvals_request_insert", "approvals_request_update", "approvals_stage_insert", "approvals_stage_update",
     "approvals_decision_insert", "approvals_clearance_insert", "approvals_item_insert",
 )  # fmt: skip
-"""Guards that name what 0009 adds, and are made there."""
-
+"""Guards that name what 0009 and later ones add; the last of these makes them, and the views (0015)."""
 EARLY_VIEWS = [
     *(each for each in VIEWS if each.name == "approvals_standing_decision"),
     view("approvals_counting_approval", lambda _: "SELECT decision_id, request_id, stage_id, decided_by_id FROM approvals_standing_decision WHERE FALSE"),

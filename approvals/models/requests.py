@@ -93,6 +93,8 @@ class Stage(UUIDModel):
     `everyone` all who could decide when the request was submitted; with `each_group` somebody of every group. Stages of one
     `step` are open at once. `carries`: its decisions stand for the next version where none of `sections` changed (R-07).
     `automatic`: it is left out where all checks passed and an envelope holds the money (R-20).
+    `checklist`: what whoever approves has looked at (approvals.checklists; R-51). `reauthenticate`: whoever decides has shown
+    who they are a moment ago (R-56). `blind`: others see how somebody decided once so many have as the quorum says (R-19).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
@@ -109,6 +111,9 @@ class Stage(UUIDModel):
     each_group = models.BooleanField(_("one of each group"), default=False)
     carries = models.BooleanField(_("carried over"), default=False)
     automatic = models.BooleanField(_("left out by rule"), default=False)
+    checklist = models.JSONField(_("checklist"), default=list)
+    reauthenticate = models.BooleanField(_("shows again who it is"), default=False)
+    blind = models.BooleanField(_("blind"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=StageState, default=StageState.PENDING)
     closed_at = models.DateTimeField(null=True)
 
@@ -135,7 +140,8 @@ class Decision(UUIDModel):
     """One person's act on one stage of one digest (R-56). Insert-only; changing one's mind is another row (R-19).
 
     `carried_from` is the decision on the version before, of which this one is the repetition: nothing that the stage reads
-    changed since (R-07).
+    changed since (R-07). `checked` are the keys of the stage's checklist that were ticked (R-51), `authentication`
+    and `authenticated_at` how and when the person had shown who they are (unknown where a test or a shell spoke).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
@@ -150,6 +156,9 @@ class Decision(UUIDModel):
     address = models.CharField(max_length=45, blank=True)
     checks = models.JSONField(_("check results seen"))
     decided_at = models.DateTimeField(_("time"))
+    checked = models.JSONField(_("checked"), default=list)
+    authentication = models.CharField(max_length=100, blank=True, default="")
+    authenticated_at = models.DateTimeField(null=True)
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:

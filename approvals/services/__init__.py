@@ -1,6 +1,7 @@
 """The verbs of `approvals`."""
 
 from approvals.services.checking import abandon_checks, conclude_checks, record_checks
+from approvals.services.commenting import comment, reopen_comment, resolve_comment
 from approvals.services.deciding import decide
 from approvals.services.ending import expire, revoke, withdraw
 from approvals.services.envelopes import (
@@ -14,6 +15,7 @@ from approvals.services.policies import publish_policy
 from approvals.services.submitting import submit
 
 __all__ = [
-    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope", "expire",
-    "publish_policy", "record_checks", "release_expired", "revoke", "set_envelope", "submit", "withdraw",
+    "abandon_checks", "comment", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope",
+    "expire", "publish_policy", "record_checks", "release_expired", "reopen_comment", "resolve_comment", "revoke", "set_envelope",
+    "submit", "withdraw",
 ]  # fmt: skip

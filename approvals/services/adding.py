@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
+from approvals import checklists
 from approvals.models import ApprovalPolicy, ApprovalRequest, Stage
 from approvals.proposals import additional, asked_for_by, awaiting_findings
 from approvals.stage_specs import StageSpec
@@ -48,6 +49,8 @@ def _specs(stages: Iterable[Stage]) -> list[StageSpec]:
 
 def _term(stage: Stage, name: str) -> Any:
     value = getattr(stage, name)
+    if name == "checklist":
+        return checklists.stored(value)
     return tuple(value) if isinstance(value, list) else value
 
 

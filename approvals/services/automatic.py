@@ -21,7 +21,7 @@ def leave_out(bench: Bench, opened: Sequence[Stage]) -> list[Stage]:
     (R-04): whatever does not block the request."""
     automatic = [stage for stage in opened if stage.automatic]
     lowers = is_lowering(bench.request.policies)
-    if not automatic or not (lowers or (_all_passed(bench) and outlook.fits(bench.request, bench.now))):
+    if not automatic or not (lowers or (not bench.held_up and _all_passed(bench) and outlook.fits(bench.request, bench.now))):
         return []
     for stage in automatic:
         transitions.move(STAGE, "skip", stage, closed_at=bench.now)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.placing import Place, place_of
 from approvals import eligibility, quorum
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
+from approvals.models.comments import standing_blockers
 from approvals.quorum import Electorate
 from approvals.states import StageState
 from core.errors import Invalid, say
@@ -21,13 +22,15 @@ from core.statements import prepared
 
 @dataclass(slots=True)
 class Bench:
-    """A locked request, its stages in their order, its decisions in theirs, where its ad account lies, and the one clock."""
+    """A locked request, its stages in their order, its decisions in theirs, where its ad account lies, and the one clock. It is
+    `held_up` while a blocking comment stands: nothing of it is approved (R-51)."""
 
     request: ApprovalRequest
     stages: list[Stage]
     decisions: list[Decision]
     place: Place
     now: datetime
+    held_up: bool = False
 
     def stage(self, key: str) -> Stage:
         """The stage `key`. Raises Invalid."""
@@ -56,7 +59,7 @@ class Bench:
 
 @prepared
 def stages_of(request: UUID) -> QuerySet[Stage]:
-    return Stage.objects.filter(request=request)
+    return Stage.objects.filter(request=request).annotate(held_up=Exists(standing_blockers().filter(request=request)))
 
 
 @prepared
@@ -75,4 +78,6 @@ def items_of(request: UUID) -> QuerySet[RequestItem]:
 
 def bench_of(request: ApprovalRequest, now: datetime) -> Bench:
     """The bench of a locked request."""
-    return Bench(request, stages_of(request.pk), decisions_of(request.pk), place_of(request.ad_account_id), now)
+    stages = stages_of(request.pk)
+    held_up = any(vars(stage)["held_up"] for stage in stages)
+    return Bench(request, stages, decisions_of(request.pk), place_of(request.ad_account_id), now, held_up)

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from approvals import books, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import ApprovalLapsed, BaseMoved, ChecksFailNow, PageUnlinked
+from approvals.lowering import is_lowering
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
 from approvals.proposals import may_be_automatic
 from approvals.services.automatic import leave_out
 from approvals.services.bench import Bench, bench_of, items_of
-from approvals.services.carrying import Earlier, carried_to, earlier_than
+from approvals.services.carrying import Earlier, carried_to, comments_carried_to, earlier_than
 from approvals.services.clearing import clear
 from approvals.states import RequestState, StageState
 from approvals.transitions import REQUEST, STAGE
@@ -34,9 +35,12 @@ logger = logging.getLogger(__name__)
 
 
 def settle(actor: Actor, bench: Bench, known: Iterable[UUID] = ()) -> list[AuditEvent]:
-    """Close every open stage that has what it needs, open the step after it, and finish when there is none. `known`: people who
-    were just found eligible. Raises ApprovalLapsed, StaleDigest, PageUnlinked, ChecksFailNow, EnvelopeExceeded."""
+    """Close every open stage that has what it needs, open the step after it, and finish when there is none; nothing while a
+    blocking comment stands (R-51). `known`: people who were just found eligible. Raises ApprovalLapsed, StaleDigest, PageUnlinked,
+    ChecksFailNow, EnvelopeExceeded."""
     events: list[AuditEvent] = []
+    if bench.held_up and not is_lowering(bench.request.policies):
+        return events
     while True:
         opened = bench.in_state(StageState.OPEN)
         met = [each for each in opened if bench.has_met(each, known)]
@@ -90,12 +94,14 @@ def _left_out(actor: Actor, bench: Bench, opened: Sequence[Stage]) -> list[Audit
 
 
 def take_over(actor: Actor, bench: Bench) -> list[AuditEvent]:
-    """Take over what was decided on the version before and still stands, name what does not (R-07), and carry out what follows."""
+    """Take over what was decided on the version before and still stands, name what does not (R-07), keep blocking comments on what
+    did not change (R-51), and carry out what follows."""
     if bench.request.previous_id is None:
         return []
     earlier = earlier_than(bench.request, bench.request.previous_id)
     outdated = [each for stage in bench.stages if not earlier.stands(stage) for each in earlier.approvals(stage)]
     events = _carry(actor, bench, bench.in_state(StageState.OPEN), earlier)
+    events += _carry_comments(actor, bench, earlier)
     return [*events, *(_told(actor, bench, "approvals.decision.outdated", each) for each in outdated), *settle(actor, bench)]
 
 
@@ -104,6 +110,13 @@ def _carry(actor: Actor, bench: Bench, opened: Sequence[Stage], earlier: Earlier
     bench.decisions += carried
     events = [_told(actor, bench, "approvals.decision.carried", each) for each in carried]
     return events + [_told(actor, bench, "approvals.decision.outdated", each) for each in lost]
+
+
+def _carry_comments(actor: Actor, bench: Bench, earlier: Earlier) -> list[AuditEvent]:
+    carried = comments_carried_to(bench, earlier)
+    bench.held_up = bench.held_up or bool(carried)
+    said = [(str(each.pk), str(each.author_id)) for each in carried]
+    return [_event(actor, bench, "approvals.comment.carried", comment=comment, person=person) for comment, person in said]
 
 
 def _told(actor: Actor, bench: Bench, action: str, decision: Decision) -> AuditEvent:

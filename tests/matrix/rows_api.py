@@ -46,6 +46,17 @@ def _why_not(who: Principal) -> str:
     return "self_approval" if who.name == "submitter" else "forbidden"
 
 
+def _comments(who: Principal) -> bool:
+    return any(who.may(permission, "account") for permission in ("submit", "approve_content", "approve_budget", "approve_legal"))
+
+
+def _comment(names: Names) -> dict[str, Any]:
+    return {"revision": names.revision, "path": "/structure", "text": "Louder."}
+
+
+_comments_on_it = also(does("submit", "account"), _comments)
+
+
 def _submitted_it(who: Principal) -> bool:
     return who.name == "submitter"
 
@@ -109,6 +120,15 @@ RESOURCES = [
     Row(
         "POST approval-requests-revoke", does("operate", "account"), url=_id("approved"),
         body=lambda names: {"reason": "The price is wrong."},
+    ),
+    Row("GET comments", sees("account"), url={"request_id": "request"}, shows="comment"),
+    Row("POST comments", _comments_on_it, 201, url={"request_id": "request"}, body=_comment),
+    Row(
+        "POST comment-resolve", _comments_on_it, url={"request_id": "request", "comment": "comment"}, body=lambda names: {},
+    ),
+    Row(
+        "POST comment-reopen", _comments_on_it, url={"request_id": "request", "comment": "settled_comment"},
+        body=lambda names: {},
     ),
     Row("GET check-runs-list", lists("account"), shows="run", query="?page_size=200"),
     Row("GET check-runs-detail", sees("account"), url=_id("run"), shows="run"),

@@ -14,8 +14,9 @@ from django.conf import settings
 from accounts import lockout
 from accounts import services as accounts
 from accounts.models import Membership
+from approvals.anchors import Anchor
 from approvals.models import ApprovalRequest, Clearance
-from approvals.services import set_envelope
+from approvals.services import comment, resolve_comment, set_envelope
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
@@ -150,7 +151,15 @@ def _work(world: World) -> dict[str, Any]:
         cleared="a", live="b", found_at=clock.now(),
     )  # fmt: skip
     run = CheckRun.objects.filter(request_items__request=request).order_by("pk").first()
+    said, settled = (
+        comment(
+            actor=world.actor("content"), request=request.pk, text=text, revision=request.items.get(entity_type="ad").revision_id,
+            anchor=Anchor("/copy/text"),
+        ) for text in ("Quokka louder", "Quokka softer")
+    )  # fmt: skip
+    resolve_comment(actor=world.actor("content"), request=request.pk, comment=settled.pk)
     return {
+        "comment": said, "settled_comment": settled,
         "campaign": tree.campaign, "ad_group": tree.ad_group, "ad": tree.ad, "media": tree.ad.media.get(),
         "reviewed_ad": world.tree_of[request.pk].ad, "request": request, "approved": approved, "published": published,
         "publication": publication, "drift": drift, "run": run, "finding": Finding.objects.order_by("-pk").first(),
@@ -225,7 +234,7 @@ KIND_OF = {
 WORDS = {
     **dict.fromkeys(
         ("Quokka Brand", "Quokka US", "id-quokka-us", "page-quokka", "Autumn campaign", "Autumn film", "Germany 18-34",
-         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn"), BUSINESS,
+         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn", "Quokka louder", "Quokka softer"), BUSINESS,
     ),
     "Quokka DE": SIBLING, "id-quokka-de": SIBLING, "Quokka editors": ACCESS, "Quokka laptop": ACCESS, "Quokka reader": ORGANISATION,
 }  # fmt: skip

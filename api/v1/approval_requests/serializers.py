@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from api.fields import LONG_TEXT, Choice, Id, Moment, MoneyOut, PersonOut, Strict, Text
+from api.fields import LONG_TEXT, Choice, Id, Moment, MoneyOut, PersonOut, Strict, Text, texts
 from api.v1.findings.serializers import FindingOut
+from approvals.checklists import MAX_ITEMS as MAX_ITEMS_OF_CHECKLIST
+from approvals.checklists import MAX_KEY
 from approvals.plans import MAX_ITEMS
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.vocabulary import EntityType
@@ -56,6 +58,9 @@ class DecisionIn(Strict):
     digest = Text(max_length=64)
     stage = Text(max_length=100)
     comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
+    checked = texts(
+        MAX_KEY, MAX_ITEMS_OF_CHECKLIST, default=list, help_text="Keys of the stage's checklist that you looked at and tick."
+    )
 
 
 class RevocationIn(Strict):
@@ -69,6 +74,14 @@ class Empty(Strict):
 
 
 # --- out ------------------------------------------------------------------------------------------------------------------
+
+
+class ChecklistItemOut(serializers.Serializer[Any]):
+    """What somebody looks at before they approve; nobody approves without ticking what is required."""
+
+    key = serializers.CharField()
+    text = serializers.CharField()
+    required = serializers.BooleanField()
 
 
 class StageOut(serializers.Serializer[Any]):
@@ -86,6 +99,9 @@ class StageOut(serializers.Serializer[Any]):
     each_group = serializers.BooleanField(help_text="Somebody of every group has to approve.")
     carries = serializers.BooleanField(help_text="Decisions stand for the next version where nothing changed of `sections`.")
     automatic = serializers.BooleanField(help_text="Left out where all checks passed and an envelope holds the money.")
+    checklist = ChecklistItemOut(many=True)
+    reauthenticate = serializers.BooleanField(help_text="Whoever decides has shown again who they are, a moment ago.")
+    blind = serializers.BooleanField(help_text="How others decided is shown once so many people have as the quorum says.")
     status = serializers.ChoiceField(choices=StageState.values)
 
 
@@ -152,6 +168,7 @@ class DecidedOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.values)
     comment = serializers.CharField(allow_blank=True)
     decided_at = Moment()
+    checked = serializers.ListField(child=serializers.CharField(), help_text="What of the checklist was ticked.")
     carried_over = serializers.BooleanField(help_text="Decided on the version before, and nothing changed of what the stage reads.")
 
 
@@ -227,6 +244,7 @@ class DecisionOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.values)
     digest = serializers.CharField()
     comment = serializers.CharField(allow_blank=True)
+    checked = serializers.ListField(child=serializers.CharField(), help_text="What of the checklist was ticked.")
     decided_by = PersonOut()
     decided_at = Moment()
 

@@ -129,6 +129,7 @@ def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
             {
                 "person": {"id": each.decided_by_id, "name": each.name}, "verdict": str(each.verdict),
                 "comment": each.comment, "decided_at": each.decided_at, "carried_over": each.carried_from_id is not None,
+                "checked": each.checked,
             }
             for each in latest.values()
         ],
@@ -178,6 +179,7 @@ def decided(decision: Decision) -> dict[str, Any]:
         "verdict": str(decision.verdict),
         "digest": decision.digest,
         "comment": decision.comment,
+        "checked": decision.checked,
         "decided_by": {"id": decision.decided_by_id, "name": decision.name},
         "decided_at": decision.decided_at,
     }
