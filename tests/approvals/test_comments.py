@@ -48,7 +48,7 @@ def revision(request: ApprovalRequest, kind: str = "ad") -> UUID:
 
 def say(world: World, request: ApprovalRequest, by: str = "ann", text: str = "Too loud.", **more: Any) -> Comment:
     actor = actor_for(world.machine, Channel.API) if by == "machine" else world.actor(by)
-    place = {} if "reply_to" in more else {"revision": revision(request), "anchor": TEXT}
+    place: dict[str, Any] = {} if "reply_to" in more else {"revision": revision(request), "anchor": TEXT}
     return services.comment(actor=actor, request=request.pk, text=text, **place | more)
 
 

@@ -81,7 +81,7 @@ class ChecklistItemOut(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     text = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
 
 
 class StageOut(serializers.Serializer[Any]):
