@@ -51,8 +51,8 @@ def test_one_and_all_are_marked_as_read(api: Any):
     one = api("GET", LIST).json()["results"][0]
     answer = api("POST", f"{LIST}{one['id']}/read/", {})
     assert (answer.status_code, answer.json()["read_at"] is None) == (200, False)
-    assert api("POST", f"{LIST}read/", {}).json() == {"marked": 1}
-    assert api("POST", f"{LIST}read/", {}).json() == {"marked": 0}
+    assert api("POST", f"{LIST}read-all/", {}).json() == {"marked": 1}
+    assert api("POST", f"{LIST}read-all/", {}).json() == {"marked": 0}
 
 
 def test_another_s_is_not_there(world: World, api: Any):

@@ -77,7 +77,7 @@ class NoticeResource(Resource):
         return Response(NoticeOut(self.one(id)).data)
 
     @extend_schema(request=Empty, responses=ReadOut)
-    @action(detail=False, methods=["post"], url_path="read")
+    @action(detail=False, methods=["post"], url_path="read-all")
     def read_all(self, request: Request) -> Response:
         """Mark all as read."""
         self.valid(Empty)
