@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.queries import governs_somewhere
+from approvals.comparing import Against
 from approvals.states import RequestState
 from core import clock
 from workplace import queue, theme
@@ -61,7 +62,13 @@ def show_request(
 ) -> HttpResponseBase:
     """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding).
     Raises NotFound."""
-    found = detail(actor_of(request), identifier, clock.now())
+    found = detail(actor_of(request), identifier, clock.now(), against_of(request))
     typed = {name: request.POST.get(name, "") for name in ("comment", "reason", "why")} if problem else {}
     shown = context(request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding)
     return TemplateResponse(request, "workplace/request.html", shown, status=status)
+
+
+def against_of(request: HttpRequest) -> Against:
+    """What the address asks to compare with; what was approved last, where it asks for nothing that there is."""
+    asked = request.GET.get("against", "")
+    return Against(asked) if asked in Against.values else Against.APPROVED
