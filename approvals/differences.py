@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TypeGuard, get_args
 from zoneinfo import ZoneInfo
 
 from babel.units import format_unit
@@ -145,7 +145,7 @@ def _value(change: Change, value: Any, names: Names) -> str:
 # --- money -------------------------------------------------------------------------------------------------------------------
 
 
-def _is_amount(value: Any) -> bool:
+def _is_amount(value: Any) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(value, Mapping) and set(value) == {"minor", "currency"}
 
 

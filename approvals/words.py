@@ -140,8 +140,8 @@ def sections(names: Iterable[str]) -> str:
 
 
 def label(section_name: str, path: str) -> str:
-    """The name of a field; its path where there is none."""
-    known = LABELS.get(f"{section_name}.{path}")
+    """The name of a field; its path where there is none, and of a section that is empty the section's."""
+    known = LABELS.get(f"{section_name}.{path}") if path else section(section_name)
     return path.replace("_", " ").replace(".", ", ").capitalize() if known is None else str(known)
 
 

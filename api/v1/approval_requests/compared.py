@@ -53,7 +53,7 @@ def _base(base: Base) -> dict[str, Any]:
 def _difference(told: Difference) -> dict[str, Any]:
     change = told.change
     return {
-        "section": change.section, "path": change.path, "label": told.label, "kind": change.kind,
+        "section": change.section, "path": change.path, "title": told.label, "kind": change.kind,
         "before": meant(change.before), "after": meant(change.after),
         "words": told.words, "before_words": told.before, "after_words": told.after,
         "added": told.added, "removed": told.removed,

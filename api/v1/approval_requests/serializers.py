@@ -219,7 +219,7 @@ class DifferenceOut(ChangeOut):
     """One field, as a value and in words, in the language of the answer and the time zone of the ad account."""
 
     section = serializers.CharField()
-    label = serializers.CharField()
+    title = serializers.CharField(help_text="Of the field.")
     kind = serializers.ChoiceField(choices=CHANGES)
     words = serializers.CharField(help_text="Such as “daily €80.00 to €240.00, exposure +€4,800.00”.")
     before_words = serializers.CharField()
