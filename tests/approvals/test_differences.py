@@ -11,10 +11,10 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.diffs import diff
 from approvals.differences import WORDS_AT_MOST, Difference, Shift, differences, pieces
+from approvals.diffs import diff
 from approvals.words import LABELS, Names
-from campaigns.content import ad_content, ad_group_content, campaign_content, sections_changed, section_digests
+from campaigns.content import ad_content, ad_group_content, campaign_content, section_digests, sections_changed
 from tests.campaigns import samples
 
 FILM, OTHER = "ab" * 32, "cd" * 32
