@@ -83,7 +83,7 @@ def media_hash(found: Any) -> str:
 def test_r09_against_what_one_decided_on_last(world: World, changed: dict[str, str]) -> None:
     found = diffs(door(world, "content"), changed["third"], "reviewed")
     assert found["approval_request"] == changed["second"]
-    assert {item["type"]: item["result"] for item in found["items"]} == {"campaign": "same", "ad_group": "same", "ad": "changed"}
+    assert {item["type"]: item["compares_as"] for item in found["items"]} == {"campaign": "same", "ad_group": "same", "ad": "changed"}
     campaign, _group, ad = found["items"]
     assert (campaign["base"]["verdict"], campaign["base"]["decided_at"] is None) == ("request_changes", False)
     # The ad was not in the request that was sent back; it was decided when it was approved.
@@ -107,7 +107,7 @@ def test_r09_nothing_to_compare_with_is_said(world: World) -> None:
     for against in ("approved", "reviewed", "previous"):
         found = diffs(door(world, "content"), request, against)
         assert (found["nothing_to_compare"], found["same"], found["against"]) == (True, False, against)
-        assert {(item["result"], item["base"]) for item in found["items"]} == {("new", None)}
+        assert {(item["compares_as"], item["base"]) for item in found["items"]} == {("new", None)}
         assert {each["kind"] for item in found["items"] for each in item["changes"]} == {"added"}
 
 

@@ -83,8 +83,8 @@ def test_r09_exposure_is_told_once_where_it_follows_from_an_end():
 
 
 def test_r09_a_bid_says_by_how_much():
-    bids = [{"bid": {"strategy": "bid_cap", "amount": money(minor)}} for minor in (45, 60)]
-    assert one(*bids).words == "€0.45 to €0.60, +€0.15"
+    base, head = ({"bid": {"strategy": "bid_cap", "amount": money(minor)}} for minor in (45, 60))
+    assert one(base, head).words == "€0.45 to €0.60, +€0.15"
 
 
 # --- dates -------------------------------------------------------------------------------------------------------------------

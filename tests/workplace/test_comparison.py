@@ -128,8 +128,9 @@ def test_r09_what_is_live_is_told_beside_what_was_approved(world: World, enter: 
     tree, request = story
     shown = page(enter("content"), request).context["detail"]
     found = comparing.bases(world.actor("content"), shown.request)
-    live = request.items.get(entity_type="ad").base.digest
-    channel = [ChannelObject(entity_id=tree.ad.pk, live_digest=live), ChannelObject(entity_id=tree.ad_group.pk, live_digest="0" * 64)]
+    base = request.items.get(entity_type="ad").base
+    assert base is not None
+    channel = [ChannelObject(entity_id=tree.ad.pk, live_digest=base.digest), ChannelObject(entity_id=tree.ad_group.pk, live_digest="0" * 64)]
 
     def told(against: Against) -> list[str]:
         view = comparison_view(found, comparing.compare(found, against), shown.items, Names(), channel)

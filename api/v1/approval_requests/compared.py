@@ -36,7 +36,7 @@ def _shift(shift: Shift | None) -> dict[str, Any] | None:
 
 def _compared(pair: Pair, names: Names) -> dict[str, Any]:
     return {
-        "type": pair.item.entity_type, "entity": pair.item.entity_id, "name": pair.item.revision.name, "result": pair.result,
+        "type": pair.item.entity_type, "entity": pair.item.entity_id, "name": pair.item.revision.name, "compares_as": pair.result,
         "base": None if pair.base is None else _base(pair.base), "exposure": _shift(pair.shift),
         "changes": [_difference(each) for each in pair.differences(names)],
     }  # fmt: skip

@@ -215,7 +215,7 @@ class PieceOut(serializers.Serializer[Any]):
     text = serializers.CharField(trim_whitespace=False)
 
 
-class DifferenceOut(ChangeOut):
+class ToldChangeOut(ChangeOut):
     """One field, as a value and in words, in the language of the answer and the time zone of the ad account."""
 
     section = serializers.CharField()
@@ -253,10 +253,10 @@ class ComparedOut(serializers.Serializer[Any]):
     type = serializers.ChoiceField(choices=EntityType.values)
     entity = serializers.UUIDField()
     name = serializers.CharField()
-    result = serializers.ChoiceField(choices=RESULTS)
+    compares_as = serializers.ChoiceField(choices=RESULTS)
     base = BaseOut(allow_null=True)
     exposure = ShiftOut(allow_null=True)
-    changes = DifferenceOut(many=True)
+    changes = ToldChangeOut(many=True)
 
 
 class GoneOut(serializers.Serializer[Any]):
