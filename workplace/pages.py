@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.queries import governs_somewhere
+from approvals.comparing import Against
 from approvals.states import RequestState
 from core import clock
 from workplace import queue, theme
@@ -65,10 +66,16 @@ def show_request(
 ) -> HttpResponseBase:  # fmt: skip
     """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding; about
     which revision, or in reply to which comment). Raises NotFound."""
-    found = detail(actor_of(request), identifier, clock.now())
+    found = detail(actor_of(request), identifier, clock.now(), against_of(request))
     typed: dict[str, Any] = {name: request.POST.get(name, "") for name in TYPED} if problem else {}
     typed["checked"] = request.POST.getlist("checked") if problem else []
     shown = context(
         request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding, comment_about=about
     )
     return TemplateResponse(request, "workplace/request.html", shown, status=status)
+
+
+def against_of(request: HttpRequest) -> Against:
+    """What the address asks to compare with; what was approved last, where it asks for nothing that there is."""
+    asked = request.GET.get("against", "")
+    return Against(asked) if asked in Against.values else Against.APPROVED

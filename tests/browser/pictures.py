@@ -9,7 +9,7 @@ import io
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +205,58 @@ def _analysed(running: Stack, client: Client) -> str:
     return _submitted_again(running.client("sam@demo.example", "films"))
 
 
+def diffs(browser: Browser, running: Stack) -> None:
+    """A change of a campaign that is live: against what was approved; on a phone against what the reviewer sent back."""
+    request = _changed_twice(running)
+    for options, end, against in ((DESK, "", "approved"), (PHONE, "_phone", "reviewed")):
+        page = enter(browser, running.url, "brand", **options)
+        page.goto(f"{running.url}/workplace/requests/{request}/?against={against}")
+        page.get_by_test_id("changes").evaluate("card => card.scrollIntoView()")
+        keep(page, FOLDER / f"diffs{end}.png")
+
+
+def _changed_twice(running: Stack) -> str:
+    """“Repair café tour”, approved by the demo, is changed, sent back, and changed again; the id of the last request."""
+    client = running.client("sam@demo.example", "diffs")
+
+    def one(kind: str, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(each for each in client("GET", f"{kind}/").body["results"] if each["name"].startswith(name))
+        return found
+
+    campaign, group, ad = (one(kind, "Repair café tour") for kind in ("campaigns", "ad-groups", "ads"))
+    end = datetime.fromisoformat(group["schedule"]["end"]) + timedelta(days=7)
+    targeting = group["targeting"] | {"locations": ["2921044", "2782113"], "age_groups": ["25_34", "35_44", "45_54"], "languages": ["de", "en"]}
+    edits = {
+        f"campaigns/{campaign['id']}/": {"budget": {"mode": "daily", "amount": "150.00"}},
+        f"ad-groups/{group['id']}/": {
+            "budget": {"mode": "daily", "amount": "80.00"}, "targeting": targeting, "schedule": {"end": end.isoformat()},
+        },
+        f"ads/{ad['id']}/": {"text": "Bring your jacket. We mend it while you wait. Free in fifteen cities."},
+    }  # fmt: skip
+    for path, body in edits.items():
+        assert client("PATCH", path, body).status == 200, path
+    first = _in_review(client, campaign["id"])
+    said = {"verdict": "request_changes", "digest": first["digest"], "stage": "content", "comment": "Twelve cities are agreed, not fifteen."}
+    answer = running.client("brand@demo.example", "deciding")("POST", f"approval-requests/{first['id']}/decisions/", said)
+    assert answer.status == 201, answer.body
+    assert client("PATCH", f"ads/{ad['id']}/", {"text": "Bring your jacket. We mend it while you wait. Free in twelve cities."}).status == 200
+    return str(_in_review(client, campaign["id"])["id"])
+
+
+def _in_review(client: Client, campaign: str) -> dict[str, Any]:
+    """All that changed of a campaign, put forward and checked."""
+    sent = client("POST", "approval-requests/", {"campaign": campaign, "note": "A week more of the tour, and Austria."})
+    assert sent.status == 202, sent.body
+
+    def checked() -> dict[str, Any] | None:
+        found: dict[str, Any] = client("GET", f"approval-requests/{sent.body['id']}/").body
+        assert found["status"] in ("awaiting_checks", "in_review"), found["findings"]
+        return found if found["status"] == "in_review" else None
+
+    found: dict[str, Any] = eventually("checked", checked)
+    return found
+
+
 def _soften(page: Page, url: str) -> None:
     """Forbidden words of a brand become something that a person may override."""
     page.goto(f"{url}/workplace/rule-sets/")
@@ -237,7 +289,9 @@ def _submitted_again(client: Client) -> str:
     return str(client("POST", "approval-requests/", {"campaign": campaign["id"]}).body["id"])
 
 
-SETS: dict[str, Callable[[Browser, Stack], None]] = {"requests": requests, "german": german, "access": access, "rules": rules, "replays": replays, "envelopes": envelopes}
+SETS: dict[str, Callable[[Browser, Stack], None]] = {
+    "requests": requests, "german": german, "access": access, "rules": rules, "replays": replays, "envelopes": envelopes, "diffs": diffs,
+}  # fmt: skip
 
 if __name__ == "__main__":
     main(sys.argv[1:])

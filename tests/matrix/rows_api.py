@@ -101,6 +101,10 @@ RESOURCES = [
     Row("GET ads-history", sees("account"), url=_id("reviewed_ad"), shows="reviewed_ad"),
     Row("GET approval-requests-list", lists("account"), shows="request"),
     Row("GET approval-requests-detail", sees("account"), url=_id("request"), shows="request"),
+    *(
+        Row("GET approval-requests-diffs", sees("account"), url=_id("request"), query=f"?against={against}", note=against)
+        for against in ("approved", "reviewed", "previous")
+    ),
     Row("POST approval-requests-list", does("submit", "account"), 202, body=lambda names: {"campaign": names.campaign}),
     Row(
         "POST approval-requests-list", does("submit", "account"), 202, note="by items",

@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.filters import Filters, Key, Word
-from api.v1.approval_requests import shapes
+from api.v1.approval_requests import compared, shapes
 from api.v1.approval_requests.serializers import (
+    ComparisonOut,
     DecisionIn,
     DecisionOut,
     Empty,
@@ -25,8 +26,9 @@ from api.v1.approval_requests.serializers import (
     SubmissionIn,
     SubmittedOut,
 )
-from api.views import Rendered, Resource, flag
-from approvals import queries, services
+from api.views import Rendered, Resource, choice, flag
+from approvals import comparing, queries, services
+from approvals.comparing import Against
 from approvals.models import ApprovalRequest
 from approvals.previews import preview
 from approvals.services.submitting import Submission
@@ -34,6 +36,7 @@ from approvals.states import RequestState
 from core import clock
 
 DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer the same without keeping anything.")
+AGAINST = OpenApiParameter("against", enum=Against.values, description="What to compare with; approved unless you say.")
 
 
 class RequestFilters(Filters):
@@ -52,7 +55,7 @@ class RequestResource(Resource):
     queryset = ApprovalRequest.objects.none()
     serializer_class = RequestOut
     filterset_class = RequestFilters
-    parameters = {"create": ("dry_run",)}
+    parameters = {"create": ("dry_run",), "diffs": ("against",)}
 
     @property
     def reference(self) -> str:
@@ -74,6 +77,17 @@ class RequestResource(Resource):
         row = queries.get_request(self.actor, id)
         found = shapes.detail(row, queries.seats(row, clock.now()))
         return Response(RequestDetailOut(found).data)
+
+    @extend_schema(responses=ComparisonOut, parameters=[AGAINST])
+    @action(detail=True, methods=["get"])
+    def diffs(self, request: Request, id: UUID) -> Response:
+        """What a request changes, in words: against what was approved last, what you decided on last, or the request before."""
+        against = Against(choice(self.request, "against", Against.values, Against.APPROVED))
+        row = queries.get_request(self.actor, id)
+        found = comparing.compare(comparing.bases(self.actor, row), against)
+        contents = found.contents()
+        names = comparing.names_of(row, contents, comparing.file_names(row, contents))
+        return Response(ComparisonOut(compared.comparison(row, found, names)).data)
 
     @extend_schema(request=SubmissionIn, responses={202: SubmittedOut}, parameters=[DRY_RUN])
     def create(self, request: Request) -> Response:
