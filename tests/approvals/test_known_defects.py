@@ -409,7 +409,8 @@ def test_r01_a_request_is_not_approved_or_rewritten_at_the_prompt(world: World, 
 def test_r55_a_policy_is_not_rewritten(world: World) -> None:
     """Salesforce: after activation steps are never added, deleted or reordered; elsewhere they are, under requests that are open."""
     request = world.request(at="in_review")
-    for change in ({"stages": []}, {"condition": "false"}, {"version": 9}):
+    changes: list[dict[str, Any]] = [{"stages": []}, {"condition": "false"}, {"version": 9}]
+    for change in changes:
         assert guarded(lambda change=change: ApprovalPolicy.objects.update(**change))
     assert services.publish_policy(
         actor=ROOT, key="policy-acme", title="Next", stages=[stage()], scope=world.organisation

@@ -94,8 +94,8 @@ class Player:
         self.policy(0)
         for number in range(2):
             campaign = self.world.campaign()
-            group = self.world.ad_group(campaign, schedule={"start": starts, "end": starts + timedelta(days=10)})
-            self.trees.append(Tree(campaign, group, self.world.ad(group, text="Text")))
+            below = self.world.ad_group(campaign, schedule={"start": starts, "end": starts + timedelta(days=10)})
+            self.trees.append(Tree(campaign, below, self.world.ad(below, text="Text")))
             self.content.append({
                 f"{number}:campaign": {"structure": 0}, f"{number}:group": {"budget": "30.00"}, f"{number}:ad": {"copy": "Text"},
             })  # fmt: skip
