@@ -22,7 +22,7 @@ from approvals.models import ApprovalRequest, RequestItem, Stage
 from approvals.plans import Plan, Tree, lock_campaign, lock_items, plan
 from approvals.services.ending import close
 from approvals.stage_specs import StageSpec
-from approvals.states import PublishMode, RequestState, StageState
+from approvals.states import OPEN_STATES, PublishMode, RequestState, StageState
 from audit.recording import concerning, event, record, service
 from campaigns import snapshots
 from campaigns import subjects as campaign_subjects
@@ -118,7 +118,7 @@ def _open(entities: Sequence[UUID]) -> QuerySet[ApprovalRequest]:
 def _superseded(actor: Actor, tree: Tree, submission: Submission, now: datetime) -> list[ApprovalRequest]:
     """Close the requests that are replaced: those that were sent back, and those under way that are amended. Raises
     OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
-    found = _open(sorted(tree.keys))
+    found = [each for each in _open(sorted(tree.keys)) if each.state in OPEN_STATES]  # some ended while their lock was waited for
     for request in found:
         if request.state != RequestState.CHANGES_REQUESTED:
             check_may_amend(actor, request, submission)

@@ -107,6 +107,9 @@ class Naive:
                 return True
         return False
 
+    def holds(self, who: str, what: str, now: datetime) -> bool:
+        return who not in self.inactive and any((fact.who, fact.what) == (who, what) and fact.at(now) for fact in self.facts)
+
     def sees(self, who: str, now: datetime) -> bool:
         """Whether somebody may look at all: active, with any role."""
         roles = any(fact.who == who and fact.at(now) and not fact.what.startswith("group:") for fact in self.facts)
