@@ -138,14 +138,17 @@ def bases(actor: Actor, request: ApprovalRequest) -> Bases:
 
 def _places(actor: Actor, request: ApprovalRequest) -> dict[UUID, tuple[UUID | None, UUID | None]]:
     """By entity the item of the latest earlier request that this person decided on, and of the latest at all."""
-    # Through the revision, whose entity has an index.
-    same = RequestItem.objects.filter(
-        revision__entity_id=OuterRef("entity_id"), request_id__lt=request.pk, request__ad_account=request.ad_account_id
-    ).order_by("-request_id").values("pk")  # fmt: skip
     mine = _decided_by(actor).filter(request=OuterRef("request"))
-    rows = RequestItem.objects.filter(request=request).order_by()
-    rows = rows.annotate(reviewed=Subquery(same.filter(Exists(mine))[:1]), previous=Subquery(same[:1]))
-    return {entity: (reviewed, previous) for entity, reviewed, previous in rows.values_list("entity_id", "reviewed", "previous")}
+    # Through the revision, whose entity has an index. All that there are, and not one each by LIMIT: for an entity without any
+    # the database might look through all requests there ever were.
+    rows = RequestItem.objects.filter(
+        among("revision__entity_id", [item.entity_id for item in request.items.all()]),
+        request_id__lt=request.pk, request__ad_account=request.ad_account_id,
+    ).annotate(mine=Exists(mine)).order_by("request_id").values_list("entity_id", "pk", "mine")  # fmt: skip
+    found: dict[UUID, tuple[UUID | None, UUID | None]] = {}
+    for entity, key, is_mine in rows:
+        found[entity] = (key if is_mine else found.get(entity, (None, None))[0], key)
+    return found
 
 
 def _decided_by(actor: Actor) -> QuerySet[Decision]:
