@@ -1,4 +1,4 @@
-"""Views and guards as the first migrations make them: without the columns that 0009 adds. Until then nothing is ever decided."""
+"""Views and guards as the first migrations make them: without the columns that 0009 and 0011 add. Until then nothing is ever decided."""
 
 from approvals.guards import GUARDS, VIEWS
 from core.triggers import view
@@ -7,7 +7,7 @@ LATER = (
     "approvals_request_insert", "approvals_request_update", "approvals_stage_insert", "approvals_stage_update",
     "approvals_decision_insert",
 )  # fmt: skip
-"""Guards that name what 0009 adds, and are made there."""
+"""Guards that name what 0009 and 0011 add, and are made by the last of them."""
 
 EARLY_VIEWS = [
     *(each for each in VIEWS if each.name == "approvals_standing_decision"),

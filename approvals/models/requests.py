@@ -86,12 +86,20 @@ class RequestItem(UUIDModel):
         return f"{self.entity_type} {self.entity_id}"
 
 
+def _owed(due: str, done: str) -> models.Q:
+    return models.Q(**{f"{due}__isnull": False, f"{done}__isnull": True})
+
+
 class Stage(UUIDModel):
     """One stage of the route of one request (a code-owner rule). All but `state` is fixed when it is added (R-12).
 
     It asks whoever holds `permission`: where it names `groups` or `people` (ids), those of them. Enough is `quorum`; with
     `everyone` all who could decide when the request was submitted; with `each_group` somebody of every group. Stages of one
     `step` are open at once. `carries`: its decisions stand for the next version where none of `sections` changed (R-07).
+
+    Where the policy says `deadline_hours` (of working time), it is due at `due_at`, counted when it was opened. Whoever has not
+    decided is reminded once, from `remind_at` on; at the deadline `escalate_to_groups` and `escalate_to_people` (ids) are asked as
+    well: `escalated_at` (R-20). Nothing of it ever decides. `stalled_since`: nobody is left who could, and that was told (R-14).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
@@ -107,6 +115,15 @@ class Stage(UUIDModel):
     everyone = models.BooleanField(_("everyone"), default=False)
     each_group = models.BooleanField(_("one of each group"), default=False)
     carries = models.BooleanField(_("carried over"), default=False)
+    deadline_hours = models.PositiveSmallIntegerField(_("working hours to decide in"), null=True)
+    remind_before_hours = models.PositiveSmallIntegerField(_("reminded so many working hours before"), null=True)
+    escalate_to_groups = models.JSONField(_("groups asked after the deadline"), default=list)
+    escalate_to_people = models.JSONField(_("people asked after the deadline"), default=list)
+    due_at = models.DateTimeField(_("due"), null=True)
+    remind_at = models.DateTimeField(_("to be reminded"), null=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True)
+    escalated_at = models.DateTimeField(_("escalated"), null=True)
+    stalled_since = models.DateTimeField(_("stalled since"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=StageState, default=StageState.PENDING)
     closed_at = models.DateTimeField(null=True)
 
@@ -123,6 +140,11 @@ class Stage(UUIDModel):
                 condition=models.Q(permission__in=("approve_content", "approve_budget", "approve_legal")),
                 name="stage_permission_known",
             ),
+        )
+        indexes = (
+            # What the sweep looks for: few stages have a deadline, and of those it starts from what is owed.
+            models.Index(fields=("remind_at",), name="stage_to_remind", condition=_owed("remind_at", "reminded_at")),
+            models.Index(fields=("due_at",), name="stage_to_escalate", condition=_owed("due_at", "escalated_at")),
         )
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """The verbs of `approvals`."""
 
+from approvals.services.calendars import set_calendar
 from approvals.services.checking import abandon_checks, conclude_checks, record_checks
 from approvals.services.deciding import decide
 from approvals.services.ending import expire, revoke, withdraw
@@ -12,8 +13,10 @@ from approvals.services.envelopes import (
 )
 from approvals.services.policies import publish_policy
 from approvals.services.submitting import submit
+from approvals.services.timing import escalate, remind, watch_route
 
 __all__ = [
-    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope", "expire",
-    "publish_policy", "record_checks", "release_expired", "revoke", "set_envelope", "submit", "withdraw",
+    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope", "escalate",
+    "expire", "publish_policy", "record_checks", "release_expired", "remind", "revoke", "set_calendar", "set_envelope", "submit",
+    "watch_route", "withdraw",
 ]  # fmt: skip
