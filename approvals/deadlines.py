@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -79,6 +80,13 @@ def _in_words(moment: datetime, timezone: str) -> str:
 
 
 _when: Final = lazy(_in_words, str)
+
+
+def of_stages(stages: Iterable[Stage], account: AdAccount, now: datetime) -> dict[UUID, Deadline]:
+    """How the stages of a request stand in time, by id: none where none is due, else one statement."""
+    due = [stage for stage in stages if stage.state == StageState.OPEN and stage.due_at is not None]
+    calendar = calendar_for(account) if due else STANDARD
+    return {stage.pk: found for stage in due if (found := of_stage(stage, calendar, now)) is not None}
 
 
 def of_stage(stage: Stage, calendar: Calendar, now: datetime) -> Deadline | None:

@@ -279,33 +279,6 @@ def requests_out_of_time(now: datetime) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:SWEEP_PAGE])
 
 
-def _owed(rows: QuerySet[Stage]) -> list[UUID]:
-    waiting = rows.filter(state=StageState.OPEN, request__state=RequestState.IN_REVIEW).order_by("request_id")
-    return list(waiting.values_list("request_id", flat=True).distinct()[:SWEEP_PAGE])
-
-
-def requests_to_remind_of(now: datetime) -> list[UUID]:
-    """Requests in review with a stage of whose deadline those asked are to be reminded (R-20)."""
-    return _owed(Stage.objects.filter(remind_at__lte=now, reminded_at__isnull=True))
-
-
-def requests_to_escalate(now: datetime) -> list[UUID]:
-    """Requests in review with a stage that nobody decided in time (R-20)."""
-    return _owed(Stage.objects.filter(due_at__lte=now, escalated_at__isnull=True))
-
-
-def open_requests(organisation: UUID | None = None) -> Iterator[ApprovalRequest]:
-    """All open requests, or those of one organisation, with what `seats` reads: page by page, so that none is held for long."""
-    rows = ApprovalRequest.objects.filter(state__in=OPEN_STATES).select_related("ad_account__brand").order_by("pk")
-    rows = rows.prefetch_related("stages", "decisions")
-    if organisation is not None:
-        rows = rows.filter(ad_account__brand__organisation_id=organisation)
-    page: list[ApprovalRequest] | None = None
-    while page is None or len(page) == SWEEP_PAGE:
-        page = list((rows if not page else rows.filter(pk__gt=page[-1].pk))[:SWEEP_PAGE])
-        yield from page
-
-
 REFUSED_LATER: Final = (RequestState.REJECTED, RequestState.CHANGES_REQUESTED, RequestState.REVOKED)
 """What people said no to, at last."""
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from approvals import books, queries, services
+from approvals import books, queries, services, timely
 from core import clock
 from core.actor import Actor, Channel, system
 from core.errors import Conflict
@@ -79,9 +79,9 @@ def run_on() -> None:
 def keep_time() -> None:
     """Remind of deadlines, and ask more people where one has passed (R-20). Nothing is ever approved by it."""
     now, actor = clock.now(), system(Channel.TASK)
-    for request in queries.requests_to_remind_of(now):
+    for request in timely.requests_to_remind_of(now):
         _in_time(services.remind, actor, request)
-    for request in queries.requests_to_escalate(now):
+    for request in timely.requests_to_escalate(now):
         _in_time(services.escalate, actor, request)
 
 
@@ -90,7 +90,7 @@ def watch_routes(organisation: str = "") -> None:
     """Find out which stages of open requests nobody can decide any more, or somebody can again, and tell (R-14): of all, or of the
     organisation where somebody just lost what they held. Nothing is ever approved by it."""
     actor = system(Channel.TASK)
-    for request in queries.open_requests(UUID(organisation) if organisation else None):
+    for request in timely.open_requests(UUID(organisation) if organisation else None):
         if any(each.has_turned for each in queries.seats(request, clock.now())):
             _in_time(services.watch_route, actor, request.pk)
 

@@ -131,6 +131,13 @@ def ago(moment: datetime, now: datetime) -> str:
     return gettext("%(age)s ago") % {"age": timesince(moment, now, depth=1)}
 
 
+def until(due: datetime, now: datetime) -> str:
+    """How far off a deadline is, or since when it has passed."""
+    if due <= now:
+        return gettext("overdue by %(age)s") % {"age": timesince(due, now, depth=1)}
+    return gettext("due in %(age)s") % {"age": timesince(now, due, depth=1)}
+
+
 def money(minor: int | None, currency: str) -> str:
     """An amount for people; a dash for none."""
     return "–" if minor is None else Money(minor, currency).localised(language())

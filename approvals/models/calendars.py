@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,11 @@ class BusinessCalendar(VersionedDefinition):
                 name="calendar_of_one_thing",
             ),
         )
+
+    @property
+    def scope(self) -> Organisation | Brand | AdAccount:
+        """Whose working time it is. The database holds none without."""
+        return cast("Organisation | Brand | AdAccount", self.organisation or self.brand or self.ad_account)
 
     @property
     def calendar(self) -> calendars.Calendar:

@@ -13,7 +13,7 @@ import time_machine
 from accounts import services as accounts
 from accounts.models import Membership, RoleGrant, UserGroup
 from accounts.services.authority import ACCESS_ENDED
-from approvals import queries, services, tasks
+from approvals import services, tasks, timely
 from approvals.models import ApprovalRequest, Clearance, Decision, Stage
 from audit.models import AuditEvent
 from core import clock
@@ -194,6 +194,6 @@ def test_r14_the_watch_looks_at_one_organisation_when_it_is_woken(world: World, 
 
 
 def test_r14_all_open_requests_are_looked_at_page_by_page(world: World, jury: UserGroup, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "SWEEP_PAGE", 2)
+    monkeypatch.setattr(timely, "PAGE", 2)
     requests = [put_forward(world, jury) for _each in range(5)]
-    assert {row.pk for row in queries.open_requests()} == {row.pk for row in requests}
+    assert {row.pk for row in timely.open_requests()} == {row.pk for row in requests}

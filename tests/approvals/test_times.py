@@ -86,7 +86,7 @@ def test_r20_a_deadline_is_counted_in_working_hours_of_the_organisation(world: W
 
 @pytest.mark.parametrize("nearest", ["organisation", "brand", "ad_account"])
 def test_r20_the_nearest_calendar_counts(world: World, nearest: str) -> None:
-    places = {"organisation": world.organisation, "brand": world.brand, "ad_account": world.account}
+    places: dict[str, Any] = {"organisation": world.organisation, "brand": world.brand, "ad_account": world.account}
     for number, (kind, scope) in enumerate(places.items(), 1):
         services.set_calendar(actor=ROOT, scope=scope, timezone="UTC", hours={"monday": ["00:00", f"0{number}:00"]})
         if kind == nearest:
@@ -109,7 +109,7 @@ def test_r20_a_later_stage_is_due_from_when_it_opens(world: World) -> None:
     request = put_forward_with(
         world, 6, stage(people=to(world, "ann"), deadline_hours=8), stage("budget", BUDGET, deadline_hours=8, remind_before_hours=1)
     )
-    later = request.stages.get(key="budget")
+    later: Any = request.stages.get(key="budget")
     assert (later.state, later.due_at, later.remind_at) == ("pending", None, None)
     now = clock.now()
     world.decide(request, "content", by="ann")
@@ -317,7 +317,10 @@ def test_r20_terms_that_make_no_sense_are_refused(more: dict[str, Any], field: s
 
 def test_r57_r20_a_policy_escalates_to_people_of_its_own_organisation(world: World) -> None:
     before = ApprovalPolicy.objects.count()
-    for terms in ({"escalate_to_people": to(world, "chief")}, {"escalate_to_groups": [str(group(world, "Chiefs").public_id)]}):
+    wrong: list[dict[str, Any]] = [
+        {"escalate_to_people": to(world, "chief")}, {"escalate_to_groups": [str(group(world, "Chiefs").public_id)]},
+    ]  # fmt: skip
+    for terms in wrong:
         with pytest.raises(Invalid) as refused:
             services.publish_policy(actor=ROOT, key="everywhere", title="All", stages=[stage(deadline_hours=8, **terms)])
         assert [each.field for each in refused.value.errors] == [f"stages.0.{name}" for name in terms]

@@ -26,7 +26,7 @@ from api.v1.approval_requests.serializers import (
     SubmittedOut,
 )
 from api.views import Rendered, Resource, flag
-from approvals import queries, services
+from approvals import deadlines, queries, services
 from approvals.models import ApprovalRequest
 from approvals.previews import preview
 from approvals.services.submitting import Submission
@@ -72,7 +72,9 @@ class RequestResource(Resource):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One request with stages, people, findings and differences."""
         row = queries.get_request(self.actor, id)
-        found = shapes.detail(row, queries.seats(row, clock.now()))
+        now = clock.now()
+        seats = queries.seats(row, now)
+        found = shapes.detail(row, seats, deadlines.of_stages((each.stage for each in seats), row.ad_account, now))
         return Response(RequestDetailOut(found).data)
 
     @extend_schema(request=SubmissionIn, responses={202: SubmittedOut}, parameters=[DRY_RUN])
