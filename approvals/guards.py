@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.guards import latest_placement
+from approvals import guards_times
 from approvals.guards_comments import decision_checks, held_up
 from approvals.guards_lowering import lowers, only_lowers
 from approvals.stage_specs import LOWERING_KEY
@@ -175,6 +176,7 @@ def _stage_insert(d: Dialect) -> list[Check]:
             "approvals_stage_in_time", f"NEW.state NOT IN ('pending', 'open') OR NOT EXISTS ({request})",
             "stages are added, pending or open, before a request is decided (R-12)",
         ),
+        *guards_times.stage_insert(d),
     ]  # fmt: skip
 
 
@@ -183,10 +185,11 @@ def _stage_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_stage_fixed", d, "a stage is fixed when its request is submitted (R-12)",
             "id", "request_id", "key", "title", "position", "permission", "sections", "quorum", "step", "groups", "people",
-            "everyone", "each_group", "carries", "automatic", "checklist", "reauthenticate", "blind",
+            "everyone", "each_group", "carries", "automatic", "checklist", "reauthenticate", "blind", *guards_times.FIXED,
         ),
         along("approvals_stage_steps", STAGE, "a stage moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_stage_closed", "a stage"),
+        *guards_times.stage_update(d),
         Check(
             "approvals_stage_decided",
             "NEW.state = 'satisfied' AND OLD.state <> 'satisfied' AND NOT EXISTS"

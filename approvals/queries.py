@@ -10,7 +10,20 @@ from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, UUIDField
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.id_sets import among
@@ -81,13 +94,21 @@ def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
         if accounts:
             mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
     decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk)
-    whom = Concat(Cast("people", TextField()), Cast("groups", TextField()))
-    asking = Stage.objects.alias(whom=whom).filter(_asks(actor))
+    asking = Stage.objects.alias(whom=_WHOM).filter(_asks(actor))
     open_stages = asking.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
     done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
     waiting = open_stages.filter(~Exists(done)).values("request_id")
     rows = ApprovalRequest.objects.filter(pk__in=waiting, state=RequestState.IN_REVIEW)
     return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
+
+
+def _texts(*columns: str) -> Concat:
+    return Concat(*(Cast(column, TextField()) for column in columns))
+
+
+_ADDED: Final = When(escalated_at__isnull=False, then=_texts("escalate_to_people", "escalate_to_groups"))
+_WHOM: Final = Concat(_texts("people", "groups"), Case(_ADDED, default=Value(""), output_field=TextField()))
+"""All ids that a stage names, and those that it asks since it was escalated, in one text."""
 
 
 def _asks(actor: Actor) -> Q:
@@ -144,10 +165,27 @@ class Seats:
     outdated: Sequence[Decision] = ()
 
     @property
+    def waiting(self) -> list[User]:
+        """Who may decide it and has said nothing yet."""
+        return [person for person in self.eligible if person.pk not in self.decided]
+
+    @property
+    def obstacle(self) -> str:
+        """Why those who may decide a stage that is owed cannot reach what it asks for (R-14; quorum.obstacle); empty: they can."""
+        if self.stage.state not in (StageState.OPEN, StageState.PENDING):
+            return ""
+        can_decide = Electorate(frozenset(person.pk for person in self.eligible), groups=self.groups)
+        return quorum.obstacle(eligibility.terms(self.stage), can_decide)
+
+    @property
     def stalled(self) -> bool:
         """Nobody eligible is left to reach the quorum (R-14): visible, never approved by itself."""
-        can_decide = Electorate(frozenset(person.pk for person in self.eligible), groups=self.groups)
-        return self.stage.state == StageState.OPEN and not quorum.reachable(eligibility.terms(self.stage), can_decide)
+        return bool(self.obstacle)
+
+    @property
+    def has_turned(self) -> bool:
+        """Whether it stalls and that was not told yet, or was told and is over."""
+        return self.stalled != (self.stage.stalled_since is not None and self.stage.state in (StageState.OPEN, StageState.PENDING))
 
 
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:

@@ -68,7 +68,18 @@ def met(votes: Iterable[Vote], stage: UUID, terms: Terms, electorate: Electorate
     return terms.groups <= {group for person in counted for group in electorate.groups.get(person, ())}
 
 
+TOO_FEW, NOBODY_OF_GROUP = "too_few", "nobody_of_group"
+
+
+def obstacle(terms: Terms, electorate: Electorate) -> str:
+    """Why a stage cannot be satisfied by those who may decide it now (R-14): fewer than it asks for, or nobody of one of its
+    groups. Empty: it can."""
+    if not 1 <= terms.quorum <= len(set(electorate.people)):
+        return TOO_FEW
+    spoken_for = {group for person in electorate.people for group in electorate.groups.get(person, ())}
+    return "" if terms.groups <= spoken_for else NOBODY_OF_GROUP
+
+
 def reachable(terms: Terms, electorate: Electorate) -> bool:
     """Whether a stage can be satisfied by those who may decide it now (R-14)."""
-    spoken_for = {group for person in electorate.people for group in electorate.groups.get(person, ())}
-    return 1 <= terms.quorum <= len(set(electorate.people)) and terms.groups <= spoken_for
+    return not obstacle(terms, electorate)

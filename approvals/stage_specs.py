@@ -3,6 +3,8 @@
 A stage asks people who hold one approving permission on the ad account. Three things narrow that: `groups` and `people` name
 who of them, `quorum` how many, and two flags how: `everyone` (all who may), `each_group` (somebody of every group, as many people
 as there are groups). The usual modes are made of these: any (a quorum of 1), k of n, all, one of each group (docs/policies.md).
+
+A stage may have a deadline, in working hours: who is owed a reminder before it, and who is asked as well after it (docs/time.md).
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ MAX_NAMED: Final = 20
 """Groups, or people, that one stage names."""
 LOWERING_KEY: Final = "lowering"
 """The key of the stage of what only spends less (R-04): of no policy."""
+MAX_DEADLINE: Final = 1000
+"""Working hours: half a year."""
 NEVER_CARRIED: Final = frozenset({"budget", "bid", "targeting", "destination", "schedule"})
 """What is decided anew after every change of it and of anything beside it, unless the policy says otherwise (R-07)."""
 
@@ -39,7 +43,9 @@ class StageSpec:
     (sections), when (stages of one step are open at once, and the next step after it), whether a decision on sections that did not
     change stands for the next version, too (carries), whether it is left out where all checks passed and an envelope holds the
     money (automatic, R-20), what to look at before approving (checklist), whether whoever decides shows again who they are
-    (reauthenticate), and whether others see how before enough have decided (not blind)."""
+    (reauthenticate), whether others see how before enough have decided (not blind); and by when: within how many working hours
+    (deadline_hours), how many of them before who has not decided is reminded (remind_before_hours), and who is asked as well after
+    it (R-20)."""
 
     key: str
     title: str
@@ -56,6 +62,10 @@ class StageSpec:
     checklist: Checklist = ()
     reauthenticate: bool = False
     blind: bool = False
+    deadline_hours: int | None = None
+    remind_before_hours: int | None = None
+    escalate_to_groups: tuple[str, ...] = ()
+    escalate_to_people: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -79,6 +89,8 @@ class StageSpec:
             "everyone": self.everyone, "each_group": self.each_group, "carries": self.carries,
             "automatic": self.automatic,
             "checklist": [item.as_json() for item in self.checklist], "reauthenticate": self.reauthenticate, "blind": self.blind,
+            "deadline_hours": self.deadline_hours, "remind_before_hours": self.remind_before_hours,
+            "escalate_to_groups": list(self.escalate_to_groups), "escalate_to_people": list(self.escalate_to_people),
         }  # fmt: skip
 
 
@@ -90,7 +102,8 @@ def carries_by_default(sections: Sequence[str]) -> bool:
 _NEEDED: Final = {"key": str, "title": str, "permission": str, "sections": list, "quorum": int}
 _OPTIONAL: Final = {
     "step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool, "automatic": bool,
-    "checklist": list, "reauthenticate": bool, "blind": bool,
+    "checklist": list, "reauthenticate": bool, "blind": bool, "deadline_hours": int, "remind_before_hours": int,
+    "escalate_to_groups": list, "escalate_to_people": list,
 }  # fmt: skip
 
 
@@ -119,8 +132,11 @@ def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
         carries=carries_by_default(list(map(str, sections))) if carries is None else carries, automatic=bool(line.get("automatic")),
         checklist=checklists.parse(line.get("checklist"), f"{path}.checklist"),
         reauthenticate=bool(line.get("reauthenticate")), blind=bool(line.get("blind")),
+        deadline_hours=line.get("deadline_hours"), remind_before_hours=line.get("remind_before_hours"),
+        escalate_to_groups=tuple(line.get("escalate_to_groups") or ()),
+        escalate_to_people=tuple(line.get("escalate_to_people") or ()),
     )  # fmt: skip
-    if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path)]:
+    if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path), *_timed_wrongly(spec, path)]:
         raise Invalid(errors)
     return spec
 
@@ -146,8 +162,24 @@ def _wrong(spec: StageSpec, path: str) -> Iterator[FieldError]:
         yield FieldError(f"{path}.step", "out_of_range", say(_("Steps are numbered from 1 to {most}."), most=MAX_STAGES))
 
 
+def _timed_wrongly(spec: StageSpec, path: str) -> Iterator[FieldError]:
+    deadline, reminder = spec.deadline_hours, spec.remind_before_hours
+    if deadline is not None and not 1 <= deadline <= MAX_DEADLINE:
+        words = say(_("A deadline lies 1 to {most} working hours ahead."), most=MAX_DEADLINE)
+        yield FieldError(f"{path}.deadline_hours", "out_of_range", words)
+    if reminder is not None and (deadline is None or not 1 <= reminder < deadline):
+        words = _("A reminder comes at least one working hour before a deadline, and after the stage was opened.")
+        yield FieldError(f"{path}.remind_before_hours", "out_of_range", words)
+    if deadline is None and (spec.escalate_to_groups or spec.escalate_to_people):
+        words = _("Without a deadline nobody is ever asked as well; give the working hours to decide in.")
+        yield FieldError(f"{path}.deadline_hours", "required", words)
+
+
 def _asked_wrongly(spec: StageSpec, path: str) -> Iterator[FieldError]:
-    for field, named in (("groups", spec.groups), ("people", spec.people)):
+    for field, named in (
+        ("groups", spec.groups), ("people", spec.people), ("escalate_to_groups", spec.escalate_to_groups),
+        ("escalate_to_people", spec.escalate_to_people),
+    ):  # fmt: skip
         if len(named) > MAX_NAMED or len(set(named)) != len(named) or not all(map(_is_id, named)):
             words = say(_("Give at most {most} ids, each once."), most=MAX_NAMED)
             yield FieldError(f"{path}.{field}", "invalid", words)

@@ -71,10 +71,15 @@ def _belongs(d: Dialect, person: str, group: str, *, early: bool = False) -> str
 
 
 def _asked(d: Dialect, person: str, *, early: bool = False) -> str:
-    """Whether stage `s` asks this person: it names nobody, or them, or a group of theirs."""
+    """Whether stage `s` asks this person: it names nobody, or them, or a group of theirs; or did so when it was escalated (R-20),
+    which is never `early`."""
+    added = (
+        f" OR s.escalated_at IS NOT NULL AND ({d.lists('s.escalate_to_people', person)}"
+        f" OR {_belongs(d, person, d.lists('s.escalate_to_groups', 'g.public_id'))})"
+    )
     return (
         f"({d.empty('s.people')} AND {d.empty('s.groups')} OR {d.lists('s.people', person)}"
-        f" OR {_belongs(d, person, d.lists('s.groups', 'g.public_id'), early=early)})"
+        f" OR {_belongs(d, person, d.lists('s.groups', 'g.public_id'), early=early)}{'' if early else added})"
     )
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.permissions import can
 from accounts.roles import PERMISSIONS
-from approvals import queries
+from approvals import deadlines, queries
+from approvals.deadlines import Deadline
 from approvals.models import ApprovalRequest, Decision, Stage
 from approvals.queries import Seats
 from approvals.services.deciding import SHOWN_WITHIN_MINUTES
@@ -45,6 +46,7 @@ class StageView:
     stalled: bool
     outdated: Sequence[Decision]
     asked: str
+    due: Deadline | None = None
 
     @property
     def is_blind(self) -> bool:
@@ -71,26 +73,28 @@ class Acts:
 
 
 def track(request: ApprovalRequest, now: datetime) -> list[StageView]:
-    """The stages in order; one statement a permission asked for."""
-    decisions = list(request.decisions.all())
+    """The stages in order; one statement a permission asked for, and one where one is due."""
+    decisions, found = list(request.decisions.all()), queries.seats(request, now)
+    due = deadlines.of_stages((seats.stage for seats in found), request.ad_account, now)
     return [
-        _stage(seats, [each for each in decisions if each.stage_id == seats.stage.pk])
-        for seats in queries.seats(request, now)
+        _stage(seats, [each for each in decisions if each.stage_id == seats.stage.pk], due.get(seats.stage.pk))
+        for seats in found
     ]
 
 
-def _stage(seats: Seats, decisions: list[Decision]) -> StageView:
+def _stage(seats: Seats, decisions: list[Decision], due: Deadline | None) -> StageView:
     approvals = sum(verdict == Verdict.APPROVE for verdict in seats.decided.values())
     return StageView(
         stage=seats.stage,
         sections=words.sections(seats.stage.sections),
         approvals=approvals,
         decisions=[(each, _eligible(each)) for each in decisions],
-        waiting=[person for person in seats.eligible if person.pk not in seats.decided],
+        waiting=seats.waiting,
         excluded=[(person, str(EXCLUDED.get(reason, reason))) for person, reason in seats.excluded],
         stalled=seats.stalled,
         outdated=seats.outdated,
         asked=asked_words(seats.stage),
+        due=due,
     )
 
 

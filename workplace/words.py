@@ -40,6 +40,13 @@ def ago(moment: datetime, now: datetime) -> str:
     return gettext("%(age)s ago") % {"age": timesince(moment, now, depth=1)}
 
 
+def until(due: datetime, now: datetime) -> str:
+    """How far off a deadline is, or since when it has passed."""
+    if due <= now:
+        return gettext("overdue by %(age)s") % {"age": timesince(due, now, depth=1)}
+    return gettext("due in %(age)s") % {"age": timesince(now, due, depth=1)}
+
+
 def kind(entity_type: str) -> str:
     """Campaign, ad group or ad, as a title."""
     return (

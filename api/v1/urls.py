@@ -19,6 +19,7 @@ from api.v1.approval_requests.views import RequestResource
 from api.v1.audit_events.views import AuditEventResource
 from api.v1.brands.views import BrandResource
 from api.v1.budget_minimums.views import MinimumResource
+from api.v1.calendars.views import CalendarResource
 from api.v1.campaigns.views import CampaignResource
 from api.v1.check_runs.views import CheckRunResource
 from api.v1.checks.views import EvaluationResource
@@ -56,6 +57,7 @@ for name, resource in {
     "ad-accounts": AdAccountResource,
     "pages": PageResource,
     "media": MediaResource,
+    "calendars": CalendarResource,
     "campaigns": CampaignResource,
     "ad-groups": AdGroupResource,
     "ads": AdResource,

@@ -1,6 +1,7 @@
 """Models of `approvals`."""
 
 from approvals.models.ad_states import AdState
+from approvals.models.calendars import BusinessCalendar
 from approvals.models.clearances import Clearance, Revocation
 from approvals.models.comments import Comment, CommentWord
 from approvals.models.envelopes import Envelope, EnvelopeAmount, EnvelopeConsent, EnvelopeDecline, EnvelopeEntry
@@ -8,6 +9,7 @@ from approvals.models.policies import ApprovalPolicy
 from approvals.models.requests import ApprovalRequest, Decision, RequestItem, Stage
 
 __all__ = [
-    "AdState", "ApprovalPolicy", "ApprovalRequest", "Clearance", "Comment", "CommentWord", "Decision", "Envelope", "EnvelopeAmount",
+    "AdState", "ApprovalPolicy", "ApprovalRequest", "BusinessCalendar", "Clearance", "Comment", "CommentWord", "Decision",
+    "Envelope", "EnvelopeAmount",
     "EnvelopeConsent", "EnvelopeDecline", "EnvelopeEntry", "RequestItem", "Revocation", "Stage",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The verbs of `approvals`."""
 
+from approvals.services.calendars import set_calendar
 from approvals.services.checking import abandon_checks, conclude_checks, record_checks
 from approvals.services.commenting import comment, reopen_comment, resolve_comment
 from approvals.services.deciding import decide
@@ -13,9 +14,10 @@ from approvals.services.envelopes import (
 )
 from approvals.services.policies import publish_policy
 from approvals.services.submitting import submit
+from approvals.services.timing import escalate, remind, watch_route
 
 __all__ = [
     "abandon_checks", "comment", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope",
-    "expire", "publish_policy", "record_checks", "release_expired", "reopen_comment", "resolve_comment", "revoke", "set_envelope",
-    "submit", "withdraw",
+    "escalate", "expire", "publish_policy", "record_checks", "release_expired", "remind", "reopen_comment", "resolve_comment",
+    "revoke", "set_calendar", "set_envelope", "submit", "watch_route", "withdraw",
 ]  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from approvals import checklists
+from approvals import checklists, deadlines
 from approvals.models import ApprovalPolicy, ApprovalRequest, Stage
 from approvals.proposals import additional, asked_for_by, awaiting_findings
 from approvals.stage_specs import StageSpec
@@ -18,9 +19,9 @@ from governance.models import Finding
 UNSOUND = ("fail", "error")
 
 
-def add_stages(request: ApprovalRequest) -> list[Stage]:
+def add_stages(request: ApprovalRequest, now: datetime) -> list[Stage]:
     """Add the stages of the policies whose conditions name what the checks find, now that it is known. No statement where the
-    request remembers none; else four."""
+    request remembers none; else four, and one where a deadline is counted."""
     waiting = awaiting_findings(request.policies)
     if not waiting:
         return []
@@ -33,6 +34,7 @@ def add_stages(request: ApprovalRequest) -> list[Stage]:
         Stage(request=request, position=len(there) + index, state=_state(spec, there), **spec.as_json())
         for index, spec in enumerate(additional(asking, changed, _specs(there)))
     ]
+    deadlines.start([stage for stage in rows if stage.state == StageState.OPEN], request.ad_account, now)
     insert(rows)
     return rows
 

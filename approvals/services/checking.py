@@ -41,7 +41,7 @@ def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) 
     if blocked:
         close(row, "block", now)
         return [event(actor, "approvals.request.blocked", subjects.of_request(row), now)]
-    added = add_stages(row)
+    added = add_stages(row, now)
     transitions.move(REQUEST, "open_review", row)
     told: dict[str, Any] = {"stages": [stage.key for stage in added]} if added else {}
     reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount, Brand, Organisation, User, UserGroup
@@ -50,13 +52,23 @@ def publish_policy(
     return row
 
 
+def _groups(named: Sequence[str], organisation: UUID | None) -> QuerySet[Any]:
+    return UserGroup.objects.filter(public_id__in=named, organisation=organisation)
+
+
+def _people(named: Sequence[str], organisation: UUID | None) -> QuerySet[Any]:
+    return User.objects.filter(pk__in=named, organisation=organisation, kind="person")
+
+
 def _check_named(specs: Sequence[StageSpec], scope: Organisation | Brand | AdAccount | None) -> None:
     """The groups and people that stages name are of the organisation that the policy governs. Raises Invalid."""
     organisation = None if scope is None else audit_scope(scope).organisation
     for index, spec in enumerate(specs):
         for field, named, rows in (
-            ("groups", spec.groups, UserGroup.objects.filter(public_id__in=spec.groups, organisation=organisation)),
-            ("people", spec.people, User.objects.filter(pk__in=spec.people, organisation=organisation, kind="person")),
+            ("groups", spec.groups, _groups(spec.groups, organisation)),
+            ("people", spec.people, _people(spec.people, organisation)),
+            ("escalate_to_groups", spec.escalate_to_groups, _groups(spec.escalate_to_groups, organisation)),
+            ("escalate_to_people", spec.escalate_to_people, _people(spec.escalate_to_people, organisation)),
         ):
             if named and rows.count() != len(named):
                 words = _("These are not all known in the organisation that the policy governs.")

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.transaction import atomic
 from django.utils.translation import gettext_lazy as _
 
-from approvals import books, subjects
+from approvals import books, deadlines, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import ApprovalLapsed, BaseMoved, ChecksFailNow, PageUnlinked
 from approvals.lowering import is_lowering
@@ -55,12 +55,15 @@ def settle(actor: Actor, bench: Bench, known: Iterable[UUID] = ()) -> list[Audit
 
 
 def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
-    """Open the pending stages of the lowest step, leave out what a rule allows (R-20), and take over what was decided before
-    (R-07)."""
+    """Open the pending stages of the lowest step, count when they are due (R-20), leave out what a rule allows, and take over what
+    was decided before (R-07)."""
     pending = bench.in_state(StageState.PENDING)
     step = min(stage.step for stage in pending)
     opened = [stage for stage in pending if stage.step == step]
-    transitions.move_many(STAGE, "open", opened)
+    timed = deadlines.start(opened, bench.request.ad_account, bench.now)
+    transitions.move_many(STAGE, "open", [stage for stage in opened if stage not in timed])
+    for stage in timed:
+        transitions.move(STAGE, "open", stage, due_at=stage.due_at, remind_at=stage.remind_at)
     events = _left_out(actor, bench, opened)
     previous = bench.request.previous_id
     asked = [stage for stage in opened if stage.state == StageState.OPEN]

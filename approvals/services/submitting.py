@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import User
-from approvals import locks, subjects
+from approvals import deadlines, locks, subjects
 from approvals.digests import publish_content
 from approvals.errors import OpenRequestExists
 from approvals.models import ApprovalRequest, RequestItem, Stage
@@ -154,6 +154,7 @@ def write(
         previous=replaced[0] if len(replaced) == 1 else None,
     )  # fmt: skip
     stages = [stage_of(request, index, spec) for index, spec in enumerate(planned.stages)]
+    deadlines.start([stage for stage in stages if stage.state == StageState.OPEN], planned.account, now)
     insert([request])
     insert(stages)
     return Submitted(request, _items(request, planned, revisions, runs, is_open=not beside), stages)

@@ -40,6 +40,11 @@ def _envelope(names: Names) -> dict[str, Any]:
     return {"scope": scope, "title": "Fresh", "amount": "100000.00", "currency": "USD", "first_month": month}
 
 
+def _calendar(names: Names) -> dict[str, Any]:
+    scope = {"type": "ad_account", "id": names.account}
+    return {"scope": scope, "timezone": "Europe/Berlin", "hours": {"monday": ["09:00", "17:00"]}, "holidays": ["2026-12-25"]}
+
+
 def _waiver(names: Names) -> dict[str, Any]:
     ends = (clock.now() + timedelta(days=3)).isoformat()
     return {
@@ -116,6 +121,12 @@ ENVELOPES = [
     ),
 ]  # fmt: skip
 
+CALENDARS = [
+    Row("GET calendars-list", lists("account"), shows="calendar", query=ALL),
+    Row("GET calendars-detail", sees("account"), url=_id("calendar"), shows="calendar"),
+    Row("POST calendars-list", does("manage_policy", "account"), 201, body=_calendar, sought=True),
+]
+
 MINIMUMS = [
     Row("GET budget-minimums-list", lists_when(held("view")), shows="minimum", query=f"{ALL}&currency=USD"),
     Row("GET budget-minimums-detail", when(held("view")), url=_id("minimum"), shows="minimum"),
@@ -134,4 +145,4 @@ EVALUATING = [
     ),
 ]
 
-ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *MINIMUMS]
+ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *CALENDARS, *MINIMUMS]

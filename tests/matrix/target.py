@@ -16,7 +16,7 @@ from accounts import services as accounts
 from accounts.models import Membership
 from approvals.anchors import Anchor
 from approvals.models import ApprovalRequest, Clearance
-from approvals.services import comment, resolve_comment, set_envelope
+from approvals.services import comment, resolve_comment, set_calendar, set_envelope
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
@@ -192,7 +192,7 @@ def _rules(world: World) -> dict[str, Any]:
 
 
 def _envelopes(world: World) -> dict[str, Any]:
-    """An envelope with an amount that awaits another manager."""
+    """An envelope with an amount that awaits another manager; and a calendar."""
     month = clock.now().date().replace(day=1)
     said: dict[str, Any] = {"scope": world.account, "title": "Quokka autumn", "first_month": month}
     first = set_envelope(actor=ROOT, amount=Money(50_000_00, "USD"), **said)
@@ -200,7 +200,9 @@ def _envelopes(world: World) -> dict[str, Any]:
     accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
     higher = set_envelope(actor=world.actor("generous"), amount=Money(60_000_00, "USD"), **said)
     accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=False)
-    return {"envelope": first.envelope, "envelope_amount": higher}
+    week = {"monday": ["09:00", "17:00"]}
+    calendar = set_calendar(actor=ROOT, scope=world.account, timezone="UTC", hours=week)
+    return {"envelope": first.envelope, "envelope_amount": higher, "calendar": calendar}
 
 
 def _notices(world: World, request: ApprovalRequest) -> dict[str, Any]:

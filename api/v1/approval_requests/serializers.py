@@ -105,6 +105,10 @@ class StageOut(serializers.Serializer[Any]):
     checklist = ChecklistItemOut(many=True)
     reauthenticate = serializers.BooleanField(help_text="Whoever decides has shown again who they are, a moment ago.")
     blind = serializers.BooleanField(help_text="How others decided is shown once so many people have as the quorum says.")
+    deadline_hours = serializers.IntegerField(allow_null=True, help_text="Working hours to decide in, from when it opens.")
+    remind_before_hours = serializers.IntegerField(allow_null=True, help_text="Who is asked is reminded so long before.")
+    escalate_to_groups = serializers.ListField(child=serializers.UUIDField(), help_text="Asked as well after the deadline.")
+    escalate_to_people = serializers.ListField(child=serializers.UUIDField(), help_text="Asked as well after the deadline.")
     status = serializers.ChoiceField(choices=StageState.values)
 
 
@@ -196,6 +200,16 @@ class SeatedStageOut(StageOut):
     """A stage with its people."""
 
     stalled = serializers.BooleanField(help_text="Nobody eligible is left to reach the quorum.")
+    stalled_reason = serializers.CharField(
+        allow_null=True, help_text="too_few (may decide) or nobody_of_group (of one of its groups); null where it can be decided"
+    )
+    stalled_since = Moment(allow_null=True, help_text="When that was found and told.")
+    due_at = Moment(allow_null=True, help_text="When it is to be decided; counted when it opens, and kept.")
+    overdue = serializers.BooleanField()
+    working_hours = serializers.IntegerField(allow_null=True, help_text="Whole working hours till `due_at`, or since then.")
+    time = serializers.CharField(allow_null=True, help_text="The same in words.")
+    reminded_at = Moment(allow_null=True)
+    escalated_at = Moment(allow_null=True, help_text="Since when more people are asked, because it was not decided in time.")
     eligible = PersonOut(many=True)
     decided = DecidedOut(many=True)
     outdated = OutdatedOut(many=True)

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from api.v1.budgets import money
 from approvals import diffs
+from approvals.deadlines import Deadline
 from approvals.models import ApprovalRequest, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
@@ -104,8 +106,8 @@ def summary(request: ApprovalRequest) -> dict[str, Any]:
     }
 
 
-def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
-    """A request with all that was fetched by `approvals.queries.get_request` and `seats`."""
+def detail(request: ApprovalRequest, seats: Sequence[Seats], due: Mapping[UUID, Deadline]) -> dict[str, Any]:
+    """A request with all that was fetched by `approvals.queries.get_request` and `seats`, and `deadlines.of_stages`."""
     items: Sequence[RequestItem] = list(request.items.all())
     decisions: Sequence[Decision] = list(request.decisions.all())
     return {
@@ -113,17 +115,17 @@ def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
         "previous": request.previous_id,
         "items": [{**_item(item), "name": item.revision.name, "base": item.base_id} for item in items],
         "checks": [check(item) for item in items],
-        "stages": [_seated(each, decisions) for each in seats],
+        "stages": [_seated(each, decisions, due.get(each.stage.pk)) for each in seats],
         "findings": [finding for item in items for finding in _findings(item)],
         "diffs": [section for item in items for section in _diffs(item)],
     }
 
 
-def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
+def _seated(seats: Seats, decisions: Sequence[Decision], due: Deadline | None) -> dict[str, Any]:
     latest = {each.decided_by_id: each for each in decisions if each.stage_id == seats.stage.pk}
     return {
         **_stage(seats.stage, seats.stage.state),
-        "stalled": seats.stalled,
+        **_timed(seats, due),
         "eligible": [person(user) for user in seats.eligible],
         "decided": [
             {
@@ -137,6 +139,16 @@ def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
             {"person": {"id": each.decided_by_id, "name": each.name}, "decided_at": each.decided_at} for each in seats.outdated
         ],
         "excluded": [{"person": person(user), "reason": reason} for user, reason in seats.excluded],
+    }  # fmt: skip
+
+
+def _timed(seats: Seats, due: Deadline | None) -> dict[str, Any]:
+    stage = seats.stage
+    return {
+        "stalled": seats.stalled, "stalled_reason": seats.obstacle or None,
+        "stalled_since": stage.stalled_since if seats.stalled else None,
+        "due_at": stage.due_at, "overdue": due is not None and due.is_over, "working_hours": due.hours if due else None,
+        "time": str(due.words) if due else None, "reminded_at": stage.reminded_at, "escalated_at": stage.escalated_at,
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from api.v1.approval_requests.serializers import (
     SubmittedOut,
 )
 from api.views import Rendered, Resource, choice, flag
-from approvals import comparing, queries, services
+from approvals import comparing, deadlines, queries, services
 from approvals.comparing import Against
 from approvals.models import ApprovalRequest
 from approvals.previews import preview
@@ -75,7 +75,9 @@ class RequestResource(Resource):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One request with stages, people, findings and differences."""
         row = queries.get_request(self.actor, id)
-        found = shapes.detail(row, queries.seats(row, clock.now()))
+        now = clock.now()
+        seats = queries.seats(row, now)
+        found = shapes.detail(row, seats, deadlines.of_stages((each.stage for each in seats), row.ad_account, now))
         return Response(RequestDetailOut(found).data)
 
     @extend_schema(responses=ComparisonOut, parameters=[AGAINST])
