@@ -14,7 +14,7 @@ from tests.approvals.model.history import STEPS, begun, played
 from tests.approvals.model.playing import Player
 
 pytestmark = pytest.mark.slow
-HISTORIES = 40
+HISTORIES = 60
 TODAY = "__import__('tests.approvals.model.defects', fromlist=['x']).quorum_today(stage)"
 DECIDE, MAY = "approvals.services.deciding:decide", "approvals.services.deciding:check_may_decide"
 DECIDE_NOW, MET = "approvals.services.deciding:_check_now", "approvals.quorum:met"
