@@ -53,7 +53,8 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A submission, decided: items parents first, stages in order, digest over the tree."""
+    """A submission, decided: items parents first, stages in order, digest over the tree. `proposal` and `governing` are what the
+    route follows from: the question that conditions were asked, and the policies of the ad account."""
 
     account: AdAccount
     placement: UUID | None
@@ -66,6 +67,8 @@ class Plan:
     digest: str
     exposure_minor: int
     contributors: list[str]
+    proposal: Proposal
+    governing: Sequence[ApprovalPolicy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,8 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], *, by_machine: b
         items = [replace(item, context=replace(item.context, increase=told.get(item.head.key))) for item in items]
     exposed = _exposure(tree, everything, words, now)
     proposal = _proposal(tree, items, known, words, exposed, increases_now, by_machine, now)
-    matching = proposals.matching(governing(ApprovalPolicy, account), proposal)
+    policies = governing(ApprovalPolicy, account)
+    matching = proposals.matching(policies, proposal)
     return Plan(
         account=account,
         placement=tree.place.placement,
@@ -193,6 +197,8 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], *, by_machine: b
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=exposed,
         contributors=sorted({*matching.authors, *(person for item in items for person in _contributors(item))}),
+        proposal=proposal,
+        governing=policies,
     )
 
 

@@ -4,7 +4,7 @@ them (R-11, R-12). Pure, but for what conditions ask of the database through a P
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,17 +21,22 @@ from governance.expressions.vocabulary import Entry
 @dataclass(frozen=True, slots=True)
 class Matching:
     """The policies that a request needs: their versions as it remembers them, and their stages. Those that wait for what the checks
-    find are remembered with all else that their conditions read."""
+    find are remembered with all else that their conditions read. `asking` are the versions that ask for the stages, `waiting` those
+    that wait."""
 
     pinned: list[dict[str, Any]]
     stages: list[StageSpec]
     authors: list[str]
+    asking: list[ApprovalPolicy] = field(default_factory=list)
+    waiting: list[ApprovalPolicy] = field(default_factory=list)
 
 
 def matching(policies: Iterable[ApprovalPolicy], proposal: Proposal) -> Matching:
     """Of the policies that govern an ad account those that match. Whoever last changed one of them decides nothing under it
     (R-16)."""
-    pinned, stages, authors = [], [], set()
+    pinned, authors = [], set()
+    asking: list[ApprovalPolicy] = []
+    waiting: list[ApprovalPolicy] = []
     for policy in policies:
         asked = condition(policy.condition)
         waits = _awaited(asked, proposal) if asked.awaits_findings else None
@@ -39,9 +44,9 @@ def matching(policies: Iterable[ApprovalPolicy], proposal: Proposal) -> Matching
             continue
         pinned.append(_pinned(policy, waits))
         authors |= {str(policy.author_id)} if policy.author_id else set()
-        if waits is None:
-            stages.append(parse_stages(policy.stages))
-    return Matching(pinned, route(stages, proposal.sections_changed), sorted(authors))
+        (asking if waits is None else waiting).append(policy)
+    stages = route([parse_stages(policy.stages) for policy in asking], proposal.sections_changed)
+    return Matching(pinned, stages, sorted(authors), asking, waiting)
 
 
 def _pinned(policy: ApprovalPolicy, waits: dict[str, Any] | None) -> dict[str, Any]:

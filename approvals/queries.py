@@ -141,9 +141,15 @@ class Seats:
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
     """The seats of each stage: one statement a permission asked for, one for each stage that names groups, one where it took the
     place of another request."""
+    return seats_of(request, list(request.stages.all()), list(request.decisions.all()), now)
+
+
+def seats_of(
+    request: ApprovalRequest, stages: Sequence[Stage], decisions: Sequence[Decision], now: datetime
+) -> list[Seats]:
+    """The seats of these stages, which need not be written yet, nor the request."""
     known: dict[str, list[Holder]] = {}
-    decisions = list(request.decisions.all())
-    stages, before = list(request.stages.all()), _not_carried(request, decisions)
+    before = _not_carried(request, decisions)
     found = []
     for stage in stages:
         if stage.permission not in known:
