@@ -24,6 +24,7 @@ from approvals import locks as locks_of_requests
 from approvals.conditions import Proposal
 from approvals.digests import Node, parent_in, request_digest
 from approvals.models import ApprovalPolicy
+from approvals.policy_queries import policies_for
 from approvals.queries import amount_in, budgets_since
 from approvals.stage_specs import StageSpec
 from campaigns import locks
@@ -36,7 +37,7 @@ from governance.checks import context_of
 from governance.contract import Context
 from governance.minimums import minimums_for
 from governance.models import RuleSet
-from governance.queries import governing, reads, rule_sets_for
+from governance.queries import reads, rule_sets_for
 
 MAX_ITEMS = 1000
 
@@ -183,7 +184,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], *, by_machine: b
         items = [replace(item, context=replace(item.context, increase=told.get(item.head.key))) for item in items]
     exposed = _exposure(tree, everything, words, now)
     proposal = _proposal(tree, items, known, words, exposed, increases_now, by_machine, now)
-    policies = governing(ApprovalPolicy, account)
+    policies = policies_for(account)
     matching = proposals.matching(policies, proposal)
     return Plan(
         account=account,

@@ -16,6 +16,7 @@ from core import clock
 from governance.contract import CannotJudge
 from governance.expressions.evaluating import holds
 from governance.expressions.vocabulary import Entry
+from governance.queries import SETTLES_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +33,45 @@ class Matching:
 
 
 def matching(policies: Iterable[ApprovalPolicy], proposal: Proposal) -> Matching:
-    """Of the policies that govern an ad account those that match. Whoever last changed one of them decides nothing under it
-    (R-16)."""
+    """Of the policies that govern an ad account (policy_queries.policies_for) those that match. Whoever changed one of them last,
+    by writing or confirming it, decides nothing under it (R-16)."""
     pinned, authors = [], set()
     asking: list[ApprovalPolicy] = []
     waiting: list[ApprovalPolicy] = []
     for policy in policies:
+        if policy.is_retired and _settled(policy, proposal.now):
+            continue
         asked = condition(policy.condition)
-        waits = _awaited(asked, proposal) if asked.awaits_findings else None
+        waits = _awaited(asked, proposal) if asked.awaits_findings and not policy.is_retired else None
         if waits is None and not asked.holds(proposal):
             continue
         pinned.append(_pinned(policy, waits))
-        authors |= {str(policy.author_id)} if policy.author_id else set()
-        (asking if waits is None else waiting).append(policy)
+        authors |= {each for each in _changers(policy).values() if each}
+        if not policy.is_retired:
+            (asking if waits is None else waiting).append(policy)
     stages = route([parse_stages(policy.stages) for policy in asking], proposal.sections_changed)
     return Matching(pinned, stages, sorted(authors), asking, waiting)
 
 
 def _pinned(policy: ApprovalPolicy, waits: dict[str, Any] | None) -> dict[str, Any]:
     """A version of a policy as the request remembers it (R-12)."""
-    author = policy.author_id and str(policy.author_id)
-    told: dict[str, Any] = {"id": str(policy.pk), "key": policy.key, "version": policy.version, "author": author}
+    told: dict[str, Any] = {"id": str(policy.pk), "key": policy.key, "version": policy.version, **_changers(policy)}
     return told if waits is None else told | {"awaits": waits}
+
+
+def _changers(policy: ApprovalPolicy) -> dict[str, str | None]:
+    """Who changed it last: whoever wrote this version, and whoever put it in force (R-16, R-55)."""
+    confirmed_by = getattr(policy, "confirmed_by", None)
+    return {
+        "author": str(policy.author_id) if policy.author_id else None,
+        "confirmed_by": str(confirmed_by) if confirmed_by else None,
+    }
+
+
+def _settled(policy: ApprovalPolicy, now: datetime) -> bool:
+    """Whether it came into force more than a day ago: until then who retired a policy decides nothing that it spoke of (R-55)."""
+    since: datetime = getattr(policy, "confirmed_at", None) or policy.created_at
+    return since + SETTLES_AFTER <= now
 
 
 def _awaited(asked: Condition, proposal: Proposal) -> dict[str, Any] | None:
@@ -96,6 +114,21 @@ def additional(policies: Iterable[ApprovalPolicy], changed: Iterable[str], there
     sections = set(changed)
     wanted = [spec for policy in policies for spec in parse_stages(policy.stages) if sections & set(spec.sections)]
     missing = [spec for spec in wanted if not any(spec.is_covered_by(held) for held in there)]
+    return _renamed(missing, {spec.key for spec in there})
+
+
+def owed(policies: Iterable[ApprovalPolicy], changed: Iterable[str], there: Sequence[StageSpec]) -> list[StageSpec]:
+    """The stages by which these policies ask for more than is `there`: of those that ask the same people for more of them, only as
+    many as are missing, since every stage has people of its own (R-12)."""
+    sections = set(changed)
+    wanted = [spec for policy in policies for spec in parse_stages(policy.stages) if sections & set(spec.sections)]
+    missing: list[StageSpec] = []
+    for spec in wanted:
+        held = [each for each in (*there, *missing) if each.asked == spec.asked and set(spec.sections) <= set(each.sections)]
+        lacking = spec.quorum - sum(each.quorum for each in held)
+        alike = (not spec.everyone or any(e.everyone for e in held)) and (not spec.each_group or any(e.each_group for e in held))
+        if lacking > 0 or not alike:
+            missing.append(spec if spec.each_group else replace(spec, quorum=max(1, lacking)))
     return _renamed(missing, {spec.key for spec in there})
 
 

@@ -183,7 +183,7 @@ def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dic
 def _exclusion(person: User, request: ApprovalRequest, elsewhere: set[UUID]) -> str:
     if person.pk == request.submitted_by_id:
         return "submitter"
-    if str(person.pk) in {policy.get("author") for policy in request.policies}:
+    if str(person.pk) in {policy.get(changer) for policy in request.policies for changer in ("author", "confirmed_by")}:
         return "policy_author"
     if str(person.pk) in request.contributors:
         return "contributor"

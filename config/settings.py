@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS = {
         "AdFormat": "campaigns.vocabulary.AdFormat.values",
         "Objective": "campaigns.vocabulary.Objective.values",
         "RuleSetStatus": "governance.states.RuleSetState.values",
+        "PolicyStatus": "approvals.states.PolicyState.values",
         "WaiverStatus": "governance.states.WaiverState.values",
         "ReplayStatus": "governance.states.ReplayState.values",
         "CheckStatus": "governance.states.CheckState.values",

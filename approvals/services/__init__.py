@@ -10,10 +10,11 @@ from approvals.services.envelopes import (
     release_expired,
     set_envelope,
 )
-from approvals.services.policies import publish_policy
+from approvals.services.policies import confirm_policy, decline_policy, publish_policy, retire_policy
 from approvals.services.submitting import submit
 
 __all__ = [
-    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope", "expire",
-    "publish_policy", "record_checks", "release_expired", "revoke", "set_envelope", "submit", "withdraw",
+    "abandon_checks", "conclude_checks", "confirm_envelope", "confirm_policy", "continue_reservation", "decide", "decline_envelope",
+    "decline_policy", "expire", "publish_policy", "record_checks", "release_expired", "retire_policy", "revoke", "set_envelope",
+    "submit", "withdraw",
 ]  # fmt: skip

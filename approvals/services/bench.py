@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.placing import Place, place_of
 from approvals import eligibility, quorum
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
+from approvals.policy_queries import came_into_force
 from approvals.quorum import Electorate
 from approvals.states import StageState
 from core.errors import Invalid, say
@@ -28,6 +29,11 @@ class Bench:
     decisions: list[Decision]
     place: Place
     now: datetime
+
+    @property
+    def policies_moved(self) -> bool:
+        """Whether any policy came into force since the request was submitted."""
+        return any(getattr(each, "policies_moved", False) for each in self.stages)
 
     def stage(self, key: str) -> Stage:
         """The stage `key`. Raises Invalid."""
@@ -56,7 +62,8 @@ class Bench:
 
 @prepared
 def stages_of(request: UUID) -> QuerySet[Stage]:
-    return Stage.objects.filter(request=request)
+    """The stages of a request, each with whether any policy came into force since it was submitted (`policies_moved`)."""
+    return Stage.objects.filter(request=request).annotate(policies_moved=came_into_force("request__submitted_at"))
 
 
 @prepared

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals import locks, subjects
 from approvals.models import ApprovalRequest
-from approvals.services.adding import add_stages
+from approvals.services.adding import add_owed, add_stages
 from approvals.services.bench import bench_of
 from approvals.services.ending import close
 from approvals.services.settling import take_over
@@ -43,6 +43,8 @@ def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) 
         close(row, "block", now)
         return [event(actor, "approvals.request.blocked", subjects.of_request(row), now)]
     added = add_stages(row)
+    if getattr(row, "policies_moved", False):
+        added += add_owed(row, list(row.stages.all()), now)
     transitions.move(REQUEST, "open_review", row)
     told: dict[str, Any] = {"stages": [stage.key for stage in added]} if added else {}
     reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told)

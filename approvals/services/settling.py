@@ -4,6 +4,7 @@ request (R-12, R-18, R-23, R-37). Called inside the transaction of a service tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from approvals import books, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import ApprovalLapsed, ChecksFailNow, PageUnlinked
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
+from approvals.services.adding import add_owed
 from approvals.services.bench import Bench, items_of
 from approvals.services.carrying import Earlier, carried_to, earlier_than
 from approvals.services.clearing import clear
@@ -36,9 +38,19 @@ def settle(actor: Actor, bench: Bench, known: Iterable[UUID] = ()) -> list[Audit
         if len(met) < len(opened):
             break
         if not bench.in_state(StageState.PENDING):
-            return [*events, _finish(actor, bench, met)]
+            more = tighten(actor, bench)
+            return [*events, *more] if more else [*events, _finish(actor, bench, met)]
         events += open_next(actor, bench)
     return events
+
+
+def tighten(actor: Actor, bench: Bench) -> list[AuditEvent]:
+    """Add what policies ask for that came into force since the request was submitted (R-12). No statement where none did."""
+    added = add_owed(bench.request, bench.stages, bench.now) if bench.policies_moved else []
+    if not added:
+        return []
+    bench.stages += added
+    return [_event(actor, bench, "approvals.request.tightened", stages=[stage.key for stage in added])]
 
 
 def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
@@ -73,7 +85,7 @@ def _told(actor: Actor, bench: Bench, action: str, decision: Decision) -> AuditE
     return _event(actor, bench, action, decision=str(decision.pk), person=str(decision.decided_by_id))
 
 
-def _event(actor: Actor, bench: Bench, action: str, **facts: str) -> AuditEvent:
+def _event(actor: Actor, bench: Bench, action: str, **facts: Any) -> AuditEvent:
     return event(actor, action, subjects.of_request(bench.request), bench.now, **facts)
 
 
