@@ -49,9 +49,12 @@ def add_owed(request: ApprovalRequest, there: Sequence[Stage], now: datetime) ->
         return []
     items = list(RequestItem.objects.filter(request=request).select_related("revision"))
     proposal = replace(_proposal(request, items, now), findings=_codes(request.pk))
-    # One that came into force just before may have been seen, and not have matched: then it is pinned nowhere either.
-    asking = [each for each in moved if condition(each.condition).holds(proposal, in_doubt=each.confirmed_at > request.submitted_at)]
-    return _added(request, there, owed(asking, proposal.sections_changed, _specs(there)))
+
+    def asks(policy: Any) -> bool:
+        # One that came into force just before may have been seen, and not have matched: then it is pinned nowhere either.
+        return condition(policy.condition).holds(proposal, in_doubt=policy.confirmed_at > request.submitted_at)
+
+    return _added(request, there, owed(filter(asks, moved), proposal.sections_changed, _specs(there)))
 
 
 def _added(request: ApprovalRequest, there: Sequence[Stage], specs: Sequence[StageSpec]) -> list[Stage]:
