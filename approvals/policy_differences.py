@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import PERMISSIONS
 from approvals.stage_specs import StageSpec, parse_stages
+from core.errors import Words, say
 
 Stage = Mapping[str, Any]
 ORDER: Final = tuple(StageSpec.__dataclass_fields__)
@@ -86,97 +86,86 @@ def _change(old: Stage | None, new: Stage) -> StageChange | None:
 
 
 def sentences(found: Difference, names: Names) -> list[str]:
-    """A sentence for each thing that differs."""
-    said = []
-    for name, before, after in found.head:
-        values = {"before": before or "–", "after": after or "–"}
-        words = _("The title is “%(after)s” instead of “%(before)s”.") if name == "title" else _condition(before, after)
-        said.append(words % values)
+    """A sentence for each thing that differs, in the language of whoever asks."""
+    said = [_of_head(*each) for each in found.head]
     for change in found.stages:
         said += _of_stage(change, names)
-    return said
+    return list(map(str, said))
 
 
-def _condition(before: str, after: str) -> str:
+def _of_head(name: str, before: str, after: str) -> Words:
+    if name == "title":
+        return say(_("The title is “{after}” instead of “{before}”."), after=after, before=before or "–")
     if not before:
-        return _("It asks only where %(after)s.")
+        return say(_("It asks only where {after}."), after=after)
     if not after:
-        return _("It asks of every request, not only where %(before)s.")
-    return _("It asks where %(after)s, and not where %(before)s.")
+        return say(_("It asks of every request, not only where {before}."), before=before)
+    return say(_("It asks where {after}, and not where {before}."), after=after, before=before)
 
 
-def _of_stage(change: StageChange, names: Names) -> Iterator[str]:
-    values = {"stage": change.title}
+def _of_stage(change: StageChange, names: Names) -> Iterator[Words]:
     if change.kind == "added":
-        yield _("The stage “%(stage)s” is asked besides.") % values
+        yield say(_("The stage “{stage}” is asked besides."), stage=change.title)
     elif change.kind == "removed":
-        yield _("The stage “%(stage)s” is not asked any more.") % values
+        yield say(_("The stage “{stage}” is not asked any more."), stage=change.title)
     for name, before, after in change.terms:
-        yield from (each % values for each in _of_term(name, before, after, names))
+        yield from _of_term(change.title, name, before, after, names)
 
 
-def _of_term(name: str, before: Any, after: Any, names: Names) -> Iterator[str]:
-    """Sentences about %(stage)s."""
+def _of_term(stage: str, name: str, before: Any, after: Any, names: Names) -> Iterator[Words]:
     if isinstance(after, bool):
-        yield _FLAGS[name][after]()
+        yield say(_FLAGS[name][after], stage=stage)
     elif isinstance(after, list):
         more = [each for each in after if each not in before]
         less = [each for each in before if each not in after]
         for codes, words in ((more, _MORE[name]), (less, _LESS[name])):
             if codes:
-                yield words() + " " + names.of(name, codes).replace("%", "%%") + "."
+                yield say(words, stage=stage, names=names.of(name, codes))
     else:
-        yield _SINGLE[name]() + " " + _value(name, before, after)
+        known = PERMISSIONS if name == "permission" else {}
+        yield say(_SINGLE[name], stage=stage, before=known.get(before, before), after=known.get(after, after))
 
 
-def _value(name: str, before: Any, after: Any) -> str:
-    if name == "permission":
-        before, after = (PERMISSIONS.get(each, each) for each in (before, after))
-    values = {"before": str(before).replace("%", "%%"), "after": str(after).replace("%", "%%")}
-    return _("%(after)s, instead of %(before)s.") % values
-
-
-_FLAGS: Final[Mapping[str, Mapping[bool, Any]]] = {
+_FLAGS: Final[Mapping[str, Mapping[bool, Words]]] = {
     "everyone": {
-        True: lambda: _("“%(stage)s” waits for all who may decide it."),
-        False: lambda: _("“%(stage)s” does not wait for all who may decide it any more."),
+        True: _("“{stage}” waits for all who may decide it."),
+        False: _("“{stage}” does not wait for all who may decide it any more."),
     },
     "each_group": {
-        True: lambda: _("“%(stage)s” asks for somebody of each of its groups."),
-        False: lambda: _("“%(stage)s” does not ask for somebody of each of its groups any more."),
+        True: _("“{stage}” asks for somebody of each of its groups."),
+        False: _("“{stage}” does not ask for somebody of each of its groups any more."),
     },
     "carries": {
-        True: lambda: _("Decisions of “%(stage)s” are carried over to the next version where nothing changed of what it reads."),
-        False: lambda: _("Decisions of “%(stage)s” are not carried over to the next version any more."),
+        True: _("Decisions of “{stage}” are carried over to the next version where nothing changed of what it reads."),
+        False: _("Decisions of “{stage}” are not carried over to the next version any more."),
     },
-}  # fmt: skip
-_MORE: Final = {
-    "sections": lambda: _("“%(stage)s” reads besides:"),
-    "groups": lambda: _("“%(stage)s” asks members of"),
-    "people": lambda: _("“%(stage)s” asks by name"),
 }
-_LESS: Final = {
-    "sections": lambda: _("“%(stage)s” does not read any more:"),
-    "groups": lambda: _("“%(stage)s” does not ask as members any more those of"),
-    "people": lambda: _("“%(stage)s” does not ask by name any more"),
+_MORE: Final[Mapping[str, Words]] = {
+    "sections": _("“{stage}” reads besides: {names}."),
+    "groups": _("“{stage}” asks members of {names}."),
+    "people": _("“{stage}” asks by name {names}."),
 }
-_SINGLE: Final = {
-    "title": lambda: _("The title of “%(stage)s” is"),
-    "permission": lambda: _("“%(stage)s” asks people who may:"),
-    "quorum": lambda: _("“%(stage)s” needs so many approvals:"),
-    "step": lambda: _("The step of “%(stage)s” is"),
+_LESS: Final[Mapping[str, Words]] = {
+    "sections": _("“{stage}” does not read any more: {names}."),
+    "groups": _("“{stage}” does not ask members of {names} any more."),
+    "people": _("“{stage}” does not ask by name any more: {names}."),
+}
+_SINGLE: Final[Mapping[str, Words]] = {
+    "title": _("The title of “{stage}” was “{before}”."),
+    "permission": _("“{stage}” asks people who may “{after}”, instead of “{before}”."),
+    "quorum": _("Approvals that “{stage}” needs: {after}, instead of {before}."),
+    "step": _("The step of “{stage}” is {after}, instead of {before}."),
 }
 
 
 def stage_words(stage: Stage, names: Names) -> str:
-    """Whom a stage asks and how many of them, in a sentence."""
+    """Whom a stage asks and how many of them, in the language of whoever asks."""
     spec = parse_stages([stage])[0]
-    number = ngettext("%(n)d approval", "%(n)d approvals", spec.quorum) % {"n": spec.quorum}
-    said = [_("%(number)s of people who may “%(what)s”") % {"number": number, "what": PERMISSIONS[spec.permission]}]
+    said = [say(_("approvals of people who may “{what}”: {number}"), what=PERMISSIONS[spec.permission], number=spec.quorum)]
     named = [*(f"“{names.of('groups', [each])}”" for each in spec.groups), *(names.of("people", [each]) for each in spec.people)]
     if named:
-        of = _("of each of these groups: %(named)s") if spec.each_group else _("only: %(named)s")
-        said.append(of % {"named": ", ".join(named)})
+        whom = _("somebody of each of {named}") if spec.each_group else _("only of {named}")
+        said.append(say(whom, named=", ".join(named)))
     if spec.everyone:
-        said.append(_("and all of them have to"))
-    return "; ".join(said)
+        said.append(_("all of them have to"))
+    return "; ".join(map(str, said))

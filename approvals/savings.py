@@ -17,6 +17,7 @@ MONEY: Final = frozenset({"budget", "schedule"})
 """The sections that the exposure follows from."""
 EXPOSURES: Final = frozenset({"request.exposure_minor", "request.exposure_increase_minor"})
 MOST_ADS: Final = 20
+KINDS: Final = ("section", "item", "exposure")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.envelope_pages.urls import ROUTES as ENVELOPE_ROUTES
 from workplace.language import speak
+from workplace.policy_pages.urls import ROUTES as POLICY_ROUTES
 from workplace.rule_pages.urls import ROUTES as RULE_ROUTES
 
 View = Callable[..., HttpResponseBase]
@@ -52,6 +53,7 @@ class WorkplaceSite(theme.AdminSite):
             *ROUTES,
             *RULE_ROUTES,
             *ENVELOPE_ROUTES,
+            *POLICY_ROUTES,
         ]
         # Media say themselves how long they may be kept; every other page is never cached.
         found = [

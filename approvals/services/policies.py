@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,65 +9,20 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
-from accounts.access_policy import current_policy
-from accounts.models import AdAccount, Brand, Organisation, User, UserGroup
-from accounts.subjects import audit_scope, of_scope
-from approvals import conditions, policy_queries, subjects
-from approvals.linting import Lint, lint, malformed
+from accounts.subjects import of_scope
+from approvals import policy_queries, subjects
+from approvals.linting import lint
 from approvals.models import ApprovalPolicy, PolicyWord
-from approvals.stage_specs import StageSpec, parse_stages
-from approvals.tightening import only_tightens
+from approvals.policy_drafts import Bound, Lines, Terms, built, drafted
+from approvals.stage_specs import parse_stages
 from audit.models import AuditEvent
 from audit.recording import concerning, event, record, service
 from core import clock
-from core.actor import Actor, ActorKind
-from core.errors import Conflict, Invalid, NotFound
-from governance.authority import (
-    SCOPE_FIELD,
-    answerable,
-    at_console,
-    check_may_change,
-    check_policy_manager,
-    check_second_person,
-)
+from core.actor import Actor
+from core.errors import Conflict, NotFound
+from governance.authority import answerable, at_console, check_may_change, check_second_person
 from governance.models.rule_sets import LAPSES_AFTER
 from governance.states import Word
-
-Bound = Organisation | Brand | AdAccount | None
-"""What a policy is bound to; None is everything on an installation."""
-Lines = Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a version says."""
-
-    key: str
-    title: str
-    stages: list[StageSpec]
-    condition: str
-    scope: Bound
-
-
-def drafted(*, actor: Actor, key: str, title: str, stages: Lines, condition: str, scope: Bound, now: datetime) -> ApprovalPolicy:
-    """A version as it would be published now, unsaved and without its number. Raises Invalid by field, Forbidden, NotFound."""
-    check_policy_manager(actor, scope)
-    specs = parse_stages(stages)
-    conditions.condition(condition)
-    _check_named(specs, scope)
-    return _built(actor, _Terms(key, title, specs, condition.strip(), scope), now)
-
-
-def lint_policy(*, actor: Actor, stages: Lines, condition: str, scope: Bound) -> Lint:
-    """What is wrong with a version before it is saved; writes nothing. Raises Forbidden, NotFound."""
-    check_policy_manager(actor, scope)
-    try:
-        specs = parse_stages(stages)
-        conditions.condition(condition)
-        _check_named(specs, scope)
-    except Invalid as error:
-        return malformed(error)
-    return lint(specs, condition, scope, clock.now())
 
 
 @service("approvals.policy.published")
@@ -102,35 +55,8 @@ def retire_policy(*, actor: Actor, policy: UUID) -> ApprovalPolicy:
     now = clock.now()
     if last.is_retired or not ApprovalPolicy.current().filter(pk=last.pk).exists():
         raise Conflict(_("Only the version in force is retired."))
-    row = _built(fresh, _Terms(last.key, last.title, [], last.condition, last.scope), now)
+    row = built(fresh, Terms(last.key, last.title, [], last.condition, last.scope), now)
     return _published(actor, row, now, action="approvals.policy.retired")
-
-
-def _built(actor: Actor, terms: _Terms, now: datetime) -> ApprovalPolicy:
-    """The row, unsaved and without its number."""
-    scope = terms.scope
-    bound = {} if scope is None else {SCOPE_FIELD[type(scope)]: scope}
-    row = ApprovalPolicy(
-        key=terms.key, title=terms.title, stages=[spec.as_json() for spec in terms.stages], condition=terms.condition,
-        created_by=actor.label, author=answerable(actor), **bound,
-    )  # fmt: skip
-    row.needs_second = _asks_for_two(actor, scope, now) and not tightens(row)
-    return row
-
-
-def _asks_for_two(actor: Actor, scope: Bound, now: datetime) -> bool:
-    """Whether the organisation asks for a second policy manager; never at the console."""
-    organisation = None if scope is None else audit_scope(scope).organisation
-    return organisation is not None and actor.kind is not ActorKind.SYSTEM and current_policy(organisation, now).two_managers
-
-
-def tightens(row: ApprovalPolicy) -> bool:
-    """Whether a version plainly asks for at least as much as the one that governs now."""
-    last = ApprovalPolicy.current().filter(key=row.key).first()
-    if last is None or last.is_retired or row.is_retired:
-        return False
-    same = row.condition in ("", last.condition)
-    return only_tightens(parse_stages(last.stages), parse_stages(row.stages), same_requests=same)
 
 
 def _published(
@@ -158,19 +84,6 @@ def _say(word: Word, row: ApprovalPolicy, actor: Actor, now: datetime) -> None:
     person = answerable(actor)
     said = PolicyWord(policy=row, word=word, said_by=actor.label, said_by_id=person.pk if person else None, at=now)
     said.save(force_insert=True)
-
-
-def _check_named(specs: Sequence[StageSpec], scope: Bound) -> None:
-    """The groups and people that stages name are of the organisation that the policy governs. Raises Invalid."""
-    organisation = None if scope is None else audit_scope(scope).organisation
-    for index, spec in enumerate(specs):
-        for field, named, rows in (
-            ("groups", spec.groups, UserGroup.objects.filter(public_id__in=spec.groups, organisation=organisation)),
-            ("people", spec.people, User.objects.filter(pk__in=spec.people, organisation=organisation, kind="person")),
-        ):
-            if named and rows.count() != len(named):
-                words = _("These are not all known in the organisation that the policy governs.")
-                raise Invalid.field(f"stages.{index}.{field}", "unknown", words)
 
 
 # --- the second policy manager -------------------------------------------------------------------------------------------

@@ -349,14 +349,14 @@ def test_versions_and_what_changes_between_them_in_words(world: World, ada: Api,
     assert found["words"] == [
         "It asks only where request.exposure_minor > 5.",
         "“Content” does not read any more: structure.",
-        "“Content” needs so many approvals: 2, instead of 1.",
+        "Approvals that “Content” needs: 2, instead of 1.",
         "“Content” asks members of Red.",
         "Decisions of “Content” are carried over to the next version where nothing changed of what it reads.",
         "The stage “More” is asked besides.",
         "The stage “Budget” is not asked any more.",
     ]
     backwards = api.get(f"approval-policies/{first.pk}/diff/?against={made.body['id']}").body["words"]
-    assert "“Content” does not ask as members any more those of Red." in backwards
+    assert "“Content” does not ask members of Red any more." in backwards
     listed = api.get(f"approval-policies/?key={KEY}").body["results"]
     assert [(each["version"], each["status"]) for each in listed] == [(2, "proposed"), (1, "in_force")]
     assert len(api.get("approval-policies/?status=in_force").body["results"]) == 1

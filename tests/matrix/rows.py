@@ -9,11 +9,12 @@ from tests.matrix import (
     rows_api,
     rows_envelope_pages,
     rows_governance,
+    rows_policy_pages,
     rows_rule_pages,
     rows_workplace,
 )
 
 ROWS = [
     *rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_rule_pages.ROWS,
-    *rows_envelope_pages.ROWS, *rows_account.ROWS,
+    *rows_envelope_pages.ROWS, *rows_policy_pages.ROWS, *rows_account.ROWS,
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from accounts import lockout
 from accounts import services as accounts
 from accounts.models import Membership
 from approvals.models import Clearance
-from approvals.services import set_envelope
+from approvals.services import publish_policy, set_envelope
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
@@ -96,7 +96,7 @@ def _is_uuid(key: Any) -> bool:
 def build() -> Target:
     """Everything by the real services; needs a database."""
     world = builders.organisation("Quokka")
-    objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world)}
+    objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world), **_policies(world)}
     target = Target(world, objects)
     _learn(target)
     return target
@@ -190,6 +190,16 @@ def _envelopes(world: World) -> dict[str, Any]:
     return {"envelope": first.envelope, "envelope_amount": higher}
 
 
+def _policies(world: World) -> dict[str, Any]:
+    """A policy of the account that governs, and a version of it that is proposed; it asks of nothing that there is."""
+    said: dict[str, Any] = {
+        "key": "quokka-large", "title": "Quokka large", "scope": world.account, "stages": [builders.STAGES[0]],
+        "condition": "request.exposure_minor > 999999999",
+    }  # fmt: skip
+    governs = publish_policy(actor=ROOT, **said)
+    return {"old_policy": governs, "policy": publish_policy(actor=world.actor("policy_manager"), propose=True, **said)}
+
+
 def _replays(world: World) -> dict[str, Any]:
     """A replay that is through, with a verdict, and one that goes on."""
     line = {"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["jackets"]}}
@@ -215,7 +225,7 @@ KIND_OF = {
 WORDS = {
     **dict.fromkeys(
         ("Quokka Brand", "Quokka US", "id-quokka-us", "page-quokka", "Autumn campaign", "Autumn film", "Germany 18-34",
-         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn"), BUSINESS,
+         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn", "Quokka large", "quokka-large"), BUSINESS,
     ),
     "Quokka DE": SIBLING, "id-quokka-de": SIBLING, "Quokka editors": ACCESS, "Quokka laptop": ACCESS, "Quokka reader": ORGANISATION,
 }  # fmt: skip
@@ -230,7 +240,7 @@ def _learn(target: Target) -> None:
             kind = KIND_OF.get(model._meta.label, BUSINESS)
             for row in model._default_manager.all():
                 if _is_uuid(_public(row)):
-                    everybodys = label == "governance" and getattr(row, "organisation_id", None)
+                    everybodys = label in ("governance", "approvals") and getattr(row, "organisation_id", None)
                     target.secrets[str(_public(row))] = ORGANISATION if everybodys else kind
     for user in target.world.organisation.users.all():
         target.secrets[user.email] = PEOPLE

@@ -24,9 +24,9 @@ from api.views import Resource
 from approvals.linting import Lint, Remark
 from approvals.models import ApprovalPolicy
 from approvals.policy_differences import Difference, difference, sentences
+from approvals.policy_drafts import drafted, lint_policy
 from approvals.policy_queries import names_in, policies_in, visible_policies
 from approvals.services import confirm_policy, decline_policy, publish_policy, retire_policy
-from approvals.services.policies import drafted, lint_policy
 from approvals.states import PolicyState
 from core import clock
 

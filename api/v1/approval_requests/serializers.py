@@ -14,6 +14,7 @@ from api.v1.findings.serializers import FindingOut
 from api.v1.scopes import ScopeOut
 from approvals.plans import MAX_ITEMS
 from approvals.route_previews import WARNINGS
+from approvals.savings import KINDS as SAVING_KINDS
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.vocabulary import EntityType
 from governance.states import CheckState
@@ -293,7 +294,7 @@ class WarningOut(serializers.Serializer[Any]):
 class SavingOut(serializers.Serializer[Any]):
     """A smaller submission, and the stages that it would not ask, or of fewer people."""
 
-    kind = serializers.ChoiceField(choices=["section", "item", "exposure"])
+    kind = serializers.ChoiceField(choices=SAVING_KINDS)
     what = serializers.CharField(help_text="The section that would stay as it is, or the name of the ad that would be left out.")
     exposure = MoneyOut(allow_null=True, help_text="With so much instead.")
     stages = serializers.ListField(child=serializers.CharField())
