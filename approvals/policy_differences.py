@@ -13,6 +13,7 @@ from approvals.stage_specs import StageSpec, parse_stages
 from core.errors import Words, say
 
 Stage = Mapping[str, Any]
+KINDS: Final = ("added", "removed", "changed")
 ORDER: Final = tuple(StageSpec.__dataclass_fields__)
 
 
