@@ -162,7 +162,7 @@ _SINGLE: Final[Mapping[str, Words]] = {
 def stage_words(stage: Stage, names: Names) -> str:
     """Whom a stage asks and how many of them, in the language of whoever asks."""
     spec = parse_stages([stage])[0]
-    said = [say(_("approvals of people who may “{what}”: {number}"), what=PERMISSIONS[spec.permission], number=spec.quorum)]
+    said = [say(_("{number} of the people who may “{what}”"), what=PERMISSIONS[spec.permission], number=spec.quorum)]
     named = [*(f"“{names.of('groups', [each])}”" for each in spec.groups), *(names.of("people", [each]) for each in spec.people)]
     if named:
         whom = _("somebody of each of {named}") if spec.each_group else _("only of {named}")

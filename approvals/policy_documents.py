@@ -56,7 +56,8 @@ def read(text: str, organisation: Organisation | None) -> Asked:
     if not isinstance(said, dict):
         raise Invalid.field(plain_yaml.FIELD, "not_yaml", _("A document is an object with names and values."))
     errors = [FieldError(name, "unknown_field", _("There is no such field.")) for name in sorted(set(said) - _MEMBERS)]
-    condition, stages = said.get("condition") or "", said.get("stages")
+    stages: Any = said.get("stages")
+    condition = said.get("condition") or ""
     if not isinstance(condition, str):
         errors.append(FieldError("condition", "invalid", _("A condition is a text.")))
     if not isinstance(stages, list) or not all(isinstance(each, dict) for each in stages):

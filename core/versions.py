@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -92,7 +92,7 @@ class WordedDefinition(VersionedDefinition):
 
     @classmethod
     def _confirmed(cls) -> QuerySet[Self]:
-        return cast("QuerySet[Self]", cls._default_manager.filter(Exists(cls.words("confirmed"))))
+        return cls._default_manager.filter(Exists(cls.words("confirmed")))
 
     @classmethod
     def proposed(cls) -> QuerySet[Self]:
@@ -100,7 +100,7 @@ class WordedDefinition(VersionedDefinition):
         waits = cls._default_manager.filter(~Exists(cls.words()))
         later = cls._confirmed().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
         newer = waits.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
-        return cast("QuerySet[Self]", waits.filter(~Exists(later), ~Exists(newer)))
+        return waits.filter(~Exists(later), ~Exists(newer))
 
 
 def _successor(last: D | None, build: Callable[[int], D]) -> D:

@@ -170,7 +170,7 @@ def policies(browser: Browser, running: Stack) -> None:
     keep(page, FOLDER / "policy.png")
     page.get_by_role("link", name="Write the next version").click()
     document = page.get_by_label("Condition and stages (YAML)")
-    document.fill(document.input_value().replace("quorum: 1", "quorum: 2", 1))
+    document.fill(document.input_value().replace("quorum: 1", "quorum: 1\n  everyone: true", 1))
     page.get_by_role("button", name="Look at what it changes").click()
     keep(page, FOLDER / "policy_edit.png")
 

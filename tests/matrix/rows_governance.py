@@ -86,13 +86,13 @@ RULE_SETS = [
 ]
 
 POLICIES = [
-    Row("GET approval-policies-list", lists("account"), shows="policy", query=ALL),
-    Row("GET approval-policies-detail", sees("account"), url=_id("policy"), shows="policy"),
-    Row("GET approval-policies-diff", sees("account"), url=_id("policy"), shows="policy"),
+    Row("GET approval-policies-list", lists("account"), shows="approval_policy", query=ALL),
+    Row("GET approval-policies-detail", sees("account"), url=_id("approval_policy"), shows="approval_policy"),
+    Row("GET approval-policies-diff", sees("account"), url=_id("approval_policy"), shows="approval_policy"),
     Row("POST approval-policies-list", does("manage_policy", "account"), 201, body=_policy, sought=True),
     Row("POST approval-policies-lint", does("manage_policy", "account"), body=_policy, quiet=True, sought=True),
-    Row("POST approval-policies-confirm", does("manage_policy", "account"), url=_id("policy"), body=_nothing, sought=True),
-    Row("POST approval-policies-decline", does("manage_policy", "account"), url=_id("policy"), body=_nothing, sought=True),
+    Row("POST approval-policies-confirm", does("manage_policy", "account"), url=_id("approval_policy"), body=_nothing, sought=True),
+    Row("POST approval-policies-decline", does("manage_policy", "account"), url=_id("approval_policy"), body=_nothing, sought=True),
     Row("POST approval-policies-retire", does("manage_policy", "account"), 201, url=_id("old_policy"), body=_nothing, sought=True),
 ]
 

@@ -8,7 +8,7 @@ from tests.matrix.rows_rule_pages import begins, form_of, places_it
 from tests.matrix.rules import FORBIDDEN, Row, act, entering, lists, page
 from tests.matrix.target import Names
 
-ONE = {"identifier": "policy"}
+ONE = {"identifier": "approval_policy"}
 STAGES = "stages:\n- {key: content, title: Content, permission: approve_content, sections: [copy], quorum: 1}\n"
 
 
@@ -25,9 +25,9 @@ def _first(names: Names) -> dict[str, Any]:
 
 
 ROWS = [
-    Row("GET admin:policies", entering(lists("account")), query="?show=all", shows="policy"),
-    Row("GET admin:policy", page("account"), url=ONE, shows="policy"),
-    Row("GET admin:policy_diff", page("account"), url=ONE, shows="policy"),
+    Row("GET admin:policies", entering(lists("account")), query="?show=all", shows="approval_policy"),
+    Row("GET admin:policy", page("account"), url=ONE, shows="approval_policy"),
+    Row("GET admin:policy_diff", page("account"), url=ONE, shows="approval_policy"),
     Row("GET admin:policy_new", begins("manage_policy")),
     Row("POST admin:policy_new", places_it("manage_policy", FORBIDDEN, opens=True), 303, body=_first, sought=True),
     Row("GET admin:policy_edit", form_of("manage_policy"), url=ONE),

@@ -197,7 +197,7 @@ def _policies(world: World) -> dict[str, Any]:
         "condition": "request.exposure_minor > 999999999",
     }  # fmt: skip
     governs = publish_policy(actor=ROOT, **said)
-    return {"old_policy": governs, "policy": publish_policy(actor=world.actor("policy_manager"), propose=True, **said)}
+    return {"old_policy": governs, "approval_policy": publish_policy(actor=world.actor("policy_manager"), propose=True, **said)}
 
 
 def _replays(world: World) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def test_the_list_and_one_policy_say_whom_it_asks(world: World, enter: Enter) ->
     assert "New approval policy" not in listed
     assert active(client, path("policies")) == ["Approval policies"]
     page = told(client.get(path("policy", first().pk)))
-    assert "approvals of people who may “" in page
+    assert "1 of the people who may “decide on content stages”" in page
     assert "Of every request in its place." in page
     assert "Write the next version" not in page
     assert enter("other_organisation").get(path("policy", first().pk)).status_code == 404

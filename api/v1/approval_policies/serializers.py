@@ -92,7 +92,7 @@ class StagePaceOut(serializers.Serializer[Any]):
 class LintOut(serializers.Serializer[Any]):
     """What is wrong with a policy; errors keep it from being saved."""
 
-    errors = RemarkOut(many=True)
+    errors = RemarkOut(many=True)  # type: ignore[assignment]
     warnings = RemarkOut(many=True)
     needs_second = serializers.BooleanField(
         allow_null=True, help_text="Published, it would wait for another policy manager. null: it cannot be published."
