@@ -65,9 +65,10 @@ class Condition:
         """Whether it can be judged only when the checks have ended."""
         return any(name.startswith(f"{FINDINGS}.") for name in self.reads)
 
-    def holds(self, proposal: Proposal) -> bool:
-        """Whether a proposal needs the stages of this policy. What cannot be judged does (R-03)."""
-        return self.verdict(proposal) is not False
+    def holds(self, proposal: Proposal, *, in_doubt: bool = True) -> bool:
+        """Whether a proposal needs the stages of this policy. What cannot be judged does (R-03), unless said otherwise."""
+        found = self.verdict(proposal)
+        return in_doubt if found is None else found
 
     def verdict(self, proposal: Proposal) -> bool | None:
         """The same; None where it cannot be judged."""

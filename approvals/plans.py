@@ -24,6 +24,7 @@ from approvals import locks as locks_of_requests
 from approvals.conditions import Proposal
 from approvals.digests import Node, parent_in, request_digest
 from approvals.models import ApprovalPolicy
+from approvals.policy_queries import policies_for
 from approvals.queries import amount_in, budgets_since
 from approvals.stage_specs import StageSpec
 from campaigns import locks
@@ -36,7 +37,7 @@ from governance.checks import context_of
 from governance.contract import Context
 from governance.minimums import minimums_for
 from governance.models import RuleSet
-from governance.queries import governing, reads, rule_sets_for
+from governance.queries import reads, rule_sets_for
 
 MAX_ITEMS = 1000
 
@@ -53,7 +54,8 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A submission, decided: items parents first, stages in order, digest over the tree."""
+    """A submission, decided: items parents first, stages in order, digest over the tree. `proposal` and `governing` are what the
+    route follows from: the question that conditions were asked, and the policies of the ad account."""
 
     account: AdAccount
     placement: UUID | None
@@ -66,6 +68,8 @@ class Plan:
     digest: str
     exposure_minor: int
     contributors: list[str]
+    proposal: Proposal
+    governing: Sequence[ApprovalPolicy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,8 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instea
     exposed = _exposure(tree, everything, words, now)
     proposal = _proposal(tree, items, known, words, exposed, increases_now, by.is_service_account, now)
     people = {*ids_of(by), *(person for item in items for person in _contributors(item))}
-    matching = proposals.matching(governing(ApprovalPolicy, account), proposal, people)
+    policies = policies_for(account)
+    matching = proposals.matching(policies, proposal, people)
     return Plan(
         account=account,
         placement=tree.place.placement,
@@ -196,6 +201,8 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instea
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=exposed,
         contributors=sorted({*matching.authors, *people}),
+        proposal=proposal,
+        governing=policies,
     )
 
 

@@ -191,9 +191,15 @@ class Seats:
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
     """The seats of each stage: one statement a permission asked for, one for each stage that names groups, one where it took the
     place of another request."""
+    return seats_of(request, list(request.stages.all()), list(request.decisions.all()), now)
+
+
+def seats_of(
+    request: ApprovalRequest, stages: Sequence[Stage], decisions: Sequence[Decision], now: datetime
+) -> list[Seats]:
+    """The seats of these stages, which need not be written yet, nor the request."""
     known: dict[str, list[Holder]] = {}
-    decisions = list(request.decisions.all())
-    stages, before = list(request.stages.all()), _not_carried(request, decisions)
+    before = _not_carried(request, decisions)
     found = []
     for stage in stages:
         if stage.permission not in known:
@@ -228,7 +234,7 @@ def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dic
 def _exclusion(person: User, request: ApprovalRequest, elsewhere: set[UUID]) -> str:
     if person.pk == request.submitted_by_id:
         return "submitter"
-    if str(person.pk) in {policy.get("author") for policy in request.policies}:
+    if str(person.pk) in {policy.get(changer) for policy in request.policies for changer in ("author", "confirmed_by")}:
         return "policy_author"
     if str(person.pk) in request.contributors:
         return "contributor"

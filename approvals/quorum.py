@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import UUID
@@ -83,3 +83,28 @@ def obstacle(terms: Terms, electorate: Electorate) -> str:
 def reachable(terms: Terms, electorate: Electorate) -> bool:
     """Whether a stage can be satisfied by those who may decide it now (R-14)."""
     return not obstacle(terms, electorate)
+
+
+def short(demands: Sequence[tuple[str, int, Collection[UUID]]]) -> set[str]:
+    """Which stages (key, how many, of whom) cannot all have as many people, since everybody sits in one of them at most: those
+    for which, in their order, nobody is left even when others change their seats."""
+    seats: list[Collection[UUID]] = []
+    taken: dict[UUID, int] = {}
+    lacking: set[str] = set()
+    for key, number, people in demands:
+        for _seat in range(number):
+            seats.append(people)
+            if not _sit(len(seats) - 1, seats, taken, set()):
+                lacking.add(key)
+                break
+    return lacking
+
+
+def _sit(seat: int, seats: Sequence[Collection[UUID]], taken: dict[UUID, int], asked: set[UUID]) -> bool:
+    """Give a seat to somebody, moving who sits elsewhere when need be."""
+    for person in sorted(set(seats[seat]) - asked):
+        asked.add(person)
+        if person not in taken or _sit(taken[person], seats, taken, asked):
+            taken[person] = seat
+            return True
+    return False

@@ -18,7 +18,7 @@ WORDS: Final[dict[str, Promise]] = {
     "stage_not_open": _("Nothing was recorded: this stage is not open for decisions any more."),
     "illegal_transition": _("Nothing was recorded: this request has moved on and no longer allows this step."),
     "self_approval": _(
-        "Nothing was recorded: you contributed to this request or wrote its policy, so somebody else has to decide it."
+        "Nothing was recorded: you contributed to this request or changed its policy, so somebody else has to decide it."
     ),
     "second_seat": _(
         "Nothing was recorded: you approved another stage of this request; every stage needs a different person."

@@ -26,7 +26,7 @@ from workplace import words
 EXCLUDED: Final[dict[str, Promise]] = {
     "submitter": _("submitted this request"),
     "contributor": _("worked on it"),
-    "policy_author": _("wrote the policy by which it is approved"),
+    "policy_author": _("wrote or confirmed the policy by which it is approved"),
     "other_stage": _("approved another stage"),
     "held_too_briefly": _("was given the role after this was put forward, a short while ago"),
     "given_by_contributor": _("was given the role after this was put forward, by somebody who worked on it"),
@@ -182,7 +182,7 @@ def _to_you(reason: str) -> str:
     own = {
         str(EXCLUDED["submitter"]): _("submitted this request yourself"),
         str(EXCLUDED["contributor"]): _("worked on it yourself"),
-        str(EXCLUDED["policy_author"]): _("wrote the policy by which it is approved yourself"),
+        str(EXCLUDED["policy_author"]): _("wrote or confirmed the policy by which it is approved yourself"),
         str(EXCLUDED["other_stage"]): _("approved another stage already"),
         str(EXCLUDED["held_too_briefly"]): _("were given the role after this was put forward, a short while ago"),
         str(EXCLUDED["given_by_contributor"]): _(

@@ -12,12 +12,13 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from workplace import acts, bell, comment_acts, media, pages, people, signing_in, theme
+from workplace import acts, bell, comment_acts, foresight, media, pages, people, signing_in, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.envelope_pages.urls import ROUTES as ENVELOPE_ROUTES
 from workplace.language import speak
 from workplace.notice_pages import ROUTES as NOTICE_ROUTES
+from workplace.policy_pages.urls import ROUTES as POLICY_ROUTES
 from workplace.rule_pages.urls import ROUTES as RULE_ROUTES
 
 View = Callable[..., HttpResponseBase]
@@ -49,6 +50,7 @@ class WorkplaceSite(theme.AdminSite):
             ("requests/<uuid:identifier>/comments/<uuid:comment>/resolve/", comment_acts.resolve, "resolve_comment"),
             ("requests/<uuid:identifier>/comments/<uuid:comment>/reopen/", comment_acts.reopen, "reopen_comment"),
             ("requests/<uuid:identifier>/findings/<uuid:finding>/override/", acts.override, "override"),
+            ("route-preview/<slug:kind>/<uuid:identifier>/", foresight.show, "route_preview"),
             ("people/<uuid:identifier>/", people.show, "person"),
             ("people/<uuid:identifier>/<slug:act>/", people.carry_out, "person_act"),
             ("media/<uuid:identifier>/", media.show, "media"),
@@ -57,6 +59,7 @@ class WorkplaceSite(theme.AdminSite):
             *RULE_ROUTES,
             *ENVELOPE_ROUTES,
             *NOTICE_ROUTES,
+            *POLICY_ROUTES,
         ]
         # Media say themselves how long they may be kept; every other page is never cached.
         found = [

@@ -14,6 +14,7 @@ from api.v1.ad_accounts.views import AdAccountResource
 from api.v1.ad_groups.views import AdGroupResource
 from api.v1.ads.views import AdResource
 from api.v1.api_tokens.views import ApiTokenResource
+from api.v1.approval_policies.views import PolicyResource
 from api.v1.approval_requests.comments import CommentResource
 from api.v1.approval_requests.views import RequestResource
 from api.v1.audit_events.views import AuditEventResource
@@ -61,6 +62,7 @@ for name, resource in {
     "campaigns": CampaignResource,
     "ad-groups": AdGroupResource,
     "ads": AdResource,
+    "approval-policies": PolicyResource,
     "approval-requests": RequestResource,
     "check-runs": CheckRunResource,
     "envelopes": EnvelopeResource,

@@ -12,12 +12,13 @@ from approvals.services.envelopes import (
     release_expired,
     set_envelope,
 )
-from approvals.services.policies import publish_policy
+from approvals.services.policies import confirm_policy, decline_policy, publish_policy, retire_policy
 from approvals.services.submitting import submit
 from approvals.services.timing import escalate, remind, watch_route
 
 __all__ = [
-    "abandon_checks", "comment", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope",
-    "escalate", "expire", "publish_policy", "record_checks", "release_expired", "remind", "reopen_comment", "resolve_comment",
-    "revoke", "set_calendar", "set_envelope", "submit", "watch_route", "withdraw",
+    "abandon_checks", "comment", "conclude_checks", "confirm_envelope", "confirm_policy", "continue_reservation", "decide",
+    "decline_envelope", "decline_policy", "escalate", "expire", "publish_policy", "record_checks", "release_expired", "remind",
+    "reopen_comment", "resolve_comment", "retire_policy", "revoke", "set_calendar", "set_envelope", "submit", "watch_route",
+    "withdraw",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from accounts.placing import Place, place_of
 from approvals import eligibility, quorum
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.models.comments import standing_blockers
+from approvals.policy_queries import came_into_force
 from approvals.quorum import Electorate
 from approvals.states import StageState
 from core.errors import Invalid, say
@@ -31,6 +32,11 @@ class Bench:
     place: Place
     now: datetime
     held_up: bool = False
+
+    @property
+    def policies_moved(self) -> bool:
+        """Whether any policy came into force since the request was submitted."""
+        return any(getattr(each, "policies_moved", False) for each in self.stages)
 
     def stage(self, key: str) -> Stage:
         """The stage `key`. Raises Invalid."""
@@ -59,7 +65,11 @@ class Bench:
 
 @prepared
 def stages_of(request: UUID) -> QuerySet[Stage]:
-    return Stage.objects.filter(request=request).annotate(held_up=Exists(standing_blockers().filter(request=request)))
+    """The stages of a request, each with whether a blocking comment stands (`held_up`), and whether any policy came into force
+    since it was submitted (`policies_moved`)."""
+    held_up = Exists(standing_blockers().filter(request=request))
+    moved = came_into_force("request__submitted_at")
+    return Stage.objects.filter(request=request).annotate(held_up=held_up, policies_moved=moved)
 
 
 @prepared

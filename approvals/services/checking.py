@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from approvals import locks, subjects
+from approvals.lowering import is_lowering
 from approvals.models import ApprovalRequest
-from approvals.services.adding import add_stages
+from approvals.services.adding import add_owed, add_stages
 from approvals.services.ending import close
 from approvals.services.settling import begin_review
 from approvals.states import RequestState
@@ -42,6 +43,8 @@ def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) 
         close(row, "block", now)
         return [event(actor, "approvals.request.blocked", subjects.of_request(row), now)]
     added = add_stages(row, now)
+    if getattr(row, "policies_moved", False) and not is_lowering(row.policies):
+        added += add_owed(row, list(row.stages.all()), now)
     transitions.move(REQUEST, "open_review", row)
     told: dict[str, Any] = {"stages": [stage.key for stage in added]} if added else {}
     reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told)

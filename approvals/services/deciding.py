@@ -75,7 +75,7 @@ def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
     if by.user.is_service_account:
         raise MachineDecision(_("A decision is made by a person; a service account can only propose."))
     if eligibility.contributed(by.user.pk, bench.request):
-        raise SelfApproval(_("You contributed to this request or wrote its policy, so somebody else has to decide it."))
+        raise SelfApproval(_("You contributed to this request or changed its policy, so somebody else has to decide it."))
     if not by.grants.allows(stage.permission, bench.request.ad_account):
         _check_counts(bench, by, stage)
         words = _("This stage asks for people with the permission “{permission}” on {account}.")

@@ -18,6 +18,7 @@ from approvals.errors import ApprovalLapsed, BaseMoved, ChecksFailNow, PageUnlin
 from approvals.lowering import is_lowering
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
 from approvals.proposals import may_be_automatic
+from approvals.services.adding import add_owed
 from approvals.services.automatic import leave_out
 from approvals.services.bench import Bench, bench_of, items_of
 from approvals.services.carrying import Earlier, carried_to, comments_carried_to, earlier_than
@@ -50,8 +51,19 @@ def settle(actor: Actor, bench: Bench, known: Iterable[UUID] = ()) -> list[Audit
         if len(met) < len(opened):
             return events
         if not bench.in_state(StageState.PENDING):
-            return [*events, _finish(actor, bench, met)]
+            more = tighten(actor, bench)
+            return [*events, *more] if more else [*events, _finish(actor, bench, met)]
         events += open_next(actor, bench)
+
+
+def tighten(actor: Actor, bench: Bench) -> list[AuditEvent]:
+    """Add what policies ask for that came into force since the request was submitted (R-12). No statement where none did."""
+    moved = bench.policies_moved and not is_lowering(bench.request.policies)
+    added = add_owed(bench.request, bench.stages, bench.now) if moved else []
+    if not added:
+        return []
+    bench.stages += added
+    return [_event(actor, bench, "approvals.request.tightened", stages=[stage.key for stage in added])]
 
 
 def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:

@@ -155,6 +155,54 @@ def envelopes(browser: Browser, running: Stack) -> None:
     keep(page, FOLDER / "measured.png")
 
 
+def policies(browser: Browser, running: Stack) -> None:
+    """What would happen to a changed campaign; one that nobody could decide; a policy, and what its next version would change."""
+    client, sam = running.client("access@demo.example", "pictures"), running.client("sam@demo.example", "policies")
+    campaign = _approved_and_changed(running, sam)
+    _second_policy(client)
+    for options, end in ((DESK, ""), (PHONE, "_phone")):
+        page = enter(browser, running.url, "sam", **options)
+        page.goto(f"{running.url}/workplace/route-preview/campaign/{campaign}/")
+        keep(page, FOLDER / f"route_preview{end}.png")
+    page = enter(browser, running.url, "access", **DESK)
+    page.goto(f"{running.url}/workplace/policies/")
+    page.locator(".wp-row", has_text="Brand, then finance").click()
+    keep(page, FOLDER / "policy.png")
+    page.get_by_role("link", name="Write the next version").click()
+    document = page.get_by_label("Condition and stages (YAML)")
+    document.fill(document.input_value().replace("quorum: 1", "quorum: 1\n  everyone: true", 1))
+    page.get_by_role("button", name="Look at what it changes").click()
+    keep(page, FOLDER / "policy_edit.png")
+
+
+def _approved_and_changed(running: Stack, sam: Client) -> str:
+    """“Autumn jackets” is approved; then its submitter raises a budget and changes a text. The id of the campaign."""
+    (request,) = [each for each in sam("GET", "approval-requests/?status=in_review").body["results"] if each["title"] == "Autumn jackets 2026"]
+    for who, stage in (("brand", "content"), ("finance", "budget")):
+        said = {"verdict": "approve", "digest": request["digest"], "stage": stage}
+        answer = running.client(f"{who}@demo.example", "deciding")("POST", f"approval-requests/{request['id']}/decisions/", said)
+        assert answer.status == 201, answer.body
+    items = {each["type"]: each["id"] for each in sam("GET", f"approval-requests/{request['id']}/").body["items"]}
+    group = sam("GET", f"ad-groups/{items['ad_group']}/").body
+    budget = {"mode": group["budget"]["mode"], "amount": f"{float(group['budget']['amount']) * 2:.2f}"}
+    for path, body in ((f"ad-groups/{items['ad_group']}/", {"budget": budget}), (f"ads/{items['ad']}/", {"text": "Warm from the first step."})):
+        answer = sam("PATCH", path, body)
+        assert answer.status == 200, answer.body
+    return str(items["campaign"])
+
+
+def _second_policy(client: Client) -> None:
+    """Large campaigns ask one more from finance, and lawyers, of whom there are none."""
+    (brand,) = [each["id"] for each in client("GET", "brands/").body["results"] if each["name"] == "Fjordlight Outdoor"]
+    sections = ["budget", "bid", "schedule"]
+    body = {
+        "key": "fjordlight-large", "title": "Large budgets", "scope": {"type": "brand", "id": brand}, "condition": "request.exposure_minor > 100000",
+        "stages": [{"key": "director", "title": "Director", "permission": "approve_content", "sections": sections, "quorum": 1, "step": 3}],
+    }  # fmt: skip
+    made = client("POST", "approval-policies/", body)
+    assert made.status == 201, made.body
+
+
 def _enveloped(client: Client) -> Callable[..., str]:
     """Envelopes of both brands and of an ad account; the answer sets another amount, and gives the envelope's id."""
     listed = {"brand": "brands/", "ad_account": "ad-accounts/"}
@@ -291,6 +339,7 @@ def _submitted_again(client: Client) -> str:
 
 SETS: dict[str, Callable[[Browser, Stack], None]] = {
     "requests": requests, "german": german, "access": access, "rules": rules, "replays": replays, "envelopes": envelopes, "diffs": diffs,
+    "policies": policies,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -115,6 +115,10 @@ RESOURCES = [
         body=lambda names: {"campaign": names.campaign},
     ),
     Row(
+        "POST approval-requests-preview", does("submit", "account"), 200, quiet=True,
+        body=lambda names: {"campaign": names.campaign},
+    ),
+    Row(
         "POST approval-requests-decisions", does("approve_content", "account", _why_not), 201, url=_id("request"), body=_approve
     ),
     Row(

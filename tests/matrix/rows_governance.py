@@ -34,6 +34,11 @@ def _rule_set(names: Names) -> dict[str, Any]:
     return {"key": "fresh", "title": "Fresh", "scope": {"type": "ad_account", "id": names.account}, "rules": [line]}
 
 
+def _policy(names: Names) -> dict[str, Any]:
+    stage = {"key": "content", "title": "Content", "permission": "approve_content", "sections": ["copy"], "quorum": 1}
+    return {"key": "fresh", "title": "Fresh", "scope": {"type": "ad_account", "id": names.account}, "stages": [stage]}
+
+
 def _envelope(names: Names) -> dict[str, Any]:
     month = clock.now().date().replace(day=1).isoformat()
     scope = {"type": "ad_account", "id": names.account}
@@ -83,6 +88,17 @@ RULE_SETS = [
     ),
     Row("POST rule-sets-confirm", does("manage_policy", "account"), url=_id("rule_set"), body=_nothing, sought=True),
     Row("POST rule-sets-decline", does("manage_policy", "account"), url=_id("rule_set"), body=_nothing, sought=True),
+]
+
+POLICIES = [
+    Row("GET approval-policies-list", lists("account"), shows="approval_policy", query=ALL),
+    Row("GET approval-policies-detail", sees("account"), url=_id("approval_policy"), shows="approval_policy"),
+    Row("GET approval-policies-diff", sees("account"), url=_id("approval_policy"), shows="approval_policy"),
+    Row("POST approval-policies-list", does("manage_policy", "account"), 201, body=_policy, sought=True),
+    Row("POST approval-policies-lint", does("manage_policy", "account"), body=_policy, quiet=True, sought=True),
+    Row("POST approval-policies-confirm", does("manage_policy", "account"), url=_id("approval_policy"), body=_nothing, sought=True),
+    Row("POST approval-policies-decline", does("manage_policy", "account"), url=_id("approval_policy"), body=_nothing, sought=True),
+    Row("POST approval-policies-retire", does("manage_policy", "account"), 201, url=_id("old_policy"), body=_nothing, sought=True),
 ]
 
 EXCEPTIONS = [
@@ -145,4 +161,4 @@ EVALUATING = [
     ),
 ]
 
-ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *CALENDARS, *MINIMUMS]
+ROWS = [*EVALUATING, *RULE_SETS, *POLICIES, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *CALENDARS, *MINIMUMS]

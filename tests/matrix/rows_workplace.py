@@ -99,6 +99,9 @@ PAGES = [
     Row("POST home", public, 302, quiet=True),
     Row("GET admin:index", entering(_queue), query="?tab=all", shows="request"),
     Row("GET admin:request", page("account"), url=_about("request"), shows="request"),
+    Row(
+        "GET admin:route_preview", entering(does("submit", "account")), url={"kind": "=campaign", "identifier": "campaign"}, quiet=True
+    ),
     Row("GET admin:media", page("account"), url=_about("media")),
     Row("GET admin:poster", page("account"), url=_about("media")),
     Row("POST admin:decide", act("approve_content", "account"), 303, url=_about("request"), body=_approve),

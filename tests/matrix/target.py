@@ -16,7 +16,7 @@ from accounts import services as accounts
 from accounts.models import Membership
 from approvals.anchors import Anchor
 from approvals.models import ApprovalRequest, Clearance
-from approvals.services import comment, resolve_comment, set_calendar, set_envelope
+from approvals.services import comment, publish_policy, resolve_comment, set_calendar, set_envelope
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
@@ -100,7 +100,7 @@ def _is_uuid(key: Any) -> bool:
 def build() -> Target:
     """Everything by the real services; needs a database."""
     world = builders.organisation("Quokka")
-    objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world)}
+    objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world), **_policies(world)}
     objects |= _notices(world, objects["request"])
     target = Target(world, objects)
     _learn(target)
@@ -211,6 +211,16 @@ def _notices(world: World, request: ApprovalRequest) -> dict[str, Any]:
     return {"notice": Notice.objects.get(person=world.people["content"], request=request, kind=Kind.REVIEW_ASKED)}
 
 
+def _policies(world: World) -> dict[str, Any]:
+    """A policy of the account that governs, and a version of it that is proposed; it asks of nothing that there is."""
+    said: dict[str, Any] = {
+        "key": "quokka-large", "title": "Quokka large", "scope": world.account, "stages": [builders.STAGES[0]],
+        "condition": "request.exposure_minor > 999999999",
+    }  # fmt: skip
+    governs = publish_policy(actor=ROOT, **said)
+    return {"old_policy": governs, "approval_policy": publish_policy(actor=world.actor("policy_manager"), propose=True, **said)}
+
+
 def _replays(world: World) -> dict[str, Any]:
     """A replay that is through, with a verdict, and one that goes on."""
     line = {"rule": "text.forbidden_words", "mode": "hard", "params": {"words": ["jackets"]}}
@@ -236,7 +246,8 @@ KIND_OF = {
 WORDS = {
     **dict.fromkeys(
         ("Quokka Brand", "Quokka US", "id-quokka-us", "page-quokka", "Autumn campaign", "Autumn film", "Germany 18-34",
-         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn", "Quokka louder", "Quokka softer"), BUSINESS,
+         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn", "Quokka louder", "Quokka softer", "Quokka large",
+         "quokka-large"), BUSINESS,
     ),
     "Quokka DE": SIBLING, "id-quokka-de": SIBLING, "Quokka editors": ACCESS, "Quokka laptop": ACCESS, "Quokka reader": ORGANISATION,
 }  # fmt: skip
@@ -251,7 +262,7 @@ def _learn(target: Target) -> None:
             kind = KIND_OF.get(model._meta.label, BUSINESS)
             for row in model._default_manager.all():
                 if _is_uuid(_public(row)):
-                    everybodys = label == "governance" and getattr(row, "organisation_id", None)
+                    everybodys = label in ("governance", "approvals") and getattr(row, "organisation_id", None)
                     target.secrets[str(_public(row))] = ORGANISATION if everybodys else kind
     for user in target.world.organisation.users.all():
         target.secrets[user.email] = PEOPLE

@@ -11,12 +11,15 @@ from rest_framework.exceptions import ErrorDetail
 
 from api.fields import LONG_TEXT, Choice, Id, Moment, MoneyOut, PersonOut, Strict, Text, texts
 from api.v1.findings.serializers import FindingOut
+from api.v1.scopes import ScopeOut
 from approvals.checklists import MAX_ITEMS as MAX_ITEMS_OF_CHECKLIST
 from approvals.checklists import MAX_KEY
 from approvals.comparing import RESULTS, Against
 from approvals.differences import MARKS
 from approvals.diffs import CHANGES
 from approvals.plans import MAX_ITEMS
+from approvals.route_previews import WARNINGS
+from approvals.savings import KINDS as SAVING_KINDS
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.vocabulary import EntityType
 from governance.states import CheckState
@@ -353,3 +356,73 @@ class EndedOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=RequestState.values)
     digest = serializers.CharField()
     closed_at = Moment()
+
+
+# --- before submitting ----------------------------------------------------------------------------------------------------
+
+
+class FactOut(serializers.Serializer[Any]):
+    """Something that the condition of a policy reads."""
+
+    name = serializers.CharField(help_text="As in the condition, such as request.exposure_minor.")
+    words = serializers.CharField(help_text="In the language of Accept-Language.")
+    unit = serializers.CharField(allow_blank=True)
+    value = serializers.JSONField(allow_null=True, help_text="null: it could not be read, and so the condition holds.")
+
+
+class CauseOut(serializers.Serializer[Any]):
+    """A policy that asks for something, and why it does."""
+
+    policy = serializers.UUIDField()
+    key = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    scope = ScopeOut(allow_null=True, help_text="null: everything on this installation.")
+    condition = serializers.CharField(allow_blank=True, help_text="Empty: it asks of every request.")
+    read = FactOut(many=True)
+
+
+class PaceOut(serializers.Serializer[Any]):
+    """How long such stages took in this ad account in the last 90 days; null below five of them: no experience yet."""
+
+    stages = serializers.IntegerField()
+    median_seconds = serializers.IntegerField(allow_null=True)
+    ninth_seconds = serializers.IntegerField(allow_null=True, help_text="Nine of ten took no longer.")
+
+
+class ForeseenStageOut(StageOut):
+    """A stage as it would be."""
+
+    eligible = PersonOut(many=True)
+    excluded = ExcludedOut(many=True)
+    because = CauseOut(many=True, help_text="Empty: no policy covers these sections, and one other person decides.")
+    pace = PaceOut()
+
+
+class WarningOut(serializers.Serializer[Any]):
+    """A stage that could not be decided as things are."""
+
+    stage = serializers.CharField()
+    code = serializers.ChoiceField(choices=list(WARNINGS))
+    detail = serializers.CharField()
+
+
+class SavingOut(serializers.Serializer[Any]):
+    """A smaller submission, and the stages that it would not ask, or of fewer people."""
+
+    kind = serializers.ChoiceField(choices=SAVING_KINDS)
+    what = serializers.CharField(help_text="The section that would stay as it is, or the name of the ad that would be left out.")
+    exposure = MoneyOut(allow_null=True, help_text="With so much instead.")
+    stages = serializers.ListField(child=serializers.CharField())
+
+
+class RoutePreviewOut(serializers.Serializer[Any]):
+    """What a submission would bring about."""
+
+    digest = serializers.CharField()
+    items = SubmittedItemOut(many=True)
+    exposure = MoneyOut()
+    stages = ForeseenStageOut(many=True)
+    later = CauseOut(many=True, help_text="Policies that would add stages by what the checks find.")
+    shorter = SavingOut(many=True)
+    warnings = WarningOut(many=True)

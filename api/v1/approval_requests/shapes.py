@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from accounts.models import User
 from api.v1.budgets import money
+from api.v1.scopes import shown
 from approvals import diffs
 from approvals.deadlines import Deadline
 from approvals.models import ApprovalRequest, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
+from approvals.route_previews import WARNINGS, Cause, Foreseen, RoutePreview
 from approvals.services.submitting import Submitted
 from approvals.stage_specs import StageSpec
 from approvals.states import RequestState, StageState
+from core import clock
 from governance.states import CheckState
 
 SHOWN = ("fail", "error")
@@ -200,3 +206,55 @@ def decided(decision: Decision) -> dict[str, Any]:
 def ended(request: ApprovalRequest) -> dict[str, Any]:
     """A request that was withdrawn or revoked."""
     return {"id": request.pk, "status": str(request.state), "digest": request.digest, "closed_at": request.closed_at}
+
+
+# --- before submitting ----------------------------------------------------------------------------------------------------
+
+
+def foreseen(found: RoutePreview) -> dict[str, Any]:
+    """What a submission would bring about."""
+    currency = found.plan.account.currency
+    whole = planned(found.plan)
+    return {
+        "digest": whole["digest"],
+        "items": whole["items"],
+        "exposure": money(found.plan.exposure_minor, currency),
+        "stages": [_foreseen_stage(each) for each in found.stages],
+        "later": [_cause(each) for each in found.later],
+        "shorter": [
+            {
+                "kind": each.kind, "what": each.what, "stages": each.stages,
+                "exposure": None if each.exposure_minor is None else money(each.exposure_minor, currency),
+            }
+            for each in found.savings
+        ],
+        "warnings": [
+            {"stage": each.spec.key, "code": each.warning, "detail": str(WARNINGS[each.warning])}
+            for each in found.stages if each.warning
+        ],
+    }  # fmt: skip
+
+
+def _foreseen_stage(found: Foreseen) -> dict[str, Any]:
+    return {
+        **_stage(found.spec, found.seats.stage.state),
+        "eligible": [person(user) for user in found.seats.eligible],
+        "excluded": [{"person": person(user), "reason": reason} for user, reason in found.seats.excluded],
+        "because": [_cause(each) for each in found.causes],
+        "pace": asdict(found.pace),
+    }
+
+
+def _cause(found: Cause) -> dict[str, Any]:
+    policy, german = found.policy, get_language() == "de"
+    return {
+        "policy": policy.pk, "key": policy.key, "version": policy.version, "title": policy.title, "condition": policy.condition,
+        "scope": None if found.scope is None else shown(found.scope),
+        "read": [
+            {
+                "name": each.entry.name, "words": each.entry.de if german else each.entry.en, "unit": each.entry.unit,
+                "value": clock.rfc3339(each.value) if isinstance(each.value, datetime) else each.value,
+            }
+            for each in found.facts
+        ],
+    }  # fmt: skip

@@ -23,6 +23,7 @@ from api.v1.approval_requests.serializers import (
     RequestDetailOut,
     RequestOut,
     RevocationIn,
+    RoutePreviewOut,
     SubmissionIn,
     SubmittedOut,
 )
@@ -30,7 +31,7 @@ from api.views import Rendered, Resource, choice, flag
 from approvals import comparing, deadlines, queries, services
 from approvals.comparing import Against
 from approvals.models import ApprovalRequest
-from approvals.previews import preview
+from approvals.previews import preview, preview_route
 from approvals.services.submitting import Submission
 from approvals.states import RequestState
 from core import clock
@@ -101,7 +102,18 @@ class RequestResource(Resource):
             found = shapes.submitted(services.submit(actor=self.actor, submission=submission))
         return Response(SubmittedOut(found).data, status=202)
 
+    @extend_schema(request=SubmissionIn, responses=RoutePreviewOut)
+    @action(detail=False, methods=["post"], url_path="preview", url_name="preview")
+    def preview(self, request: Request) -> Response:
+        """What would happen if these drafts were put forward now: whom the stages ask and why, how long such stages take, and what
+        would spare one of them. Keeps nothing."""
+        submission = _submission(self.valid(SubmissionIn))
+        found = shapes.foreseen(preview_route(actor=self.actor, submission=submission))
+        return Response(RoutePreviewOut(found).data)
+
     def is_kept(self) -> bool:
+        if self.action == "preview":
+            return False
         return self.action != "create" or self.request.query_params.get("dry_run") != "true"
 
     @extend_schema(request=DecisionIn, responses={201: DecisionOut})

@@ -168,6 +168,7 @@ class Player:
         chosen = forms[number]
         govern(self.world, *chosen)
         self.stages = chosen
+        self.naive.governs, self.naive.since = self._asked, self.now
 
     def give(self, who: str, what: str, by: str) -> None:
         self._conferred(who, what, by)
@@ -235,6 +236,7 @@ class Player:
         self.naive.requests.append(Request(
             len(self.ids), number, who, self.now, {name: dict(self.content[number][name]) for name in put_forward}, people,
             self._route({section for sections in put_forward.values() for section in sections}), previous,
+            changed={section for sections in put_forward.values() for section in sections},
         ))  # fmt: skip
         self.ids.append(made.request.pk)
         self.digests.append(made.request.digest)
@@ -251,9 +253,17 @@ class Player:
         return {section for section, value in now.items() if standing[-1].get(section) != value}
 
     def _route(self, changed: set[str]) -> list[Stage]:
+        asked = self._asked(changed)
+        first = min(each.step for each in asked)
+        for each in asked:
+            each.state = "open" if each.step == first else "pending"
+        return asked
+
+    def _asked(self, changed: set[str]) -> list[Stage]:
+        """The stages of the policy that read what changed."""
         by_id = {str(self.world.people[name].pk): name for name in PEOPLE}
         groups = {str(group.public_id): name for name, group in self.groups.items()}
-        asked = [
+        return [
             Stage(
                 line["key"], line["permission"], tuple(line["sections"]), max(line["quorum"], 2 if line.get("each_group") else 1),
                 line.get("step") or index, tuple(by_id[each] for each in line.get("people", ())),
@@ -262,10 +272,6 @@ class Player:
             )
             for index, line in enumerate(self.stages, 1) if changed & set(line["sections"])
         ]  # fmt: skip
-        first = min(each.step for each in asked)
-        for each in asked:
-            each.state = "open" if each.step == first else "pending"
-        return asked
 
     def _of(self, which: int) -> int | None:
         """One of the latest requests."""
