@@ -122,12 +122,24 @@ def accounts(actor: Actor) -> list[tuple[str, str]]:
 
 def listing(actor: Actor, filters: Filters, now: datetime) -> Listing:
     """One page: what waits is oldest first, everything else newest first."""
-    found = requests(actor, filters).select_related("ad_account__brand", "submitted_by")
-    found = found.prefetch_related(Prefetch("stages", Stage.objects.order_by("position")))
-    page = by_key(found, filters.after, PAGE_SIZE, oldest_first=filters.tab == "awaiting")
+    page = by_key(_shown(requests(actor, filters)), filters.after, PAGE_SIZE, oldest_first=filters.tab == "awaiting")
+    return Listing(_dressed(page.rows, now), page.after, page.is_first)
+
+
+def rows(found: QuerySet[ApprovalRequest], now: datetime) -> list[Row]:
+    """Requests as lines of the queue, in their order."""
+    return _dressed(_shown(found), now)
+
+
+def _shown(found: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
+    stages = Prefetch("stages", Stage.objects.order_by("position"))
+    return found.select_related("ad_account__brand", "submitted_by").prefetch_related(stages)
+
+
+def _dressed(found: Iterable[ApprovalRequest], now: datetime) -> list[Row]:
     rows = {
         row.pk: Row(row, exposure=words.money(row.exposure_minor, row.currency), age=words.ago(row.submitted_at, now))
-        for row in page.rows
+        for row in found
     }
     if rows:
         _add_changes(rows)
@@ -135,7 +147,7 @@ def listing(actor: Actor, filters: Filters, now: datetime) -> Listing:
         _add_thumbnails(rows)
     for row in rows.values():
         _add_stage(row)
-    return Listing(list(rows.values()), page.after, page.is_first)
+    return list(rows.values())
 
 
 def _add_stage(row: Row) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.placing import Place, place_of
+from accounts.placing import Place, place_of, places_of
 from approvals import eligibility, quorum
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
 from approvals.quorum import Electorate
@@ -21,13 +22,15 @@ from core.statements import prepared
 
 @dataclass(slots=True)
 class Bench:
-    """A locked request, its stages in their order, its decisions in theirs, where its ad account lies, and the one clock."""
+    """A locked request, its stages in their order, its decisions in theirs, where its ad account lies, and the one clock. `told`:
+    whether stages have what they need, where that was asked of the database for many requests at once."""
 
     request: ApprovalRequest
     stages: list[Stage]
     decisions: list[Decision]
     place: Place
     now: datetime
+    told: dict[UUID, bool] = field(default_factory=dict)
 
     def stage(self, key: str) -> Stage:
         """The stage `key`. Raises Invalid."""
@@ -40,6 +43,12 @@ class Bench:
     def in_state(self, state: StageState) -> list[Stage]:
         return [each for each in self.stages if each.state == state]
 
+    def next_step(self) -> list[Stage]:
+        """The pending stages of the lowest step."""
+        pending = self.in_state(StageState.PENDING)
+        step = min((stage.step for stage in pending), default=0)
+        return [stage for stage in pending if stage.step == step]
+
     def elsewhere(self, stage: Stage) -> set[UUID]:
         """Who approves another stage: every stage needs different people (docs/adr/0006)."""
         return {p for each in self.stages if each.pk != stage.pk for p in quorum.approvers(self.decisions, each.pk)}
@@ -47,11 +56,19 @@ class Bench:
     def has_met(self, stage: Stage, known: Iterable[UUID] = ()) -> bool:
         """Whether a stage has the decisions it needs, judged by who may decide it at this moment (R-13). Of those `known` that was
         just found out; where they alone approve, nobody has to be asked for."""
+        if stage.pk in self.told:
+            return self.told[stage.pk]
         terms, sure = eligibility.terms(stage), set(known)
-        if quorum.approvers(self.decisions, stage.pk) <= sure and not (terms.everyone or terms.groups):
+        if self.is_plain(stage, sure):
             return quorum.met(self.decisions, stage.pk, terms, Electorate(sure))
         may = eligibility.electorate(stage, self.request, self.now, self.elsewhere(stage))
         return quorum.met(self.decisions, stage.pk, terms, Electorate({*may.people, *sure}, may.awaited, may.groups))
+
+
+    def is_plain(self, stage: Stage, known: Iterable[UUID]) -> bool:
+        """Whether those `known` to be eligible settle a stage: they alone approve it, and it waits for nobody in particular."""
+        plain = not (stage.everyone or stage.each_group)
+        return plain and quorum.approvers(self.decisions, stage.pk) <= set(known)
 
 
 @prepared
@@ -72,3 +89,26 @@ def items_of(request: UUID) -> QuerySet[RequestItem]:
 def bench_of(request: ApprovalRequest, now: datetime) -> Bench:
     """The bench of a locked request."""
     return Bench(request, stages_of(request.pk), decisions_of(request.pk), place_of(request.ad_account_id), now)
+
+
+def benches_of(requests: Mapping[UUID, ApprovalRequest], now: datetime) -> dict[UUID, Bench]:
+    """The benches of several locked requests: three statements."""
+    places = places_of({each.ad_account_id for each in requests.values()})
+    stages = _by_request(Stage.objects.filter(request__in=list(requests)))
+    decisions = _by_request(Decision.objects.filter(request__in=list(requests)))
+    return {
+        key: Bench(row, stages.get(key, []), decisions.get(key, []), places[row.ad_account_id], now)
+        for key, row in requests.items()
+    }
+
+
+def items_among(requests: Sequence[UUID]) -> dict[UUID, list[RequestItem]]:
+    """The items of several requests, as `items_of`: one statement."""
+    return _by_request(RequestItem.objects.filter(request__in=list(requests)).select_related("revision", "check_run"))
+
+
+def _by_request(rows: QuerySet[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.request_id, []).append(row)
+    return found

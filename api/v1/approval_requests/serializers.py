@@ -12,6 +12,7 @@ from rest_framework.exceptions import ErrorDetail
 from api.fields import LONG_TEXT, Choice, Id, Moment, MoneyOut, PersonOut, Strict, Text
 from api.v1.findings.serializers import FindingOut
 from approvals.plans import MAX_ITEMS
+from approvals.services.bulk import VERDICTS
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.vocabulary import EntityType
 from governance.states import CheckState
@@ -55,6 +56,22 @@ class DecisionIn(Strict):
     verdict = Choice(choices=Verdict.values)
     digest = Text(max_length=64)
     stage = Text(max_length=100)
+    comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
+
+
+class ChoiceIn(Strict):
+    """One request, by the digest that was looked at; without a stage the open one that waits for you."""
+
+    approval_request = Id()
+    digest = Text(max_length=64)
+    stage = Text(max_length=100, allow_blank=True, default="")
+
+
+class BulkDecisionIn(Strict):
+    """The same verdict on many requests."""
+
+    verdict = Choice(choices=VERDICTS)
+    items = ChoiceIn(many=True)
     comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
 
 
@@ -228,6 +245,33 @@ class DecisionOut(serializers.Serializer[Any]):
     comment = serializers.CharField(allow_blank=True)
     decided_by = PersonOut()
     decided_at = Moment()
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """Why nothing was recorded."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class OutcomeOut(serializers.Serializer[Any]):
+    """What became of one request; all but `approval_request` and `problem` is null where it may not be seen."""
+
+    approval_request = serializers.UUIDField()
+    recorded = serializers.BooleanField()
+    status = serializers.ChoiceField(choices=RequestState.values, allow_null=True, help_text="Of the request, now.")
+    digest = serializers.CharField(allow_null=True, help_text="Of the request, now.")
+    decision = serializers.UUIDField(allow_null=True)
+    stage = serializers.CharField(allow_null=True, help_text="The stage that was decided.")
+    problem = ProblemOut(allow_null=True)
+
+
+class BulkDecisionOut(serializers.Serializer[Any]):
+    """What became of each request, in the order in which they were named."""
+
+    recorded = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = OutcomeOut(many=True)
 
 
 class EndedOut(serializers.Serializer[Any]):

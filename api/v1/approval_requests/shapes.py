@@ -13,6 +13,7 @@ from approvals import diffs
 from approvals.models import ApprovalRequest, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
+from approvals.services.bulk import Outcome
 from approvals.services.submitting import Submitted
 from approvals.stage_specs import StageSpec
 from approvals.states import RequestState, StageState
@@ -186,3 +187,22 @@ def decided(decision: Decision) -> dict[str, Any]:
 def ended(request: ApprovalRequest) -> dict[str, Any]:
     """A request that was withdrawn or revoked."""
     return {"id": request.pk, "status": str(request.state), "digest": request.digest, "closed_at": request.closed_at}
+
+
+def outcomes(found: Sequence[Outcome]) -> dict[str, Any]:
+    """What became of many, each by itself."""
+    recorded = sum(each.decision is not None for each in found)
+    return {"recorded": recorded, "refused": len(found) - recorded, "results": [_outcome(each) for each in found]}
+
+
+def _outcome(each: Outcome) -> dict[str, Any]:
+    request, decision, error = each.request, each.decision, each.error
+    return {
+        "approval_request": each.choice.request,
+        "recorded": decision is not None,
+        "status": request and str(request.state),
+        "digest": request and request.digest,
+        "decision": decision and decision.pk,
+        "stage": decision and decision.stage.key,
+        "problem": error and {"code": error.code, "detail": error.detail, **error.extra},
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from rest_framework.response import Response
 from api.filters import Filters, Key, Word
 from api.v1.approval_requests import shapes
 from api.v1.approval_requests.serializers import (
+    BulkDecisionIn,
+    BulkDecisionOut,
     DecisionIn,
     DecisionOut,
     Empty,
@@ -29,6 +31,7 @@ from api.views import Rendered, Resource, flag
 from approvals import queries, services
 from approvals.models import ApprovalRequest
 from approvals.previews import preview
+from approvals.services.bulk import Choice
 from approvals.services.submitting import Submission
 from approvals.states import RequestState
 from core import clock
@@ -94,6 +97,21 @@ class RequestResource(Resource):
         """Decide a stage. The digest is that of the version which was looked at; a stale one is 409."""
         decision = services.decide(actor=self.actor, request=id, **self.valid(DecisionIn))
         return Response(DecisionOut(shapes.decided(decision)).data, status=201)
+
+    @extend_schema(request=BulkDecisionIn, responses=BulkDecisionOut)
+    @action(detail=False, methods=["post"], url_path="bulk-decisions", url_name="bulk-decisions")
+    def bulk_decisions(self, request: Request) -> Response:
+        """Approve or reject up to 50 requests. Each succeeds or fails by itself: look at `results`."""
+        values = self.valid(BulkDecisionIn)
+        choices = [Choice(each["approval_request"], each["digest"], each["stage"]) for each in values.pop("items")]
+        found = services.decide_in_bulk(actor=self.actor, choices=choices, **values)
+        return Response(BulkDecisionOut(shapes.outcomes(found)).data)
+
+    def made(self, told: Mapping[str, Any]) -> Sequence[Any]:
+        """Of many at once those that were seen when they were decided."""
+        if "results" in told:
+            return [each["approval_request"] for each in told["results"] if each["status"] is not None]
+        return super().made(told)
 
     @extend_schema(request=Empty, responses=EndedOut)
     @action(detail=True, methods=["post"])
