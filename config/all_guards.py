@@ -4,7 +4,7 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
-from approvals import guards_ads, guards_declines, guards_envelopes
+from approvals import guards_ads, guards_claims, guards_declines, guards_envelopes
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
@@ -28,5 +28,6 @@ ALL: Final[list[VendorSQL]] = [
     *guards_ads.GUARDS,
     *guards_envelopes.GUARDS,
     *guards_declines.GUARDS,
+    *guards_claims.GUARDS,
     *publishing.GUARDS,
 ]

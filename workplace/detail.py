@@ -10,7 +10,8 @@ from uuid import UUID
 
 from accounts.permissions import can
 from approvals import outlook, queries
-from approvals.models import ApprovalRequest, Clearance, RequestItem
+from approvals.claims import claims_on
+from approvals.models import ApprovalRequest, Claim, Clearance, RequestItem
 from approvals.states import RequestState
 from audit import actions
 from audit.models import AuditEvent
@@ -54,6 +55,8 @@ class Detail:
     trail: list[Entry] | None
     acts: route.Acts
     successor: UUID | None
+    claims: list[Claim]
+    claimed: bool
 
 
 def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
@@ -65,6 +68,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
     for view in views:
         view.publications = [each for each in publications if each.entity_id == view.item.entity_id]
     findings = [finding for view in views for finding in view.findings]
+    claims = claims_on([request.pk], now).get(request.pk, [])
     return Detail(
         request=request,
         steps=track.steps(request, stages, publications, findings, now),
@@ -85,6 +89,8 @@ def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
         trail=_trail(actor, request),
         acts=route.acts(actor, request, stages, published=bool(publications)),
         successor=_successor(request),
+        claims=claims,
+        claimed=any(str(each.person_id) == actor.id for each in claims),
     )
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import grants_of_actor
 from approvals import queries
-from approvals.models import ApprovalRequest, RequestItem, Stage
+from approvals.claims import claims_on
+from approvals.models import ApprovalRequest, Claim, RequestItem, Stage
 from approvals.states import OPEN_STATES, RequestState
 from campaigns.models import MediaAsset, Revision
 from core.actor import Actor
@@ -78,6 +79,7 @@ class Row:
     stage: Stage | None = None
     stage_number: int = 0
     stages: int = 0
+    claims: list[Claim] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _dressed(found: Iterable[ApprovalRequest], now: datetime) -> list[Row]:
         _add_changes(rows)
         _add_findings(rows)
         _add_thumbnails(rows)
+        _add_claims(rows, now)
     for row in rows.values():
         _add_stage(row)
     return list(rows.values())
@@ -196,6 +199,12 @@ def _add_findings(rows: Mapping[UUID, Row]) -> None:
             row.failing += line["number"]
         elif line["mode"] == "warn":
             row.warnings += line["number"]
+
+
+def _add_claims(rows: Mapping[UUID, Row], now: datetime) -> None:
+    """Who is looking at which: one statement."""
+    for request, claims in claims_on(rows, now).items():
+        rows[request].claims = claims
 
 
 def _add_thumbnails(rows: Mapping[UUID, Row]) -> None:

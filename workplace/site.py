@@ -42,6 +42,7 @@ class WorkplaceSite(theme.AdminSite):
             ("requests/decided/", bulk.done, "bulk_done"),
             ("requests/<uuid:identifier>/", pages.show, "request"),
             ("requests/<uuid:identifier>/decide/", acts.decide, "decide"),
+            ("requests/<uuid:identifier>/claim/", acts.claim, "claim"),
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),

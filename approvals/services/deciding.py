@@ -72,6 +72,11 @@ def _read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
     return bench_of(row, now), Decider(actor, user, grants)
 
 
+def read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
+    """The bench of a request, locked, and who stands before it. Raises NotFound, Forbidden (the system)."""
+    return _read(actor, request)
+
+
 def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
     """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, SecondSeat, HeldTooBriefly, GivenByContributor, NotAsked,
     Forbidden."""

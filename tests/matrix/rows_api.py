@@ -116,6 +116,10 @@ RESOURCES = [
     ),
     Row("POST approval-requests-bulk-decisions", _bulk, body=_reject_several),
     Row(
+        "POST approval-requests-claim", does("approve_content", "account", _why_not), url=_id("request"), body=lambda names: {}
+    ),
+    Row("POST approval-requests-release", does("view", "account"), url=_id("request"), body=lambda names: {}),
+    Row(
         "POST approval-requests-withdraw", also(does("operate", "account"), _submitted_it), url=_id("request"),
         body=lambda names: {},
     ),

@@ -108,6 +108,7 @@ PAGES = [
     Row("GET admin:bulk", entering(_ticked), query="?verdict=reject&request={request}", shows="request"),
     Row("POST admin:bulk", entering(_decides), 303, body=_reject_several),
     Row("GET admin:bulk_done", all_enter),
+    Row("POST admin:claim", act("approve_content", "account"), 303, url=_about("request"), body=lambda names: {}),
     Row(
         "POST admin:withdraw", entering(also(does("operate", "account"), _submitted_it)), 303, url=_about("request"),
         body=lambda names: {},

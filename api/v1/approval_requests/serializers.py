@@ -222,8 +222,23 @@ class DiffOut(serializers.Serializer[Any]):
     changes = ChangeOut(many=True)
 
 
+class ClaimOut(serializers.Serializer[Any]):
+    """Who is looking at it, until when; others may decide all the same."""
+
+    person = PersonOut()
+    until = Moment()
+
+
+class ClaimsOut(serializers.Serializer[Any]):
+    """Who is looking at a request now."""
+
+    claims = ClaimOut(many=True)
+
+
 class RequestDetailOut(RequestOut):
     """All that a reviewer needs."""
+
+    claims = ClaimOut(many=True, help_text="Who is looking at it now; it keeps nobody from deciding.")
 
     previous = serializers.UUIDField(allow_null=True, help_text="The request that it took the place of.")
     items = ItemOut(many=True)

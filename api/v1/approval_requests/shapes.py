@@ -10,7 +10,7 @@ from typing import Any
 from accounts.models import User
 from api.v1.budgets import money
 from approvals import diffs
-from approvals.models import ApprovalRequest, Decision, RequestItem
+from approvals.models import ApprovalRequest, Claim, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
 from approvals.services.bulk import Outcome
@@ -105,13 +105,19 @@ def summary(request: ApprovalRequest) -> dict[str, Any]:
     }
 
 
-def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
-    """A request with all that was fetched by `approvals.queries.get_request` and `seats`."""
+def claims(found: Sequence[Claim]) -> list[dict[str, Any]]:
+    """Who is looking at a request."""
+    return [{"person": person(each.person), "until": each.until} for each in found]
+
+
+def detail(request: ApprovalRequest, seats: Sequence[Seats], claimed: Sequence[Claim]) -> dict[str, Any]:
+    """A request with all that was fetched by `approvals.queries.get_request`, `seats` and `claims_on`."""
     items: Sequence[RequestItem] = list(request.items.all())
     decisions: Sequence[Decision] = list(request.decisions.all())
     return {
         **summary(request),
         "previous": request.previous_id,
+        "claims": claims(claimed),
         "items": [{**_item(item), "name": item.revision.name, "base": item.base_id} for item in items],
         "checks": [check(item) for item in items],
         "stages": [_seated(each, decisions) for each in seats],

@@ -17,6 +17,7 @@ from api.v1.approval_requests import shapes
 from api.v1.approval_requests.serializers import (
     BulkDecisionIn,
     BulkDecisionOut,
+    ClaimsOut,
     DecisionIn,
     DecisionOut,
     Empty,
@@ -29,6 +30,7 @@ from api.v1.approval_requests.serializers import (
 )
 from api.views import Rendered, Resource, flag
 from approvals import queries, services
+from approvals.claims import claims_on
 from approvals.models import ApprovalRequest
 from approvals.previews import preview
 from approvals.services.bulk import Choice
@@ -75,7 +77,8 @@ class RequestResource(Resource):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One request with stages, people, findings and differences."""
         row = queries.get_request(self.actor, id)
-        found = shapes.detail(row, queries.seats(row, clock.now()))
+        now = clock.now()
+        found = shapes.detail(row, queries.seats(row, now), claims_on([id], now).get(id, []))
         return Response(RequestDetailOut(found).data)
 
     @extend_schema(request=SubmissionIn, responses={202: SubmittedOut}, parameters=[DRY_RUN])
@@ -112,6 +115,25 @@ class RequestResource(Resource):
         if "results" in told:
             return [each["approval_request"] for each in told["results"] if each["status"] is not None]
         return super().made(told)
+
+    @extend_schema(request=Empty, responses=ClaimsOut)
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Request, id: UUID) -> Response:
+        """Say that you are looking at it, for half an hour. Others may decide all the same."""
+        self.valid(Empty)
+        services.claim(actor=self.actor, request=id)
+        return self._claims(id)
+
+    @extend_schema(request=Empty, responses=ClaimsOut)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, id: UUID) -> Response:
+        """Say that you are not looking at it any more."""
+        self.valid(Empty)
+        services.release(actor=self.actor, request=id)
+        return self._claims(id)
+
+    def _claims(self, id: UUID) -> Response:
+        return Response(ClaimsOut({"claims": shapes.claims(claims_on([id], clock.now()).get(id, []))}).data)
 
     @extend_schema(request=Empty, responses=EndedOut)
     @action(detail=True, methods=["post"])
