@@ -10,12 +10,14 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts import services as accounts
+from accounts.actors import actor_for
 from approvals import services
 from approvals.claims import LASTS, claims_on
 from approvals.errors import MachineDecision, SelfApproval
 from approvals.models import ApprovalRequest, Claim
 from audit.models import AuditEvent
 from core import clock
+from core.actor import Channel
 from core.errors import Forbidden, IllegalTransition, NotFound
 from tests import builders
 from tests.api.conftest import Api, door
@@ -92,7 +94,7 @@ def test_r50_r57_only_whoever_may_decide_it_claims_it(world: World) -> None:
             claim(world, request, who)
     accounts.grant_role(actor=ROOT, role="publisher", principal=world.machine, scope=world.brand)
     with pytest.raises(MachineDecision):
-        services.claim(actor=builders.actor_for(world.machine, builders.Channel.API), request=request.pk)
+        services.claim(actor=actor_for(world.machine, Channel.API), request=request.pk)
     with pytest.raises(NotFound):
         claim(world, other)
     assert not Claim.objects.exists()
