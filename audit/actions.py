@@ -108,6 +108,8 @@ ACTIONS: Final[dict[str, Promise]] = {
     "approvals.request.withdrawn": _("Request withdrawn"),
     "approvals.request.expired": _("Request expired"),
     "approvals.request.superseded": _("Request superseded by a new one"),
+    "approvals.request.claimed": _("Somebody is looking at the request"),
+    "approvals.request.released": _("Somebody is not looking at the request any more"),
     "approvals.request.revoked": _("Approval revoked"),
     "publishing.publication.admitted": _("Publication admitted by the gate"),
     "publishing.publication.dispatched": _("Sending to the channel begun"),

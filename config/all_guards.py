@@ -4,7 +4,15 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
-from approvals import guards_ads, guards_comments, guards_declines, guards_envelopes, guards_policies, guards_times
+from approvals import (
+    guards_ads,
+    guards_claims,
+    guards_comments,
+    guards_declines,
+    guards_envelopes,
+    guards_policies,
+    guards_times,
+)
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
@@ -33,6 +41,7 @@ ALL: Final[list[VendorSQL]] = [
     *guards_comments.GUARDS,
     *guards_times.GUARDS,
     *guards_policies.GUARDS,
+    *guards_claims.GUARDS,
     *publishing.GUARDS,
     *notices.GUARDS,
 ]
