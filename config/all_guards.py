@@ -4,7 +4,7 @@ from typing import Final
 
 from accounts import guards as accounts
 from approvals import guards as approvals
-from approvals import guards_ads, guards_declines, guards_envelopes, guards_times
+from approvals import guards_ads, guards_declines, guards_envelopes, guards_freezes, guards_times
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
@@ -12,6 +12,7 @@ from core.triggers import VendorSQL
 from governance import guards as governance
 from governance import guards_budgets, guards_replays
 from publishing import guards as publishing
+from publishing import guards_freezes as publishing_freezes
 
 ALL: Final[list[VendorSQL]] = [
     *audit.GUARDS,
@@ -29,5 +30,7 @@ ALL: Final[list[VendorSQL]] = [
     *guards_envelopes.GUARDS,
     *guards_declines.GUARDS,
     *guards_times.GUARDS,
+    *guards_freezes.GUARDS,
     *publishing.GUARDS,
+    *publishing_freezes.GUARDS,
 ]

@@ -11,12 +11,13 @@ from approvals.services.envelopes import (
     release_expired,
     set_envelope,
 )
+from approvals.services.freezing import end_freeze, let_through, set_freeze
 from approvals.services.policies import publish_policy
 from approvals.services.submitting import submit
 from approvals.services.timing import escalate, remind, watch_route
 
 __all__ = [
-    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope", "escalate",
-    "expire", "publish_policy", "record_checks", "release_expired", "remind", "revoke", "set_calendar", "set_envelope", "submit",
-    "watch_route", "withdraw",
+    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope",
+    "end_freeze", "escalate", "expire", "let_through", "publish_policy", "record_checks", "release_expired", "remind", "revoke",
+    "set_calendar", "set_envelope", "set_freeze", "submit", "watch_route", "withdraw",
 ]  # fmt: skip
