@@ -10,6 +10,7 @@ from approvals import (
     guards_comments,
     guards_declines,
     guards_envelopes,
+    guards_freezes,
     guards_policies,
     guards_times,
 )
@@ -21,6 +22,7 @@ from governance import guards as governance
 from governance import guards_budgets, guards_replays
 from notices import guards as notices
 from publishing import guards as publishing
+from publishing import guards_freezes as publishing_freezes
 
 ALL: Final[list[VendorSQL]] = [
     *audit.GUARDS,
@@ -42,6 +44,8 @@ ALL: Final[list[VendorSQL]] = [
     *guards_times.GUARDS,
     *guards_policies.GUARDS,
     *guards_claims.GUARDS,
+    *guards_freezes.GUARDS,
     *publishing.GUARDS,
+    *publishing_freezes.GUARDS,
     *notices.GUARDS,
 ]
