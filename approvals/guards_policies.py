@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from approvals.stage_specs import LOWERING_KEY
 from approvals.views import REQUESTS
 from core.dialects import Dialect
 from core.triggers import Check, Unique, guard, insert_only
@@ -34,10 +35,12 @@ def _word_insert(d: Dialect) -> list[Check]:
 def _request_insert(d: Dialect) -> list[Check]:
     named = d.as_id(d.text_at("pinned.value", "id"))
     confirmed = f"SELECT 1 FROM {WORDS} w WHERE w.policy_id = {named} AND w.word = 'confirmed'"
+    # In place of policies, which people write: what only spends less is judged by the guards themselves.
+    lowers = f"{d.text_at('pinned.value', 'id')} IS NULL AND COALESCE({d.text_at('pinned.value', 'key')}, '') = '{LOWERING_KEY}'"
     return [
         Check(
             "approvals_request_policies",
-            f"EXISTS (SELECT 1 FROM {d.members('NEW.policies', 'pinned')} WHERE NOT EXISTS ({confirmed}))",
+            f"EXISTS (SELECT 1 FROM {d.members('NEW.policies', 'pinned')} WHERE NOT ({lowers}) AND NOT EXISTS ({confirmed}))",
             "a request is routed by versions of policies that were confirmed (R-55)",
         ),
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from core.money import parse_amount
 SECTIONS: Final = ("schedule", "budget", "bid")
 """What may be lowered, and is read by the stage that is left out."""
 STAGE: Final = StageSpec(LOWERING_KEY, "Spends less", "approve_budget", SECTIONS, 1, automatic=True)
-GROUND: Final[dict[str, Any]] = {"id": "R-04", "key": LOWERING_KEY, "version": 1, "author": None, "automatic": True}
+GROUND: Final[dict[str, Any]] = {"id": None, "key": LOWERING_KEY, "version": 1, "author": None, "automatic": True}
 """What such a request remembers in place of policies."""
 _UP = _("This is not lower than what is approved. Put a higher amount or a later end forward for approval.")
 
@@ -38,7 +38,7 @@ class Lowering:
 
 def is_lowering(policies: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a request with these policies was made by lowering."""
-    return any(each.get("key") == LOWERING_KEY and each.get("id") == GROUND["id"] for each in policies)
+    return any(each["key"] == LOWERING_KEY and each["id"] is None for each in policies)
 
 
 def lowered(content: Mapping[str, Any], to: Lowering, currency: str, now: datetime) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def begin_review(actor: Actor, request: ApprovalRequest, now: datetime) -> list[
 
 
 def _left_out(actor: Actor, bench: Bench, opened: Sequence[Stage]) -> list[AuditEvent]:
-    rules = [each["id"] for each in bench.request.policies if each.get("automatic")]
+    rules = [each["id"] or each["key"] for each in bench.request.policies if each.get("automatic")]
     return [
         _event(actor, bench, "approvals.stage.skipped", stage=stage.key, policies=rules) for stage in leave_out(bench, opened)
     ]

@@ -53,7 +53,7 @@ PLACE = Place(HERE, frozenset({PAGE}))
 
 def approved() -> ApprovalRequest:
     """Put forward where its ad account lies."""
-    return ApprovalRequest(state=RequestState.APPROVED, placement_id=HERE, ad_account=AdAccount())
+    return ApprovalRequest(policies=[], state=RequestState.APPROVED, placement_id=HERE, ad_account=AdAccount())
 
 
 def tree() -> Before:
@@ -110,7 +110,7 @@ def only_ad(before: Before) -> Before:
 
 
 def state(name: RequestState) -> Callable[[Before], Before]:
-    return lambda before: replace(before, request=ApprovalRequest(state=name))
+    return lambda before: replace(before, request=ApprovalRequest(policies=[], state=name))
 
 
 CASES: dict[str, tuple[type[ImprimaturError], Callable[[Before], Before]]] = {
@@ -120,7 +120,7 @@ CASES: dict[str, tuple[type[ImprimaturError], Callable[[Before], Before]]] = {
         if name != RequestState.APPROVED
     },
     "moved_since": (AccountMoved, lambda b: replace(b, place=Place(uuid4(), PLACE.pages))),
-    "placed_nowhere": (AccountMoved, lambda b: replace(b, request=ApprovalRequest(state=RequestState.APPROVED), place=Place(None, PLACE.pages))),
+    "placed_nowhere": (AccountMoved, lambda b: replace(b, request=ApprovalRequest(policies=[], state=RequestState.APPROVED), place=Place(None, PLACE.pages))),
     "page_unlinked": (PageUnlinked, lambda b: replace(b, place=Place(HERE, frozenset()))),
     "page_swapped": (PageUnlinked, lambda b: replace(b, place=Place(HERE, frozenset({uuid4()})))),
     "no_items": (errors.NotCleared, lambda b: replace(b, items=[], clearances=[])),
