@@ -317,18 +317,6 @@ def _clearance_insert(d: Dialect) -> list[Check]:
         " AND i.entity_type = NEW.entity_type AND i.entity_id = NEW.entity_id"
         " AND v.digest = NEW.digest AND v.ad_account_id = NEW.ad_account_id"
     )
-    cleared_last = (
-        f"SELECT c.revision_id FROM {CLEARANCES} c LEFT JOIN {REVOCATIONS} k ON k.clearance_id = c.id"
-        " WHERE c.entity_id = NEW.entity_id AND c.request_id <> NEW.request_id AND k.id IS NULL"
-        " ORDER BY c.issued_at DESC, c.id DESC LIMIT 1"
-    )
-    amount = ("v.canonical", "sections", "budget", "amount")
-    limit = (
-        "SELECT 1 FROM campaigns_revision v WHERE v.id = NEW.revision_id"
-        f" AND {d.integer_at(*amount, 'minor')} {d.same} NEW.limit_minor"
-        f" AND COALESCE({d.text_at(*amount, 'currency')}, NEW.currency) = NEW.currency"
-    )
-    times = " AND ".join(d.is_moment(f"NEW.{column}") for column in ("valid_from", "valid_until", "issued_at"))
     return [
         Check(
             "approvals_clearance_request", f"NOT EXISTS ({request})",
@@ -346,15 +334,39 @@ def _clearance_insert(d: Dialect) -> list[Check]:
             "approvals_clearance_item", f"NOT EXISTS ({item})",
             "a clearance is for exactly the revision of an open item of its request (R-02)",
         ),
-        Check(
-            "approvals_clearance_base",
-            f"EXISTS (SELECT 1 FROM {ITEMS} i WHERE i.id = NEW.item_id AND i.base_id {d.distinct} ({cleared_last}))",
-            "something else was cleared, or what was is revoked, since this was put forward; submit it again",
-        ),
+        _base_stands(d),
         Check(
             "approvals_clearance_decided", _unsettled("NEW.request_id"),
             "the stages of the request lack decisions of distinct eligible people (R-13, R-18)",
         ),
+        *_bounds(d),
+    ]  # fmt: skip
+
+
+def _base_stands(d: Dialect) -> Check:
+    """What the item was compared with is what is cleared of its entity, by another request, at this moment."""
+    cleared_last = (
+        f"SELECT c.revision_id FROM {CLEARANCES} c LEFT JOIN {REVOCATIONS} k ON k.clearance_id = c.id"
+        " WHERE c.entity_id = NEW.entity_id AND c.request_id <> NEW.request_id AND k.id IS NULL"
+        " ORDER BY c.issued_at DESC, c.id DESC LIMIT 1"
+    )
+    return Check(
+        "approvals_clearance_base",
+        f"EXISTS (SELECT 1 FROM {ITEMS} i WHERE i.id = NEW.item_id AND i.base_id {d.distinct} ({cleared_last}))",
+        "something else was cleared, or what was is revoked, since this was put forward; submit it again",
+    )
+
+
+def _bounds(d: Dialect) -> list[Check]:
+    """How much money, and how long."""
+    amount = ("v.canonical", "sections", "budget", "amount")
+    limit = (
+        "SELECT 1 FROM campaigns_revision v WHERE v.id = NEW.revision_id"
+        f" AND {d.integer_at(*amount, 'minor')} {d.same} NEW.limit_minor"
+        f" AND COALESCE({d.text_at(*amount, 'currency')}, NEW.currency) = NEW.currency"
+    )
+    times = " AND ".join(d.is_moment(f"NEW.{column}") for column in ("valid_from", "valid_until", "issued_at"))
+    return [
         Check(
             "approvals_clearance_limit", f"NOT EXISTS ({limit})",
             "the money limit is not the budget in the revision",

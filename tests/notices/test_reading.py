@@ -195,7 +195,7 @@ def test_an_event_is_read_once(world: World):
 
 def test_what_is_committed_late_is_found_behind_the_cursor(world: World, monkeypatch: pytest.MonkeyPatch):
     """A transaction that ended after others that began later: its event has an earlier key than what was read."""
-    request = world.request("in_review")
+    request = world.request("in_review", world.tree())  # anew: what is said again is as old as when it was said first
     late = set(AuditEvent.objects.filter(action="approvals.request.reviewable").values_list("pk", flat=True))
     whole = reading.unread_events
     monkeypatch.setattr(reading, "unread_events", lambda position: [each for each in whole(position) if each.pk not in late])

@@ -120,7 +120,7 @@ def test_r04_twice_before_the_worker_looks(studio: Studio, live: Tree) -> None:
 
 def test_r04_the_guard_lets_nothing_else_pass(studio: Studio, live: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lowering that raises, made past the code: left to people by the database."""
-    monkeypatch.setattr("publishing.services.lowering.lowered", _raised)
+    monkeypatch.setattr("approvals.reducing.lowered", _raised)
     request = lower(studio, live.ad_group, budget="25.00")
     with pytest.raises(Overtaken) as caught:
         check_request(str(request.pk))
