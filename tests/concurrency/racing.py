@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -141,15 +141,20 @@ def locks_off() -> Iterator[None]:
 
 @contextmanager
 def state_guard_off() -> Iterator[None]:
-    """`move` writes by key alone, whatever the state has become since it was read."""
+    """`move` and `move_many` write by key alone, whatever the state has become since it was read."""
 
     def move(table: Table, name: str, row: Any, **values: Any) -> None:
         target = transitions.check(table, name, row).target
         type(row)._default_manager.filter(pk=row.pk).update(state=target, **values)
         row.state = target
 
+    def move_many(table: Table, name: str, rows: Sequence[Any], **values: Any) -> None:
+        for row in rows:
+            move(table, name, row, **values)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transitions, "move", move)
+        patch.setattr(transitions, "move_many", move_many)
         yield
 
 

@@ -22,7 +22,7 @@ from tests.concurrency.racing import Interruption, at_once, errors, locks_off
 from tests.concurrency.test_decisions import deciding
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
-JUDGED = "approvals.services.deciding:_write"
+JUDGED = "approvals.services.deciding:decision_of"
 """The approval has read that nothing holds it up, and is not written yet."""
 WRITTEN = "approvals.services.commenting:_told"
 """The comment is inserted, and not committed yet."""

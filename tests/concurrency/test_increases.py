@@ -21,7 +21,7 @@ def outcomes(world: World, rendezvous: Rendezvous, monkeypatch: pytest.MonkeyPat
     line = {"rule": "budget.increase", "mode": "hard", "params": {"percent": None, "account_most": 100}}
     publish_rule_set(actor=ROOT, key="pace", title="Pace", rules=[line], scope=world.organisation)
     trees = [world.tree(), world.tree()]
-    rendezvous.before(monkeypatch, "approvals.services.submitting:_write")
+    rendezvous.before(monkeypatch, "approvals.services.submitting:write")
     assert not errors(at_once(*(submitting(world, tree) for tree in trees)))
     for request in ApprovalRequest.objects.all():
         world.check(request)

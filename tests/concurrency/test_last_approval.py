@@ -28,7 +28,7 @@ from tests.builders import ROOT
 from tests.concurrency.racing import Interruption, at_once, both_off, errors, guard_of, locks_off, without_triggers
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
-VOTED = "approvals.services.deciding:_recorded"
+VOTED = "approvals.services.deciding:recorded"
 TASK = system(Channel.TASK)
 
 

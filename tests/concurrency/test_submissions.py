@@ -39,7 +39,7 @@ def submitting(world, tree):
 )  # fmt: skip
 def test_of_two_submissions_one_is_opened(world, rendezvous, monkeypatch, layers, loser, met):
     tree = world.tree()
-    rendezvous.before(monkeypatch, "approvals.services.submitting:_write")
+    rendezvous.before(monkeypatch, "approvals.services.submitting:write")
     with layers():
         results = at_once(*[submitting(world, tree)] * 2)
     assert rendezvous.met == met
@@ -53,7 +53,7 @@ def test_of_two_submissions_one_is_opened(world, rendezvous, monkeypatch, layers
 def test_of_two_that_supersede_one_is_opened(world, rendezvous, monkeypatch):
     sent_back = world.request(at="changes_requested")
     tree = world.tree_of[sent_back.pk]
-    rendezvous.before(monkeypatch, "approvals.services.submitting:_write")
+    rendezvous.before(monkeypatch, "approvals.services.submitting:write")
     (lost,) = errors(at_once(*[submitting(world, tree)] * 2))
     assert isinstance(lost, OpenRequestExists)
     assert sorted(ApprovalRequest.objects.values_list("state", flat=True)) == ["awaiting_checks", "superseded"]
