@@ -14,9 +14,9 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.id_sets import among
-from accounts.models import AdAccount, User
-from accounts.permissions import grants_of_actor, principal_of
-from accounts.queries import groups_of, visible_brands
+from accounts.models import SCOPE_FIELD, AdAccount, Delegation, User
+from accounts.permissions import Grants, grants_of, grants_of_actor, principal_of
+from accounts.queries import delegations_to, groups_of, visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
 from approvals.eligibility import Holder
@@ -47,6 +47,8 @@ SWEEP_PAGE = 100
 _CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
 """The campaign of a campaign's or an ad group's revision."""
 REJECTED_AT_MOST = 500
+ANY: Final = Q()
+"""The condition that all rows meet."""
 
 
 def visible_requests(actor: Actor) -> QuerySet[ApprovalRequest]:
@@ -72,28 +74,55 @@ def visible_clearances(actor: Actor) -> QuerySet[Clearance]:
 
 
 def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
-    """Requests with an open stage that this person may decide: holds its permission, is asked, did not contribute, has not yet
-    approved in it. At most four statements for the accounts and groups, one for the page."""
-    grants = grants_of_actor(actor)
-    mine = Q(pk__in=())
-    for permission in sorted(APPROVING):
-        accounts = grants.ad_account_ids(permission)
-        if accounts:
-            mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
-    decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk)
-    whom = Concat(Cast("people", TextField()), Cast("groups", TextField()))
-    asking = Stage.objects.alias(whom=whom).filter(_asks(principal_of(actor)))
-    open_stages = asking.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
-    done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
-    waiting = open_stages.filter(~Exists(done)).values("request_id")
-    rows = ApprovalRequest.objects.filter(pk__in=waiting, state=RequestState.IN_REVIEW)
+    """Requests with an open stage that this person may decide, or may decide for somebody for whom they stand in: who holds its
+    permission, is asked, did not contribute, and for whom nobody has yet approved in it. At most five statements for the accounts,
+    groups and delegations, one for the page; three more for each person they stand in for."""
+    user, now = principal_of(actor), clock.now()
+    waiting = _open_for(user, grants_of_actor(actor), now)
+    for row in delegations_to(user, now):
+        waiting |= _open_for_other(actor, row, now)
+    rows = ApprovalRequest.objects.filter(waiting, state=RequestState.IN_REVIEW)
     return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
 
 
-def _asks(person: User) -> Q:
+def _open_for(person: User, grants: Grants, now: datetime, permissions: Collection[str] = APPROVING, only: Q = ANY) -> Q:
+    """The condition on requests: an open stage asks this person, who holds its permission, one of these, and has not decided."""
+    mine = Q(pk__in=())
+    for permission in sorted(permissions):
+        accounts = grants.ad_account_ids(permission)
+        if accounts:
+            mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
+    theirs = Q(decided_by=person) | Q(on_behalf_of=person)
+    decided = Decision.objects.filter(theirs, request=OuterRef("request"))
+    done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
+    whom = Concat(Cast("people", TextField()), Cast("groups", TextField()))
+    asking = Stage.objects.alias(whom=whom).filter(_asks(person, now))
+    stages = asking.filter(mine, only, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
+    return Q(pk__in=stages.filter(~Exists(done)).values("request_id"))
+
+
+def _open_for_other(actor: Actor, row: Delegation, now: datetime) -> Q:
+    """The condition on requests: what a delegation is for, as far as the delegator may decide it. What else it takes (R-13) is
+    judged when it is decided."""
+    place = {"organisation": "brand__organisation", "brand": "brand", "ad_account": "pk"}[SCOPE_FIELD[type(row.scope)]]
+    only = Q(**{f"request__ad_account__{place}": row.scope.pk})
+    if row.limit_minor is not None:
+        only &= Q(request__exposure_minor__lte=row.limit_minor, request__currency=row.currency)
+    listed = ApprovalRequest.objects.alias(who=Cast("contributors", TextField())).filter(who__contains=f'"{row.delegator_id}"')
+    found = _open_for(row.delegator, grants_of(row.delegator, now), now, row.permissions, only)
+    mine = Q() if row.conveyed else _held_by(grants_of_actor(actor), row.permissions)
+    return found & mine & ~Q(pk__in=listed.values("pk"))
+
+
+def _held_by(grants: Grants, permissions: Collection[str]) -> Q:
+    """The condition on requests: in an ad account on which one of these is held."""
+    return reduce(or_, (among("ad_account_id", grants.ad_account_ids(each)) for each in permissions))
+
+
+def _asks(person: User, now: datetime) -> Q:
     """The condition on stages, with `whom` they name as text: nobody, this person, or a group of theirs. Whether a membership
     counts for the request (R-13) is judged when it is decided."""
-    named = [str(person.pk), *map(str, groups_of(person, clock.now()))]
+    named = [str(person.pk), *map(str, groups_of(person, now))]
     return reduce(or_, (Q(whom__contains=f'"{each}"') for each in named), Q(people=[], groups=[]))
 
 
@@ -107,7 +136,7 @@ def with_details(rows: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
     """What one request's page or answer shows: a fixed number of statements, whatever the number of items."""
     items = RequestItem.objects.select_related("revision", "base", "check_run").prefetch_related("check_run__findings")
     return rows.select_related("ad_account__brand__organisation", "submitted_by").prefetch_related(
-        Prefetch("items", items), "stages", Prefetch("decisions", Decision.objects.select_related("decided_by"))
+        Prefetch("items", items), "stages", Prefetch("decisions", Decision.objects.select_related("decided_by", "on_behalf_of"))
     )
 
 
@@ -121,8 +150,8 @@ def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """Who a stage asks (R-50): eligible people, who of them decided how, who is excluded and why; and who approved the version
-    before, which does not stand for this one (R-07)."""
+    """Who a stage asks (R-50): eligible people, who of them decided how, who is excluded and why; who approved the version before,
+    which does not stand for this one (R-07); who of the eligible is away until when, and who may decide for whom (R-15)."""
 
     stage: Stage
     eligible: list[User]
@@ -130,34 +159,58 @@ class Seats:
     excluded: list[tuple[User, str]]
     groups: Mapping[UUID, Collection[str]] = field(default_factory=dict)
     outdated: Sequence[Decision] = ()
+    absent: Mapping[UUID, datetime] = field(default_factory=dict)
+    deputies: Sequence[Delegation] = ()
 
     @property
     def stalled(self) -> bool:
-        """Nobody eligible is left to reach the quorum (R-14): visible, never approved by itself."""
-        can_decide = Electorate(frozenset(person.pk for person in self.eligible), groups=self.groups)
+        """Nobody eligible is left to reach the quorum (R-14): visible, never approved by itself. Who is away counts if somebody
+        stands in for them, and both hold one vote (R-15)."""
+        kept = {each.delegator_id for each in self.deputies}
+        there = {person.pk for person in self.eligible if person.pk not in self.absent}
+        pairs = [(each.delegator_id, each.delegate_id) for each in self.deputies]
+        votes = quorum.votes_of(there | {each.delegate_id for each in self.deputies}, pairs)
+        can_decide = Electorate(there | kept, groups=self.groups, votes=votes)
         return self.stage.state == StageState.OPEN and not quorum.reachable(eligibility.terms(self.stage), can_decide)
 
 
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
-    """The seats of each stage: one statement a permission asked for, one for each stage that names groups, one where it took the
-    place of another request."""
+    """The seats of each stage: one statement, one a permission asked for, one for each stage that names groups, one where it took
+    the place of another request."""
     known: dict[str, list[Holder]] = {}
     decisions = list(request.decisions.all())
     stages, before = list(request.stages.all()), _not_carried(request, decisions)
+    ways = eligibility.standing_in(request, now)
     found = []
     for stage in stages:
         if stage.permission not in known:
             known[stage.permission] = eligibility.holders(stage.permission, request, now)
-        elsewhere = {p for other in stages if other.pk != stage.pk for p in quorum.approvers(decisions, other.pk)}
-        asked = eligibility.asked(stage, request, now)
+        held = known[stage.permission]
+        elsewhere = _elsewhere(stage, decisions)
+        asked = eligibility.asked_now(stage, request, now, held)
         reasons = [
             (each.person, _exclusion(each.person, request, elsewhere) or each.reason)
-            for each in known[stage.permission] if asked.asks(each.person.pk)
+            for each in held if asked.asks(each.person.pk)
         ]  # fmt: skip
         outdated = [each for each in before.get((stage.key, stage.permission), ()) if stage.state != StageState.PENDING]
         eligible, excluded = [p for p, reason in reasons if not reason], [(p, reason) for p, reason in reasons if reason]
-        found.append(Seats(stage, eligible, quorum.latest(decisions, stage.pk), excluded, asked.groups, outdated))
+        may = {person.pk for person in eligible}
+        deputies = [
+            row for row in eligibility.usable(stage, request, ways, held)
+            if row.delegator_id in may and row.delegate_id not in elsewhere
+        ]  # fmt: skip
+        absent = {each.person.pk: each.away for each in held if each.away and each.person.pk in may}
+        latest = quorum.latest(decisions, stage.pk)
+        found.append(Seats(stage, eligible, latest, excluded, asked.groups, outdated, absent, deputies))
     return found
+
+
+def _elsewhere(stage: Stage, decisions: Iterable[Decision]) -> set[UUID]:
+    """Who approves another stage, for themselves or for another."""
+    last = {(each.stage_id, each.seat_id): each for each in decisions}
+    return {
+        person for each in last.values() if each.stage_id != stage.pk and each.verdict == "approve" for person in each.parties
+    }
 
 
 def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dict[tuple[str, str], list[Decision]]:
@@ -166,7 +219,7 @@ def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dic
         return {}
     carried = {each.carried_from_id for each in decisions}
     rows = Decision.objects.filter(request=request.previous_id).select_related("stage")
-    last = {(row.stage_id, row.decided_by_id): row for row in rows}
+    last = {(row.stage_id, row.seat_id): row for row in rows}
     found: dict[tuple[str, str], list[Decision]] = {}
     for row in last.values():
         if row.verdict == "approve" and row.pk not in carried:

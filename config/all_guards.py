@@ -3,6 +3,7 @@
 from typing import Final
 
 from accounts import guards as accounts
+from accounts import guards_deputies
 from approvals import guards as approvals
 from approvals import guards_ads, guards_declines, guards_envelopes
 from audit import guards as audit
@@ -17,6 +18,8 @@ ALL: Final[list[VendorSQL]] = [
     *audit.GUARDS,
     *accounts.VIEWS,
     *accounts.GUARDS,
+    *guards_deputies.VIEWS,
+    *guards_deputies.GUARDS,
     *campaigns.GUARDS,
     *guards_analyses.GUARDS,
     *governance.VIEWS,

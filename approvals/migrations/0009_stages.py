@@ -1,5 +1,5 @@
 """Whom a stage asks, how many and when; the condition of a policy; what a request took the place of, and which decisions were
-carried over. The views and guards of today ask for all of it.
+carried over. The views and guards of today ask for all of it, and for what 0013 adds.
 
 Stages that were there before are open one after the other, as they were.
 """
@@ -7,8 +7,8 @@ Stages that were there before are open one after the other, as they were.
 import django.db.models.deletion
 from django.db import migrations, models
 
-from approvals.guards import GUARDS, VIEWS
-from approvals.migrations._early import LATER
+from approvals.guards import GUARDS
+from approvals.migrations._early import EARLY_VIEWS, LATER, LATER_THAN_0009
 from core.triggers import forget, install, rebuild_beside_views, set_triggers_aside
 
 
@@ -44,5 +44,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL("UPDATE approvals_stage SET step = position + 1", migrations.RunSQL.noop),
         set_triggers_aside(begin=False),
         rebuild_beside_views(begin=False),
-        install(*VIEWS, *(each for each in GUARDS if each.name in LATER)),
+        install(*EARLY_VIEWS, *(each for each in GUARDS if each.name in LATER and each.name not in LATER_THAN_0009)),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -15,18 +15,16 @@ from approvals.errors import (
     AccountMoved,
     GivenByContributor,
     HeldTooBriefly,
-    MachineDecision,
-    NotAsked,
     OwnRuleChange,
     RequestExpired,
     SecondSeat,
-    SelfApproval,
     StageNotOpen,
 )
 from approvals.models import Decision, Stage
 from approvals.services.bench import Bench, bench_of
 from approvals.services.ending import close
 from approvals.services.settling import settle
+from approvals.services.standing_in import Proxy, check_asked, check_person, proxy_for
 from approvals.states import RequestState, StageState, Verdict
 from approvals.transitions import REQUEST, STAGE
 from audit.models import AuditEvent
@@ -46,6 +44,16 @@ class Decider:
     actor: Actor
     user: User
     grants: Grants
+    proxy: Proxy | None = None
+
+    @property
+    def seat(self) -> UUID:
+        """Whose vote it is."""
+        return self.user.pk if self.proxy is None else self.proxy.person.pk
+
+    @property
+    def parties(self) -> set[UUID]:
+        return {self.user.pk, self.seat}
 
 
 def _read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
@@ -61,22 +69,24 @@ def _read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
 
 
 def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
-    """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, SecondSeat, HeldTooBriefly, GivenByContributor, NotAsked,
+    """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, HeldTooBriefly, GivenByContributor, NotAsked,
     Forbidden."""
-    if by.user.is_service_account:
-        raise MachineDecision(_("A decision is made by a person; a service account can only propose."))
-    if eligibility.contributed(by.user.pk, bench.request):
-        raise SelfApproval(_("You contributed to this request or wrote its policy, so somebody else has to decide it."))
+    check_person(bench, by.user)
     if not by.grants.allows(stage.permission, bench.request.ad_account):
         _check_counts(bench, by, stage)
         words = _("This stage asks for people with the permission “{permission}” on {account}.")
         said = say(words, permission=stage.permission, account=str(bench.request.ad_account))
         raise permissions.lacking(by.grants, stage.permission, bench.request.ad_account, said)
-    if not eligibility.asked(stage, bench.request, bench.now).asks(by.user.pk):
-        asked_not = say(_("The stage “{stage}” asks other people or groups."), stage=stage.title)
-        raise NotAsked(asked_not, stage=stage.key)
-    if by.user.pk in bench.elsewhere(stage):
+    check_asked(bench, stage, by.user.pk)
+
+
+def check_one_vote(bench: Bench, by: Decider, stage: Stage, verdict: str) -> None:
+    """One person approves at one stage, and holds one vote with whoever they stand in for and whoever stands in for them (R-15,
+    R-16). Raises SecondSeat."""
+    if by.parties & bench.elsewhere(stage):
         raise SecondSeat(_("You approved another stage of this request; every stage needs a different person."))
+    if verdict == Verdict.APPROVE and by.parties & bench.spoken_for(stage, by.seat):
+        raise SecondSeat(_("Whoever stands in for another holds one vote together with them, and that vote was cast already."))
 
 
 def _check_counts(bench: Bench, by: Decider, stage: Stage) -> None:
@@ -114,22 +124,29 @@ def _check_now(bench: Bench, by: Decider, stage: Stage, digest: str, verdict: st
 
 def _lifts(bench: Bench, by: Decider, stage: Stage, verdict: str) -> bool:
     """Whether this is another word of the person who asked for changes, for which the request was sent back."""
-    standing = quorum.latest(bench.decisions, stage.pk).get(by.user.pk)
+    standing = quorum.latest(bench.decisions, stage.pk).get(by.seat)
     sent_back = bench.request.state == RequestState.CHANGES_REQUESTED
     return sent_back and standing == Verdict.REQUEST_CHANGES and verdict in (Verdict.APPROVE, Verdict.ABSTAIN, Verdict.REJECT)
 
 
 @service("approvals.decision.recorded")
-def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "") -> Decision:
-    """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19).
+def decide(
+    *, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "", on_behalf_of: UUID | None = None
+) -> Decision:
+    """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19). `on_behalf_of` is the
+    person for whom the actor stands in, whose vote it then is (R-15).
 
-    The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat,
-    HeldTooBriefly, GivenByContributor, OwnRuleChange), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired, Invalid
-    (verdict unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
+    The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat, NotDeputy,
+    BeyondLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired,
+    Invalid (verdict unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
     bench, by = _read(actor, request)
     chosen = bench.stage(stage)
-    check_may_decide(bench, by, chosen)
+    if on_behalf_of is None or on_behalf_of == by.user.pk:
+        check_may_decide(bench, by, chosen)
+    else:
+        by = replace(by, proxy=proxy_for(bench, actor, by.user, by.grants, chosen, on_behalf_of))
+    check_one_vote(bench, by, chosen, verdict)
     _check_now(bench, by, chosen, digest, verdict)
     if verdict not in Verdict.values:
         raise Invalid.field("verdict", "unknown", say(_("Choose one of {choices}."), choices=", ".join(Verdict.values)))
@@ -148,7 +165,7 @@ def decide(*, actor: Actor, request: UUID, stage: str, digest: str, verdict: str
 
 def _sure(by: Decider, decision: Decision) -> set[UUID]:
     """Who was just found eligible, and approves."""
-    return {by.user.pk} if decision.verdict == Verdict.APPROVE else set()
+    return {by.seat} if decision.verdict == Verdict.APPROVE else set()
 
 
 def _resumed(actor: Actor, bench: Bench) -> list[AuditEvent]:
@@ -162,7 +179,7 @@ def _resumed(actor: Actor, bench: Bench) -> list[AuditEvent]:
 def _check_own_rules(bench: Bench, by: Decider) -> None:
     """Whoever changed a rule set within the last day approves nothing that passes by that change alone (R-55). One statement
     where nobody did. Raises OwnRuleChange."""
-    changed = changed_lately(bench.request.ad_account, by.user.pk, bench.now)
+    changed = [each for person in sorted(by.parties) for each in changed_lately(bench.request.ad_account, person, bench.now)]
     if not changed:
         return
     items = bench.request.items.select_related("check_run__revision__ad_account__brand")
@@ -179,6 +196,7 @@ def _write(bench: Bench, by: Decider, stage: Stage, verdict: str, comment: str) 
         request=bench.request, stage=stage, digest=bench.request.digest, verdict=verdict, comment=comment,
         decided_by=by.user, name=by.user.name, eligible_by=_eligible_by(bench, by, stage), channel=actor.channel.value,
         address=actor.address, checks={"policies": bench.request.policies}, decided_at=bench.now,
+        on_behalf_of=by.proxy and by.proxy.person, delegation=by.proxy and by.proxy.delegation,
     )  # fmt: skip
     insert([decision])
     bench.decisions.append(decision)
@@ -187,18 +205,20 @@ def _write(bench: Bench, by: Decider, stage: Stage, verdict: str, comment: str) 
 
 def _eligible_by(bench: Bench, by: Decider, stage: Stage) -> str:
     """Which grant gave eligibility at this moment, in words (R-56)."""
-    account = bench.request.ad_account
-    for kind, identifier in permissions.scope_chain(account):
-        if identifier in by.grants.ids(stage.permission, kind):
-            return f"{stage.permission} on {kind} {identifier}"
+    grants = by.grants if by.proxy is None else by.proxy.grants
+    through = "" if by.proxy is None else f" for {by.proxy.person.pk} by delegation {by.proxy.delegation.pk}"
+    for kind, identifier in permissions.scope_chain(bench.request.ad_account):
+        if identifier in grants.ids(stage.permission, kind):
+            return f"{stage.permission} on {kind} {identifier}{through}"
     raise Forbidden(_("This person is not eligible."))  # pragma: no cover - check_may_decide has just proved it
 
 
 def _recorded(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> AuditEvent:
+    acting = {"on_behalf_of": str(decision.on_behalf_of_id)} if decision.on_behalf_of_id else {}
     return event(
         actor, "approvals.decision.recorded", subjects.of_request(bench.request), bench.now,
         stage=stage.key, verdict=str(decision.verdict), digest=decision.digest, comment=decision.comment,
-        eligible_by=decision.eligible_by, decision=str(decision.pk),
+        eligible_by=decision.eligible_by, decision=str(decision.pk), **acting,
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
     opened = [stage for stage in pending if stage.step == step]
     transitions.move_many(STAGE, "open", opened)
     previous = bench.request.previous_id
-    return _carry(actor, bench, opened, earlier_than(bench.request, previous)) if previous else []
+    return _carry(actor, bench, opened, earlier_than(bench.request, previous, bench.now)) if previous else []
 
 
 def take_over(actor: Actor, bench: Bench) -> list[AuditEvent]:
@@ -56,7 +56,7 @@ def take_over(actor: Actor, bench: Bench) -> list[AuditEvent]:
     carry out what follows."""
     if bench.request.previous_id is None:
         return []
-    earlier = earlier_than(bench.request, bench.request.previous_id)
+    earlier = earlier_than(bench.request, bench.request.previous_id, bench.now)
     outdated = [each for stage in bench.stages if not earlier.stands(stage) for each in earlier.approvals(stage)]
     events = _carry(actor, bench, bench.in_state(StageState.OPEN), earlier)
     return [*events, *(_told(actor, bench, "approvals.decision.outdated", each) for each in outdated), *settle(actor, bench)]

@@ -21,7 +21,7 @@ STAGES = [UUID(int=100), UUID(int=200)]
 @dataclass(frozen=True)
 class Ballot:
     stage_id: UUID
-    decided_by_id: UUID
+    seat_id: UUID
     verdict: str
 
 
@@ -48,7 +48,7 @@ def naive(votes: list[Ballot], stage: UUID, asked: Terms, electorate: Electorate
     yes, silent = 0, []
     spoken: set[str] = set()
     for person in PEOPLE:
-        words = [vote.verdict for vote in votes if vote.stage_id == stage and vote.decided_by_id == person]
+        words = [vote.verdict for vote in votes if vote.stage_id == stage and vote.seat_id == person]
         if not words:
             silent.append(person)
         elif words[-1] in ("request_changes", "reject"):

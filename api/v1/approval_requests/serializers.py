@@ -56,6 +56,7 @@ class DecisionIn(Strict):
     digest = Text(max_length=64)
     stage = Text(max_length=100)
     comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
+    on_behalf_of = Id(allow_null=True, default=None, help_text="The person for whom you stand in, whose vote it then is.")
 
 
 class RevocationIn(Strict):
@@ -152,6 +153,7 @@ class DecidedOut(serializers.Serializer[Any]):
     comment = serializers.CharField(allow_blank=True)
     decided_at = Moment()
     carried_over = serializers.BooleanField(help_text="Decided on the version before, and nothing changed of what the stage reads.")
+    on_behalf_of = PersonOut(allow_null=True, help_text="Whose vote it is, where somebody stood in for them.")
 
 
 class OutdatedOut(serializers.Serializer[Any]):
@@ -171,11 +173,28 @@ class ExcludedOut(serializers.Serializer[Any]):
     )
 
 
+class AbsentOut(serializers.Serializer[Any]):
+    """Who may decide and is away."""
+
+    person = PersonOut()
+    until = Moment()
+
+
+class DeputyOut(serializers.Serializer[Any]):
+    """Who may decide for whom."""
+
+    person = PersonOut()
+    on_behalf_of = PersonOut()
+    until = Moment()
+
+
 class SeatedStageOut(StageOut):
     """A stage with its people."""
 
     stalled = serializers.BooleanField(help_text="Nobody eligible is left to reach the quorum.")
     eligible = PersonOut(many=True)
+    absent = AbsentOut(many=True, help_text="Of the eligible, who is away: nobody waits for them, unless somebody stands in.")
+    deputies = DeputyOut(many=True, help_text="Who stands in for whom of the eligible; together they hold one vote.")
     decided = DecidedOut(many=True)
     outdated = OutdatedOut(many=True)
     excluded = ExcludedOut(many=True)
@@ -227,6 +246,7 @@ class DecisionOut(serializers.Serializer[Any]):
     digest = serializers.CharField()
     comment = serializers.CharField(allow_blank=True)
     decided_by = PersonOut()
+    on_behalf_of = PersonOut(allow_null=True)
     decided_at = Moment()
 
 

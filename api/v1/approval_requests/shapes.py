@@ -120,15 +120,23 @@ def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
 
 
 def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
-    latest = {each.decided_by_id: each for each in decisions if each.stage_id == seats.stage.pk}
+    latest = {each.seat_id: each for each in decisions if each.stage_id == seats.stage.pk}
     return {
         **_stage(seats.stage, seats.stage.state),
         "stalled": seats.stalled,
         "eligible": [person(user) for user in seats.eligible],
+        "absent": [
+            {"person": person(user), "until": seats.absent[user.pk]} for user in seats.eligible if user.pk in seats.absent
+        ],
+        "deputies": [
+            {"person": person(each.delegate), "on_behalf_of": person(each.delegator), "until": each.expires_at}
+            for each in seats.deputies
+        ],
         "decided": [
             {
                 "person": {"id": each.decided_by_id, "name": each.name}, "verdict": str(each.verdict),
                 "comment": each.comment, "decided_at": each.decided_at, "carried_over": each.carried_from_id is not None,
+                "on_behalf_of": each.on_behalf_of and person(each.on_behalf_of),
             }
             for each in latest.values()
         ],
@@ -179,6 +187,7 @@ def decided(decision: Decision) -> dict[str, Any]:
         "digest": decision.digest,
         "comment": decision.comment,
         "decided_by": {"id": decision.decided_by_id, "name": decision.name},
+        "on_behalf_of": decision.on_behalf_of and person(decision.on_behalf_of),
         "decided_at": decision.decided_at,
     }
 
