@@ -27,6 +27,7 @@ from accounts.models import (
     Role,
     RoleGrant,
     RolePermission,
+    Scope,
     User,
     UserGroup,
     live_at,
@@ -40,9 +41,11 @@ from accounts.permissions import (
     Grants,
     grants_of_actor,
     is_narrowed,
+    live,
     principal_of,
     scope_chain,
 )
+from accounts.roles import APPROVING
 from audit.models import AuditEvent
 from core.actor import Actor
 
@@ -204,6 +207,17 @@ def visible_delegations(actor: Actor) -> QuerySet[Delegation]:
     return Delegation.objects.filter(
         _on_or_below(grants_of_actor(actor), GOVERNING, _OF_DELEGATIONS) | mine
     ).select_related(*_WITH_DELEGATIONS)
+
+
+def possible_deputies(actor: Actor, scope: Scope, now: datetime) -> QuerySet[User]:
+    """Whom the actor may name to stand in for somebody on a place: whom they see anyway, and, where they see the place, who decides
+    anything there; requests name these too (R-50)."""
+    seen = visible_users(actor)
+    if not grants_of_actor(actor).allows("view", scope):
+        return seen
+    held = reduce(or_, (live(code, scope_chain(scope), now) for code in sorted(APPROVING)))
+    deciding = Q(pk__in=held.values("user_id"), is_active=True, kind="person")
+    return User.objects.select_related("organisation", "owner").filter(Q(pk__in=seen.values("pk")) | deciding)
 
 
 def delegations_to(user: User, now: datetime) -> QuerySet[Delegation]:
