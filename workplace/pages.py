@@ -62,6 +62,6 @@ def show_request(
     """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding).
     Raises NotFound."""
     found = detail(actor_of(request), identifier, clock.now())
-    typed = {name: request.POST.get(name, "") for name in ("comment", "reason", "why")} if problem else {}
+    typed = {name: request.POST.get(name, "") for name in ("comment", "reason", "why", "on_behalf_of")} if problem else {}
     shown = context(request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding)
     return TemplateResponse(request, "workplace/request.html", shown, status=status)
