@@ -104,13 +104,13 @@ class DelegationResource(Resource):
         """Let somebody decide for you, or as an access manager for somebody else. Its `status` is `awaited` where an access manager
         has to allow it first (`conveyed`). Both together hold one vote."""
         values = self.valid(DelegationIn)
+        self.reference = "delegator"
+        own = principal_of(self.actor)
+        delegator = get(visible_users(self.actor), values["delegator"]) if "delegator" in values else own
         self.reference = "scope"
         scope = place(self.actor, values["scope"]["type"], values["scope"]["id"])
         if isinstance(scope, Page):
             raise ValidationError({"scope": [ErrorDetail(_("Nobody decides on a page alone."), code="page")]})
-        self.reference = "delegator"
-        own = principal_of(self.actor)
-        delegator = get(visible_users(self.actor), values["delegator"]) if "delegator" in values else own
         self.reference = "delegate"
         deputy: User = get(possible_deputies(self.actor, scope, clock.now()), values["delegate"])
         row = delegate(
