@@ -75,7 +75,7 @@ def _wrong(
     return found
 
 
-def _check_held(delegator: User, delegate: User, scope: Any, codes: Collection[str], now: datetime, *, conveyed: bool) -> None:
+def check_held(delegator: User, delegate: User, scope: Any, codes: Collection[str], now: datetime, *, conveyed: bool) -> None:
     """What is given is held now, and who gets it can do something with it. Raises Invalid, DutiesClash."""
     mine, theirs = held.grants_of(delegator, now), held.grants_of(delegate, now)
     if missing := [code for code in sorted(codes) if not mine.allows(code, scope)]:
@@ -113,7 +113,7 @@ def delegate(
         raise Invalid(errors)
     for field, person in (("delegator", delegator), ("delegate", deputy)):
         check_present(person, field)
-    _check_held(delegator, deputy, scope, permissions, now, conveyed=conveyed)
+    check_held(delegator, deputy, scope, permissions, now, conveyed=conveyed)
     fields = conferring(actor, organisation.pk, now, starts_at, expires_at)
     if not conveyed:
         fields["since"] = max(now, starts_at) if starts_at else now  # it gives nobody what they could not decide already

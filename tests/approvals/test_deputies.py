@@ -8,7 +8,8 @@ import pytest
 import time_machine
 
 from accounts import services as accounts
-from accounts.errors import DutiesClash, NotSecondManager
+from accounts.actors import actor_for
+from accounts.errors import DutiesClash, NotSecondManager, SecondFactorRequired
 from accounts.models import Delegation
 from approvals import queries, services
 from approvals.errors import (
@@ -25,6 +26,7 @@ from approvals.models import Decision
 from approvals.states import RequestState
 from campaigns.vocabulary import SECTIONS
 from core import clock
+from core.actor import Channel
 from core.errors import Conflict, Forbidden, Invalid
 from core.money import Money
 from tests import builders
@@ -335,6 +337,85 @@ def test_r15_what_the_delegator_conveys_awaits_an_access_manager(world):
         accounts.confirm_change(actor=world.actor("vera"), change=row.pk)
     accounts.confirm_change(actor=world.actor("access_manager"), change=row.pk)
     decide(world, world.request(), "vera", "content")
+
+
+def test_r15_what_is_confirmed_is_judged_again(world):
+    """The delegate reads the log by now."""
+    add(world, "vera", "publisher")
+    row = lend(world, to="vera", actor=world.actor("content"), conveyed=True, ago=timedelta(0))
+    accounts.revoke_role(actor=ROOT, grant=world.people["vera"].role_grants.get().pk)
+    accounts.grant_role(actor=ROOT, role="auditor", principal=world.user("vera"), scope=world.brand)
+    with pytest.raises(DutiesClash):
+        accounts.confirm_change(actor=world.actor("access_manager"), change=row.pk)
+    row.refresh_from_db()
+    assert row.is_awaited
+
+
+def test_r15_r55_two_access_managers_where_the_organisation_asks_for_them(world):
+    accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
+    add(world, "dee")
+    add(world, "vera", "publisher")
+    assert not lend(world, actor=world.actor("access_manager"), ago=timedelta(0)).is_awaited
+    assert lend(world, to="vera", actor=world.actor("access_manager"), conveyed=True, ago=timedelta(0)).is_awaited
+
+
+def test_r15_token_that_does_not_give_it_decides_for_nobody(world):
+    """A narrowed token gives no more in another's name than in one's own."""
+    add(world, "dee")
+    add(world, "vera", "publisher")
+    lend(world)
+    lend(world, to="vera", conveyed=True)
+    request = world.request()
+    for who in ("dee", "vera"):
+        token, _text = accounts.create_api_token(actor=ROOT, user=world.user(who), name="narrow", permissions=["publish"])
+        with pytest.raises(Forbidden):
+            services.decide(
+                actor=actor_for(world.user(who), Channel.API, token=token), request=request.pk, stage="content",
+                digest=request.digest, verdict="approve", on_behalf_of=world.people["content"].pk,
+            )  # fmt: skip
+    assert nothing_decided(request)
+
+
+def test_r15_what_demands_a_second_factor_of_the_delegator_demands_it_of_the_delegate(world):
+    add(world, "vera", "publisher")
+    lend(world, to="vera", conveyed=True)
+    request = world.request()
+    accounts.set_access_policy(
+        actor=ROOT, organisation=world.organisation, two_managers=False, second_factor_roles=["content_approver"]
+    )
+    with pytest.raises(SecondFactorRequired):
+        decide(world, request, "vera", "content")
+    assert nothing_decided(request)
+
+
+def test_r15_r07_a_vote_in_anothers_name_is_carried_over_while_it_may_be_given(world):
+    policy(world, {**stage(quorum=2), "carries": True})
+    add(world, "dee")
+    add(world, "eve")
+    held = lend(world)
+    first = world.request()
+    decide(world, first, "dee", "content")
+    second = world.submit(world.tree_of[first.pk], amend=True, note="Again").request
+    world.check(second)
+    carried = Decision.objects.get(request=second)
+    assert (carried.decided_by, carried.on_behalf_of, carried.delegation) == (world.people["dee"], world.people["content"], held)
+    accounts.end_delegation(actor=ROOT, delegation=held.pk)
+    third = world.submit(world.tree_of[first.pk], amend=True, note="Once more").request
+    world.check(third)
+    assert nothing_decided(third)
+
+
+def test_r15_r07_two_who_hold_one_vote_by_now_are_carried_over_as_one(world):
+    policy(world, {**stage(quorum=3), "carries": True})
+    add(world, "dee")
+    add(world, "eve")
+    first = world.request()
+    decide(world, first, "content")
+    decide(world, first, "dee")
+    lend(world)
+    second = world.submit(world.tree_of[first.pk], amend=True).request
+    world.check(second)
+    assert Decision.objects.filter(request=second).count() == 1
 
 
 def test_r15_nobody_makes_themselves_a_deputy(world):
