@@ -119,10 +119,11 @@ def delegate(
         fields["since"] = max(now, starts_at) if starts_at else now  # it gives nobody what they could not decide already
     elif _is(actor, delegator):
         fields["since"] = None
+    fields[SCOPE_FIELD[type(scope)]] = scope
     row = Delegation(
         delegator=delegator, delegate=deputy, permissions=sorted(set(permissions)), conveyed=conveyed,
-        reason=reason.strip()[:MAX_REASON], limit_minor=limit and limit.minor, currency=limit.currency if limit else "",
-        **{SCOPE_FIELD[type(scope)]: scope}, **fields,
+        reason=reason.strip()[:MAX_REASON], limit_minor=limit.minor if limit else None, currency=limit.currency if limit else "",
+        **fields,
     )  # fmt: skip
     row.save(force_insert=True)
     said = {**_named(row), "permissions": row.permissions, "conveyed": conveyed, "limit": str(limit or ""), "reason": row.reason}

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection
 
-from accounts.models import Absence, Delegation, User
+from accounts.models import Absence, Delegation, Organisation, User
 from core import clock
 from tests.guards.attack import assert_insert_refused, assert_inserted, assert_refused, update
 from tests.guards.world import World, grant, person
@@ -186,7 +186,7 @@ def test_r15_wrong_delegation_is_not_written(reviewed, guard, changed):
     began = clock.now()
     known = {
         "machine": lambda: person(reviewed.organisation, "robot", kind="service_account", owner=reviewed.ben),
-        "foreign": lambda: person(None, "foreign"),
+        "foreign": lambda: person(Organisation.objects.create(name="Else", slug="else"), "foreign"),
     }
     found = {}
     for name, value in changed.items():

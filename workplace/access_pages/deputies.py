@@ -127,7 +127,7 @@ def end(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         raise NotFound()
 
     def again(form: forms.Form, problem: str, status: int) -> HttpResponseBase:
-        told = {"row": row, "state": _state(row), "limit": _limit(row)}
+        told: dict[str, Any] = {"row": row, "state": _state(row), "limit": _limit(row)}
         return render(request, "deputy_end", _("End this?"), "own", problem=problem, status=status, **told)
 
     if request.method != "POST":
