@@ -196,7 +196,7 @@ def _write(bench: Bench, by: Decider, stage: Stage, verdict: str, comment: str) 
         request=bench.request, stage=stage, digest=bench.request.digest, verdict=verdict, comment=comment,
         decided_by=by.user, name=by.user.name, eligible_by=_eligible_by(bench, by, stage), channel=actor.channel.value,
         address=actor.address, checks={"policies": bench.request.policies}, decided_at=bench.now,
-        on_behalf_of=by.proxy and by.proxy.person, delegation=by.proxy and by.proxy.delegation,
+        on_behalf_of=by.proxy.person if by.proxy else None, delegation=by.proxy.delegation if by.proxy else None,
     )  # fmt: skip
     insert([decision])
     bench.decisions.append(decision)
