@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import services as accounts
 from accounts.models import Absence, Delegation
 from audit.models import AuditEvent
 from core import clock
@@ -64,7 +65,7 @@ def test_r15_lend_list_decide_and_end(pair):
 def test_r15_bad_delegations_are_refused(pair, changed, field):
     if "scope" in changed:
         changed = {"scope": {"type": "page", "id": str(pair.page.pk)}}
-        builders.accounts.grant_role(actor=builders.ROOT, role="submitter", principal=pair.people["content"], scope=pair.page)
+        accounts.grant_role(actor=builders.ROOT, role="submitter", principal=pair.people["content"], scope=pair.page)
     answer = door(pair, "content").post("delegations/", body(pair, **changed))
     assert answer.status in (400, 422), answer
     assert any(each.startswith(field) for each in answer.fields), answer
