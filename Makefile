@@ -2,7 +2,7 @@
 # about it the second time.
 
 .POSIX:
-.PHONY: help run test test-both test-fast test-browser matrix fuzz lint types coverage bench lock messages clean distclean setup setup-ocr setup-dev
+.PHONY: help run test test-both test-fast test-browser matrix fuzz nightly lint types coverage bench lock messages clean distclean setup setup-ocr setup-dev
 .DEFAULT_GOAL := help
 
 PYTHON =
@@ -43,8 +43,12 @@ matrix: setup-dev ## everybody at every address, all of it on both databases (in
 	IMPRIMATUR_TEST_WHOLE_MATRIX=1 $(IN)/python -m pytest -q tests/matrix $(ARGS)
 	IMPRIMATUR_TEST_WHOLE_MATRIX=1 IMPRIMATUR_TEST_DATABASE=postgresql $(IN)/python -m pytest -q tests/matrix $(ARGS)
 
-fuzz: setup-dev ## made-up requests, damaged media and texts, hostile landing pages, expressions and histories of access by the thousand (EXAMPLES=200 for fewer)
-	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py tests/campaigns/test_media_reading_fuzz.py tests/campaigns/test_media_corpus.py tests/governance/test_landing_page_fuzz.py tests/governance/test_texts_fuzz.py tests/governance/test_expressions.py tests/accounts/test_grants_model.py $(ARGS)
+fuzz: setup-dev ## made-up requests, damaged media and texts, hostile landing pages, expressions and histories of access and approval by the thousand (EXAMPLES=200 for fewer)
+	@exec env IMPRIMATUR_TEST_EXAMPLES=$(EXAMPLES) $(IN)/python -m pytest -q tests/api/test_schema_fuzz.py tests/campaigns/test_media_fuzz.py tests/campaigns/test_media_reading_fuzz.py tests/campaigns/test_media_corpus.py tests/governance/test_landing_page_fuzz.py tests/governance/test_texts_fuzz.py tests/governance/test_expressions.py tests/accounts/test_grants_model.py tests/approvals/test_model.py $(ARGS)
+
+nightly: setup-dev ## 200,000 steps of random histories of approval (5,000 histories, half on each database) against the naive model
+	IMPRIMATUR_TEST_EXAMPLES=2500 $(IN)/python -m pytest -q tests/approvals/test_model.py $(ARGS)
+	IMPRIMATUR_TEST_EXAMPLES=2500 IMPRIMATUR_TEST_DATABASE=postgresql $(IN)/python -m pytest -q tests/approvals/test_model.py $(ARGS)
 
 lint: setup-dev ## what CI checks beside the tests: style, types, import contract, migrations
 	$(IN)/ruff check .

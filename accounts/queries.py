@@ -47,6 +47,7 @@ from accounts.permissions import (
 )
 from accounts.roles import APPROVING
 from audit.models import AuditEvent
+from core import clock
 from core.actor import Actor
 
 GOVERNING: Final = ("manage_access", "audit")
@@ -236,6 +237,15 @@ def visible_absences(actor: Actor) -> QuerySet[Absence]:
 def groups_of(user: User, now: datetime) -> list[UUID]:
     """The user groups (ids) that somebody belongs to now."""
     return list(Membership.objects.filter(live_at(now), user=user).values_list("group__public_id", flat=True))
+
+
+def groups_of_actor(actor: Actor) -> list[UUID]:
+    """The same of an actor, found once a request and kept on the principal: for lists, never for what is judged after a lock."""
+    user = principal_of(actor)
+    kept: list[UUID] | None = user.__dict__.get("_groups")
+    if kept is None:
+        kept = user.__dict__["_groups"] = groups_of(user, clock.now())
+    return kept
 
 
 def members(group: UUID, now: datetime) -> QuerySet[Any]:

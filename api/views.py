@@ -66,6 +66,15 @@ def flag(request: Request, name: str) -> bool:
     return text == "true"
 
 
+def choice(request: Request, name: str, known: Sequence[str], otherwise: str) -> str:
+    """A query parameter that is one of several words, `otherwise` where it is left out. Raises ValidationError."""
+    text = request.query_params.get(name, otherwise)
+    if text not in known:
+        words = _("Choose one of %(names)s.") % {"names": ", ".join(known)}
+        raise exceptions.ValidationError({name: [exceptions.ErrorDetail(words, code="invalid")]})
+    return text
+
+
 class Resource(GenericViewSet[Any]):
     """One resource: a listing and single objects; verbs are added by subclasses."""
 

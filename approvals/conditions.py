@@ -65,14 +65,19 @@ class Condition:
         """Whether it can be judged only when the checks have ended."""
         return any(name.startswith(f"{FINDINGS}.") for name in self.reads)
 
-    def holds(self, proposal: Proposal) -> bool:
-        """Whether a proposal needs the stages of this policy. What cannot be judged does (R-03)."""
+    def holds(self, proposal: Proposal, *, in_doubt: bool = True) -> bool:
+        """Whether a proposal needs the stages of this policy. What cannot be judged does (R-03), unless said otherwise."""
+        found = self.verdict(proposal)
+        return in_doubt if found is None else found
+
+    def verdict(self, proposal: Proposal) -> bool | None:
+        """The same; None where it cannot be judged."""
         if self.program is None:
             return True
         try:
             return holds(self.program, values(self.program, proposal))
         except CannotJudge:
-            return True
+            return None
 
 
 def condition(text: str, field: str = "condition") -> Condition:

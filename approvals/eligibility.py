@@ -140,8 +140,8 @@ def _members(
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whom a stage asks of those who hold its permission: people by id, and by person the groups (ids) among those it names, by
-    memberships that count for the request; `early` who belonged to one when it was submitted; and who stands in for those of the
-    people who were deactivated (R-17)."""
+    memberships that count for the request; `early` whom it asked when it was submitted. Who is asked since it was escalated is
+    asked as well (R-20), and who stands in for those of the people who were deactivated (R-17)."""
 
     everybody: bool
     people: frozenset[UUID]
@@ -154,19 +154,23 @@ class Asked:
 
     def awaits(self, person: UUID) -> bool:
         """Whether it asked this person when the request was submitted."""
-        return self.everybody or person in self.people or person in self.early
+        return self.everybody or person in self.early
 
 
 def asked(stage: Stage, request: ApprovalRequest, now: datetime) -> Asked:
     """Whom a stage asks: no statement where it names no group, else one."""
-    named = frozenset(map(UUID, stage.people))
-    if not stage.groups:
-        return Asked(not named, named, {}, frozenset())
+    own = frozenset(map(UUID, stage.people))
+    if not own and not stage.groups:
+        return Asked(True, own, {}, frozenset())
+    escalated = stage.escalated_at is not None
+    people = own | frozenset(map(UUID, stage.escalate_to_people if escalated else ()))
+    asked_groups = {*stage.groups, *(stage.escalate_to_groups if escalated else ())}
+    rows: list[Any] = _members(sorted(map(UUID, asked_groups)), now, *_of(request, now)) if asked_groups else []
     groups: dict[UUID, frozenset[str]] = {}
-    rows: list[Any] = _members(sorted(map(UUID, stage.groups)), now, *_of(request, now))
     for row in rows:
         groups[row.user_id] = groups.get(row.user_id, frozenset()) | {str(row.group.public_id)}
-    return Asked(False, named, groups, frozenset(row.user_id for row in rows if row.early))
+    early = {row.user_id for row in rows if row.early and str(row.group.public_id) in stage.groups}
+    return Asked(False, people, groups, own | early)
 
 
 def asked_now(stage: Stage, request: ApprovalRequest, now: datetime, held: Iterable[Holder]) -> Asked:
@@ -178,6 +182,11 @@ def asked_now(stage: Stage, request: ApprovalRequest, now: datetime, held: Itera
     rows = [row for row in standing_in(request, now) if row.counts and stage.permission in row.permissions]
     gone = {row.delegate_id for row in rows if not row.delegator.is_active and row.delegator_id in asks.people}
     return replace(asks, successors=frozenset(gone))
+
+
+def asks(stage: Stage, request: ApprovalRequest, now: datetime, person: UUID) -> bool:
+    """Whether a stage asks this person, or somebody who left and for whom they stand in (R-17)."""
+    return asked(stage, request, now).asks(person) or asked_now(stage, request, now, ()).asks(person)
 
 
 def electorate(stage: Stage, request: ApprovalRequest, now: datetime, elsewhere: Collection[UUID] = ()) -> Electorate:

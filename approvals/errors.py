@@ -112,6 +112,12 @@ class AccountMoved(PreconditionUnmet):
         return cls(words, placement=str(place.placement))
 
 
+class BaseMoved(PreconditionUnmet):
+    """What is approved of an entity is not what this was compared with when it was put forward (R-09)."""
+
+    code = "base_moved"
+
+
 class PageUnlinked(PreconditionUnmet):
     """The ad speaks as a page that its ad account may not use: unlinked, or of a brand that it left."""
 
@@ -132,6 +138,36 @@ class ChecksFailNow(PreconditionUnmet):
     """The rule sets of today block what is to be cleared or published (R-12, R-23)."""
 
     code = "checks_fail_now"
+
+
+class ReauthenticationRequired(Forbidden):
+    """The stage is decided by people who showed who they are a moment ago (R-56). `extra['minutes']` is how long that counts."""
+
+    code = "reauthentication_required"
+
+
+class BlockingComments(PreconditionUnmet):
+    """A blocking comment stands: it is resolved first, or the request is refused (R-51). `extra['comments']` names them."""
+
+    code = "blocking_comments"
+
+
+class ChecklistIncomplete(PreconditionUnmet):
+    """What the stage asks to look at was not all ticked (R-51). `extra['missing']` has the keys."""
+
+    code = "checklist_incomplete"
+
+
+class CommentsFrozen(Conflict):
+    """The request is closed: what was said about it stays as it was (R-51)."""
+
+    code = "comments_frozen"
+
+
+class MayNotBlock(Forbidden):
+    """Only somebody whom a stage of the request asks holds it up by a comment, or resolves such a comment (R-51, R-16)."""
+
+    code = "may_not_block"
 
 
 class EnvelopeExceeded(PreconditionUnmet):

@@ -6,6 +6,10 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.guards import latest_placement
+from approvals import guards_times
+from approvals.guards_comments import decision_checks, held_up
+from approvals.guards_lowering import lowers, only_lowers
+from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
 from approvals.views import (
@@ -31,11 +35,12 @@ LONGEST_CLEARANCE_DAYS: Final = 400
 
 
 def _unsettled(request: str) -> str:
-    """Whether a request has no stage, or one that is not satisfied or lacks decisions now."""
+    """Whether a request has no stage, or one that is neither satisfied nor left out by a rule, or lacks decisions now."""
     return (
         f"NOT EXISTS (SELECT 1 FROM {STAGES} s WHERE s.request_id = {request})"
-        f" OR EXISTS (SELECT 1 FROM {STAGES} s WHERE s.request_id = {request} AND s.state <> 'satisfied')"
-        f" OR EXISTS (SELECT 1 FROM approvals_stage_verdicts v WHERE v.request_id = {request} AND NOT v.met)"
+        f" OR EXISTS (SELECT 1 FROM {STAGES} s WHERE s.request_id = {request} AND s.state NOT IN ('satisfied', 'skipped'))"
+        f" OR EXISTS (SELECT 1 FROM approvals_stage_verdicts v WHERE v.request_id = {request} AND NOT v.met"
+        f" AND NOT EXISTS (SELECT 1 FROM {STAGES} s WHERE s.id = v.stage_id AND s.state = 'skipped'))"
     )
 
 
@@ -120,6 +125,10 @@ def _request_update(d: Dialect) -> list[Check]:
             f"NEW.state = 'approved' AND OLD.state <> 'approved' AND ({_unsettled('NEW.id')})",
             "a request is approved when every stage has the decisions it needs (R-18)",
         ),
+        Check(
+            "approvals_request_held_up", f"NEW.state = 'approved' AND OLD.state <> 'approved' AND {held_up('NEW.id')}",
+            "a request is approved when no blocking comment stands; resolve it first (R-51)",
+        ),
     ]  # fmt: skip
 
 
@@ -132,11 +141,12 @@ def _item_insert(d: Dialect) -> list[Check]:
         f"SELECT 1 FROM campaigns_revision v JOIN {REQUESTS} r ON r.id = NEW.request_id AND r.ad_account_id = v.ad_account_id"
         " WHERE v.id = NEW.revision_id AND v.entity_type = NEW.entity_type AND v.entity_id = NEW.entity_id"
     )
+    beside = f"EXISTS (SELECT 1 FROM {STAGES} w WHERE w.request_id = NEW.request_id AND w.key = '{LOWERING_KEY}')"
     base = "SELECT 1 FROM campaigns_revision b WHERE b.id = NEW.base_id AND b.entity_id = NEW.entity_id"
     run = "SELECT 1 FROM governance_checkrun c WHERE c.id = NEW.check_run_id AND c.revision_id = NEW.revision_id"
     return [
         Check(
-            "approvals_item_in_time", f"NOT NEW.is_open OR NOT EXISTS ({request})",
+            "approvals_item_in_time", f"NOT (NEW.is_open OR {beside}) OR NOT EXISTS ({request})",
             "items are put forward with their request, never added later; submit a new request",
         ),
         Check(
@@ -177,6 +187,7 @@ def _stage_insert(d: Dialect) -> list[Check]:
             "approvals_stage_in_time", f"NEW.state NOT IN ('pending', 'open') OR NOT EXISTS ({request})",
             "stages are added, pending or open, before a request is decided (R-12)",
         ),
+        *guards_times.stage_insert(d),
     ]  # fmt: skip
 
 
@@ -185,17 +196,45 @@ def _stage_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_stage_fixed", d, "a stage is fixed when its request is submitted (R-12)",
             "id", "request_id", "key", "title", "position", "permission", "sections", "quorum", "step", "groups", "people",
-            "everyone", "each_group", "carries",
+            "everyone", "each_group", "carries", "automatic", "checklist", "reauthenticate", "blind", *guards_times.FIXED,
         ),
         along("approvals_stage_steps", STAGE, "a stage moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_stage_closed", "a stage"),
+        *guards_times.stage_update(d),
         Check(
             "approvals_stage_decided",
             "NEW.state = 'satisfied' AND OLD.state <> 'satisfied' AND NOT EXISTS"
             " (SELECT 1 FROM approvals_stage_verdicts v WHERE v.stage_id = NEW.id AND v.met)",
             "the stage lacks decisions of distinct eligible people (R-18)",
         ),
+        Check(
+            "approvals_stage_skipped",
+            f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)} OR {only_lowers(d)})",
+            "a stage is left out where its policy says so, all checks passed and an envelope holds the money (R-20)",
+        ),
+        Check(
+            "approvals_stage_held_up",
+            f"NEW.state IN ('satisfied', 'skipped') AND NEW.state <> OLD.state AND NEW.key <> '{LOWERING_KEY}'"
+            f" AND {held_up('NEW.request_id')}",
+            "no stage is satisfied while a blocking comment stands (R-51)",
+        ),
     ]  # fmt: skip
+
+
+def _may_be_left_out(d: Dialect) -> str:
+    """Whether stage NEW is automatic, its request in review with nothing but passed checks, and an envelope of its ad account or brand
+    has an amount."""
+    doubtful = (
+        f"SELECT 1 FROM {ITEMS} i LEFT JOIN governance_checkrun c ON c.id = i.check_run_id AND c.state = 'completed'"
+        " AND c.outcome = 'passed' WHERE i.request_id = NEW.request_id AND c.id IS NULL"
+    )
+    envelope = (
+        f"SELECT 1 FROM {REQUESTS} r JOIN accounts_adaccount t ON t.id = r.ad_account_id JOIN approvals_envelope e"
+        " ON (e.ad_account_id = t.id OR e.brand_id = t.brand_id) AND e.currency = r.currency"
+        " JOIN approvals_envelopeamount m ON m.envelope_id = e.id JOIN approvals_envelopeconsent k ON k.amount_id = m.id"
+        f" WHERE r.id = NEW.request_id AND r.state = 'in_review' AND m.first_month <= {d.now()}"
+    )
+    return f"NEW.automatic AND NEW.key <> '{LOWERING_KEY}' AND NOT EXISTS ({doubtful}) AND EXISTS ({envelope})"
 
 
 def _carried(d: Dialect) -> str:
@@ -218,7 +257,10 @@ def _carried(d: Dialect) -> str:
         f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id JOIN {DECISIONS} o ON o.request_id = r.previous_id"
         f" JOIN {REQUESTS} o_r ON o_r.id = o.request_id JOIN {STAGES} o_s ON o_s.id = o.stage_id"
         " WHERE s.id = NEW.stage_id AND o.id = NEW.carried_from_id AND s.carries AND NEW.verdict = 'approve'"
-        f" AND o.decided_by_id = NEW.decided_by_id AND o.on_behalf_of_id {d.same} NEW.on_behalf_of_id AND o_s.key = s.key AND o_s.permission = s.permission"
+        f" AND o.decided_by_id = NEW.decided_by_id AND o.on_behalf_of_id {d.same} NEW.on_behalf_of_id"
+        " AND o_s.key = s.key AND o_s.permission = s.permission"
+        " AND o_s.checklist = s.checklist AND o.checked = NEW.checked AND (o_s.reauthenticate OR NOT s.reauthenticate)"
+        f" AND NOT ({d.differ('o', 'NEW', 'authentication', 'authenticated_at')})"
         " AND EXISTS (SELECT 1 FROM approvals_standing_decision e WHERE e.decision_id = o.id AND e.verdict = 'approve')"
         f" AND NOT EXISTS ({changed})"
     )
@@ -265,6 +307,7 @@ def _decision_insert(d: Dialect) -> list[Check]:
             f"NEW.verdict = 'approve' AND EXISTS ({approving} AND o.stage_id <> NEW.stage_id AND {one_vote('o', 'NEW')})",
             "one person approves at one stage of a request; ask somebody else (R-16)",
         ),
+        *decision_checks(d),
         Check(
             "approvals_decision_one_vote",
             f"NEW.verdict = 'approve' AND EXISTS ({approving} AND (o.stage_id <> NEW.stage_id OR o.seat_id <> {seat('NEW')})"
@@ -293,9 +336,15 @@ def _clearance_insert(d: Dialect) -> list[Check]:
     )
     item = (
         f"SELECT 1 FROM {ITEMS} i JOIN campaigns_revision v ON v.id = i.revision_id"
-        " WHERE i.id = NEW.item_id AND i.request_id = NEW.request_id AND i.is_open AND i.revision_id = NEW.revision_id"
+        " WHERE i.id = NEW.item_id AND i.request_id = NEW.request_id AND i.revision_id = NEW.revision_id"
+        f" AND (i.is_open OR {lowers('NEW.request_id')})"
         " AND i.entity_type = NEW.entity_type AND i.entity_id = NEW.entity_id"
         " AND v.digest = NEW.digest AND v.ad_account_id = NEW.ad_account_id"
+    )
+    cleared_last = (
+        f"SELECT c.revision_id FROM {CLEARANCES} c LEFT JOIN {REVOCATIONS} k ON k.clearance_id = c.id"
+        " WHERE c.entity_id = NEW.entity_id AND c.request_id <> NEW.request_id AND k.id IS NULL"
+        " ORDER BY c.issued_at DESC, c.id DESC LIMIT 1"
     )
     amount = ("v.canonical", "sections", "budget", "amount")
     limit = (
@@ -320,6 +369,11 @@ def _clearance_insert(d: Dialect) -> list[Check]:
         Check(
             "approvals_clearance_item", f"NOT EXISTS ({item})",
             "a clearance is for exactly the revision of an open item of its request (R-02)",
+        ),
+        Check(
+            "approvals_clearance_base",
+            f"EXISTS (SELECT 1 FROM {ITEMS} i WHERE i.id = NEW.item_id AND i.base_id {d.distinct} ({cleared_last}))",
+            "something else was cleared, or what was is revoked, since this was put forward; submit it again",
         ),
         Check(
             "approvals_clearance_decided", _unsettled("NEW.request_id"),

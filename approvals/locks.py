@@ -11,6 +11,7 @@ from accounts.locks import kept
 from accounts.models import AdAccount, Brand
 from approvals import subjects
 from approvals.models import ApprovalRequest, Envelope, EnvelopeEntry
+from approvals.policy_queries import came_into_force
 from audit.recording import concerning
 from core.errors import NotFound
 from core.statements import prepared
@@ -24,7 +25,8 @@ def requests() -> QuerySet[ApprovalRequest]:
 
 @prepared
 def _request(identifier: UUID) -> QuerySet[ApprovalRequest]:
-    return requests().filter(pk=identifier)
+    """With whether any policy came into force since it was submitted (`policies_moved`)."""
+    return requests().filter(pk=identifier).annotate(policies_moved=came_into_force("submitted_at"))
 
 
 def request(identifier: UUID) -> ApprovalRequest:

@@ -72,6 +72,18 @@ def unseen_short(actor: Actor, request: ApprovalRequest, now: datetime) -> list[
     return [each.month.month for each in shares if each.by_minor > 0 and each.month.is_over]
 
 
+def fits(request: ApprovalRequest, now: datetime) -> bool:
+    """Whether an envelope with an amount for this month is there for a request that is about to be approved, and what it takes fits
+    into all of them (R-20)."""
+    account, campaign = request.ad_account, books.campaign_in(request.items.all())
+    drawn_on = Q(ad_account=account) | Q(brand=account.brand_id)
+    envelopes = list(Envelope.objects.filter(drawn_on, currency=account.currency).order_by("pk"))
+    stands = books.Standing(envelopes)
+    if all(stands.of(each.pk, now.date().replace(day=1)).amount_minor is None for each in envelopes):
+        return False
+    return campaign is None or not any(draw.missing_minor for draw in _foreseen(envelopes, request, campaign, now))
+
+
 def _visible(actor: Actor, account: AdAccount) -> QuerySet[Envelope]:
     """The envelopes of an ad account and of all brands, as far as the actor sees them: one statement."""
     own = Q(ad_account=account) if grants_of_actor(actor).allows("view", account) else Q(pk__in=())

@@ -16,7 +16,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import placing
-from accounts.models import AdAccount
+from accounts.models import AdAccount, User
 from accounts.permissions import Grants
 from accounts.placing import Place
 from approvals import exposure, increases, proposals
@@ -24,6 +24,7 @@ from approvals import locks as locks_of_requests
 from approvals.conditions import Proposal
 from approvals.digests import Node, parent_in, request_digest
 from approvals.models import ApprovalPolicy
+from approvals.policy_queries import policies_for
 from approvals.queries import amount_in, budgets_since
 from approvals.stage_specs import StageSpec
 from campaigns import locks
@@ -36,7 +37,7 @@ from governance.checks import context_of
 from governance.contract import Context
 from governance.minimums import minimums_for
 from governance.models import RuleSet
-from governance.queries import governing, reads, rule_sets_for
+from governance.queries import reads, rule_sets_for
 
 MAX_ITEMS = 1000
 
@@ -53,7 +54,8 @@ class PlannedItem:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A submission, decided: items parents first, stages in order, digest over the tree."""
+    """A submission, decided: items parents first, stages in order, digest over the tree. `proposal` and `governing` are what the
+    route follows from: the question that conditions were asked, and the policies of the ad account."""
 
     account: AdAccount
     placement: UUID | None
@@ -66,6 +68,8 @@ class Plan:
     digest: str
     exposure_minor: int
     contributors: list[str]
+    proposal: Proposal
+    governing: Sequence[ApprovalPolicy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +164,13 @@ def base_of(revisions: Sequence[Revision]) -> Revision | None:
     return max(cleared, key=lambda row: row.cleared_at, default=None)  # type: ignore[attr-defined]
 
 
-def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], *, by_machine: bool = False) -> Plan:
-    """Decide a submission of `tree`. `publish` is covered by the digest too. Raises Invalid when nothing changed, or an ad
-    speaks as a page that is not linked."""
+def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instead: Head | None = None) -> Plan:
+    """Decide a submission of `tree` by somebody; of one entity what is said `instead` of its draft. `publish` is covered by the
+    digest too. Raises Invalid when nothing changed, or an ad speaks as a page that is not linked."""
     account = tree.campaign.ad_account
     everything = heads(tree.campaign, tree.groups, tree.ads)
+    if instead is not None:
+        everything = [instead if head.key == instead.key else head for head in everything]
     known = known_revisions(head.key for head in everything)
     words = _words(tree, everything, known, now)
     rule_sets = rule_sets_for(account)
@@ -179,8 +185,10 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], *, by_machine: b
         told = increases_now()
         items = [replace(item, context=replace(item.context, increase=told.get(item.head.key))) for item in items]
     exposed = _exposure(tree, everything, words, now)
-    proposal = _proposal(tree, items, known, words, exposed, increases_now, by_machine, now)
-    matching = proposals.matching(governing(ApprovalPolicy, account), proposal)
+    proposal = _proposal(tree, items, known, words, exposed, increases_now, by.is_service_account, now)
+    people = {*ids_of(by), *(person for item in items for person in _contributors(item))}
+    policies = policies_for(account)
+    matching = proposals.matching(policies, proposal, people)
     return Plan(
         account=account,
         placement=tree.place.placement,
@@ -192,8 +200,15 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], *, by_machine: b
         rule_sets=rule_sets,
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=exposed,
-        contributors=sorted({*matching.authors, *(person for item in items for person in _contributors(item))}),
+        contributors=sorted({*matching.authors, *people}),
+        proposal=proposal,
+        governing=policies,
     )
+
+
+def ids_of(user: User) -> list[str]:
+    """Somebody, and who answers for them where they are a machine (R-16)."""
+    return [str(each) for each in (user.pk, user.owner_id) if each]
 
 
 def _proposal(
@@ -339,7 +354,7 @@ def _contributors(item: PlannedItem) -> list[str]:
     """Whoever ever worked on the draft, and whose media are in it (R-16). Contributions never expire: what one wrote may
     be cleared long after it was written, and the clocks of hosts differ (docs/adr/0009)."""
     uploaders = [asset.uploaded_by for asset in item.head.media]
-    media = [str(each) for user in uploaders for each in (user.pk, user.owner_id) if each]
+    media = [each for user in uploaders for each in ids_of(user)]
     return [*item.head.draft.contributions, *media]
 
 

@@ -1,12 +1,15 @@
-"""What a submission would be, without keeping anything of it (`?dry_run=true`)."""
+"""What a submission would be, without keeping anything of it (`?dry_run=true`), and what it would bring about."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db import transaction
 
 from accounts import permissions
 from approvals.models import RequestItem
 from approvals.plans import Plan, Tree, plan
+from approvals.route_previews import RoutePreview, foresee
 from approvals.services.submitting import Submission, check_may_amend, lock_tree
 from approvals.states import RequestState
 from core import clock
@@ -16,11 +19,23 @@ from core.actor import Actor
 def preview(*, actor: Actor, submission: Submission) -> Plan:
     """The plan that `submit` would write at this moment. Writes nothing and records nothing; raises what `submit` raises."""
     with transaction.atomic(durable=True):  # for the locks: what is read is of one moment
-        tree = lock_tree(actor, submission)
-        permissions.check(actor, "submit", tree.campaign.ad_account)
-        _check_free(actor, tree, submission)
-        machine = permissions.principal_of(actor).is_service_account
-        return plan(tree, clock.now(), submission.publish_content(), by_machine=machine)
+        return _planned(actor, submission)[0]
+
+
+def preview_route(*, actor: Actor, submission: Submission) -> RoutePreview:
+    """The same plan, and what would happen to it: whom it asks and why, how long that takes, what would spare a stage. Writes
+    nothing and records nothing; raises what `submit` raises."""
+    with transaction.atomic(durable=True):
+        planned, now = _planned(actor, submission)
+        return foresee(permissions.principal_of(actor), planned, now)
+
+
+def _planned(actor: Actor, submission: Submission) -> tuple[Plan, datetime]:
+    tree = lock_tree(actor, submission)
+    permissions.check(actor, "submit", tree.campaign.ad_account)
+    _check_free(actor, tree, submission)
+    now = clock.now()
+    return plan(tree, now, submission.publish_content(), permissions.principal_of(actor)), now
 
 
 def _check_free(actor: Actor, tree: Tree, submission: Submission) -> None:

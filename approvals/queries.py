@@ -10,13 +10,26 @@ from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, UUIDField
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.id_sets import among
 from accounts.models import SCOPE_FIELD, AdAccount, Delegation, User
 from accounts.permissions import Grants, grants_of, grants_of_actor, principal_of
-from accounts.queries import delegations_to, groups_of, visible_brands
+from accounts.queries import delegations_to, groups_of, groups_of_actor, visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
 from approvals.eligibility import Holder
@@ -32,6 +45,7 @@ from approvals.models import (
     Stage,
 )
 from approvals.quorum import Electorate
+from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES, EntryKind, RequestState, StageState
 from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
@@ -78,14 +92,16 @@ def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
     permission, is asked, did not contribute, and for whom nobody has yet approved in it. At most five statements for the accounts,
     groups and delegations, one for the page; three more for each person they stand in for."""
     user, now = principal_of(actor), clock.now()
-    waiting = _open_for(user, grants_of_actor(actor), now)
+    waiting = _open_for(user, grants_of_actor(actor), groups_of_actor(actor))
     for row in delegations_to(user, now):
         waiting |= _open_for_other(actor, row, now)
     rows = ApprovalRequest.objects.filter(waiting, state=RequestState.IN_REVIEW)
     return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
 
 
-def _open_for(person: User, grants: Grants, now: datetime, permissions: Collection[str] = APPROVING, only: Q = ANY) -> Q:
+def _open_for(
+    person: User, grants: Grants, groups: Iterable[UUID], permissions: Collection[str] = APPROVING, only: Q = ANY
+) -> Q:  # fmt: skip
     """The condition on requests: an open stage asks this person, who holds its permission, one of these, and has not decided."""
     mine = Q(pk__in=())
     for permission in sorted(permissions):
@@ -95,8 +111,7 @@ def _open_for(person: User, grants: Grants, now: datetime, permissions: Collecti
     theirs = Q(decided_by=person) | Q(on_behalf_of=person)
     decided = Decision.objects.filter(theirs, request=OuterRef("request"))
     done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
-    whom = Concat(Cast("people", TextField()), Cast("groups", TextField()))
-    asking = Stage.objects.alias(whom=whom).filter(_asks(person, now))
+    asking = Stage.objects.alias(whom=_WHOM).filter(_asks(person, groups))
     stages = asking.filter(mine, only, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
     return Q(pk__in=stages.filter(~Exists(done)).values("request_id"))
 
@@ -109,7 +124,8 @@ def _open_for_other(actor: Actor, row: Delegation, now: datetime) -> Q:
     if row.limit_minor is not None:
         only &= Q(request__exposure_minor__lte=row.limit_minor, request__currency=row.currency)
     listed = ApprovalRequest.objects.alias(who=Cast("contributors", TextField())).filter(who__contains=f'"{row.delegator_id}"')
-    found = _open_for(row.delegator, grants_of(row.delegator, now), now, row.permissions, only)
+    theirs = groups_of(row.delegator, now)
+    found = _open_for(row.delegator, grants_of(row.delegator, now), theirs, row.permissions, only)
     mine = Q() if row.conveyed else _held_by(grants_of_actor(actor), row.permissions)
     return found & mine & ~Q(pk__in=listed.values("pk"))
 
@@ -119,10 +135,19 @@ def _held_by(grants: Grants, permissions: Collection[str]) -> Q:
     return reduce(or_, (among("ad_account_id", grants.ad_account_ids(each)) for each in permissions))
 
 
-def _asks(person: User, now: datetime) -> Q:
+def _texts(*columns: str) -> Concat:
+    return Concat(*(Cast(column, TextField()) for column in columns))
+
+
+_ADDED: Final = When(escalated_at__isnull=False, then=_texts("escalate_to_people", "escalate_to_groups"))
+_WHOM: Final = Concat(_texts("people", "groups"), Case(_ADDED, default=Value(""), output_field=TextField()))
+"""All ids that a stage names, and those that it asks since it was escalated, in one text."""
+
+
+def _asks(person: User, groups: Iterable[UUID]) -> Q:
     """The condition on stages, with `whom` they name as text: nobody, this person, or a group of theirs. Whether a membership
     counts for the request (R-13) is judged when it is decided."""
-    named = [str(person.pk), *map(str, groups_of(person, now))]
+    named = [str(person.pk), *map(str, groups)]
     return reduce(or_, (Q(whom__contains=f'"{each}"') for each in named), Q(people=[], groups=[]))
 
 
@@ -132,17 +157,33 @@ def _not_contributed(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[
     return listed.exclude(submitted_by_id=principal_of(actor).pk).exclude(contributor_text__contains=f'"{actor.id}"')
 
 
-def with_details(rows: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
-    """What one request's page or answer shows: a fixed number of statements, whatever the number of items."""
+def hidden_decisions(actor: Actor) -> Q:
+    """The condition on decisions that an actor may not know yet: others' on a blind stage, before so many votes (each of one seat,
+    R-15) were cast as its quorum says (R-19). Who refuses shows themselves, since that takes effect at once; what somebody said in
+    the actor's name is their own; auditors see all of it."""
+    user = principal_of(actor)
+    seat = Coalesce("on_behalf_of_id", "decided_by_id", output_field=UUIDField())
+    same = Decision.objects.filter(stage=OuterRef("stage"), digest=OuterRef("digest")).order_by().alias(seat=seat)
+    voted = Subquery(same.values("stage").annotate(people=Count("seat", distinct=True)).values("people"))
+    its = Coalesce(OuterRef("on_behalf_of_id"), OuterRef("decided_by_id"), output_field=UUIDField())
+    refused = Exists(same.filter(seat=its, verdict__in=sorted(quorum.NEGATIVE)))
+    undecided = Q(stage__blind=True, stage__state__in=(StageState.OPEN, StageState.CANCELLED), stage__quorum__gt=voted)
+    audited = grants_of_actor(actor).filter("audit", "request__ad_account")
+    return undecided & ~refused & ~Q(decided_by=user) & ~Q(on_behalf_of=user) & ~audited
+
+
+def with_details(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[ApprovalRequest]:
+    """What one request's page or answer shows an actor: a fixed number of statements, whatever the number of items."""
+    decisions = Decision.objects.exclude(hidden_decisions(actor)).select_related("decided_by", "on_behalf_of")
     items = RequestItem.objects.select_related("revision", "base", "check_run").prefetch_related("check_run__findings")
     return rows.select_related("ad_account__brand__organisation", "submitted_by").prefetch_related(
-        Prefetch("items", items), "stages", Prefetch("decisions", Decision.objects.select_related("decided_by", "on_behalf_of"))
+        Prefetch("items", items), "stages", Prefetch("decisions", decisions)
     )
 
 
 def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
     """One visible request with its details. Raises NotFound; missing and invisible are one answer."""
-    row = with_details(visible_requests(actor)).filter(pk=identifier).first()
+    row = with_details(visible_requests(actor), actor).filter(pk=identifier).first()
     if row is None:
         raise NotFound()
     return row
@@ -151,7 +192,8 @@ def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
 @dataclass(frozen=True, slots=True)
 class Seats:
     """Who a stage asks (R-50): eligible people, who of them decided how, who is excluded and why; who approved the version before,
-    which does not stand for this one (R-07); who of the eligible is away until when, and who may decide for whom (R-15)."""
+    which does not stand for this one (R-07); who of the eligible is away until when, who may decide for whom, and who holds one
+    vote with somebody who approves it (`spoken`; R-15)."""
 
     stage: Stage
     eligible: list[User]
@@ -161,25 +203,62 @@ class Seats:
     outdated: Sequence[Decision] = ()
     absent: Mapping[UUID, datetime] = field(default_factory=dict)
     deputies: Sequence[Delegation] = ()
+    spoken: Collection[UUID] = ()
+
+    @property
+    def is_owed(self) -> bool:
+        return self.stage.state in (StageState.OPEN, StageState.PENDING)
+
+    @property
+    def waiting(self) -> list[User]:
+        """Who may decide it and has said nothing yet."""
+        return [person for person in self.eligible if person.pk not in self.decided and person.pk not in self.spoken]
+
+    @property
+    def called(self) -> list[User]:
+        """Who is told that it waits: of those who are not away, and who stands in for any of them (R-15)."""
+        waiting = {person.pk: person for person in self.waiting}
+        found = {each: person for each, person in waiting.items() if each not in self.absent}
+        found |= {row.delegate_id: row.delegate for row in self.deputies if row.delegator_id in waiting}
+        return [person for each, person in found.items() if each not in self.spoken and each not in self.decided]
+
+    @property
+    def able(self) -> Electorate:
+        """Who can decide it, and how many votes they hold: who is away counts where somebody stands in for them, and both hold one
+        (R-15)."""
+        there = {person.pk for person in self.eligible if person.pk not in self.absent}
+        pairs = [(each.delegator_id, each.delegate_id) for each in self.deputies]
+        votes = quorum.votes_of(there.union(delegate for _delegator, delegate in pairs), pairs)
+        return Electorate(there.union(delegator for delegator, _delegate in pairs), groups=self.groups, votes=votes)
+
+    @property
+    def obstacle(self) -> str:
+        """Why those who may decide a stage that is owed cannot reach what it asks for (R-14; quorum.obstacle); empty: they can."""
+        return quorum.obstacle(eligibility.terms(self.stage), self.able) if self.is_owed else ""
 
     @property
     def stalled(self) -> bool:
-        """Nobody eligible is left to reach the quorum (R-14): visible, never approved by itself. Who is away counts if somebody
-        stands in for them, and both hold one vote (R-15)."""
-        kept = {each.delegator_id for each in self.deputies}
-        there = {person.pk for person in self.eligible if person.pk not in self.absent}
-        pairs = [(each.delegator_id, each.delegate_id) for each in self.deputies]
-        votes = quorum.votes_of(there | {each.delegate_id for each in self.deputies}, pairs)
-        can_decide = Electorate(there | kept, groups=self.groups, votes=votes)
-        return self.stage.state == StageState.OPEN and not quorum.reachable(eligibility.terms(self.stage), can_decide)
+        """Nobody eligible is left to reach the quorum (R-14): visible, never approved by itself."""
+        return bool(self.obstacle)
+
+    @property
+    def has_turned(self) -> bool:
+        """Whether it stalls and that was not told yet, or was told and is over."""
+        return self.stalled != (self.stage.stalled_since is not None and self.is_owed)
 
 
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
     """The seats of each stage: one statement, one a permission asked for, one for each stage that names groups, one where it took
     the place of another request."""
+    return seats_of(request, list(request.stages.all()), list(request.decisions.all()), now)
+
+
+def seats_of(
+    request: ApprovalRequest, stages: Sequence[Stage], decisions: Sequence[Decision], now: datetime
+) -> list[Seats]:
+    """The seats of these stages, which need not be written yet, nor the request."""
     known: dict[str, list[Holder]] = {}
-    decisions = list(request.decisions.all())
-    stages, before = list(request.stages.all()), _not_carried(request, decisions)
+    before = _not_carried(request, decisions)
     ways = eligibility.standing_in(request, now)
     found = []
     for stage in stages:
@@ -192,7 +271,8 @@ def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
             (each.person, _exclusion(each.person, request, elsewhere) or each.reason)
             for each in held if asked.asks(each.person.pk)
         ]  # fmt: skip
-        outdated = [each for each in before.get((stage.key, stage.permission), ()) if stage.state != StageState.PENDING]
+        told = stage.state not in ((StageState.PENDING, StageState.OPEN) if stage.blind else (StageState.PENDING,))
+        outdated = before.get((stage.key, stage.permission), ()) if told else ()
         eligible, excluded = [p for p, reason in reasons if not reason], [(p, reason) for p, reason in reasons if reason]
         may = {person.pk for person in eligible}
         deputies = [
@@ -201,8 +281,15 @@ def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
         ]  # fmt: skip
         absent = {each.person.pk: each.away for each in held if each.away and each.person.pk in may}
         latest = quorum.latest(decisions, stage.pk)
-        found.append(Seats(stage, eligible, latest, excluded, asked.groups, outdated, absent, deputies))
+        spoken = eligibility.tied_to(_spoken(stage, decisions), deputies)
+        found.append(Seats(stage, eligible, latest, excluded, asked.groups, outdated, absent, deputies, spoken))
     return found
+
+
+def _spoken(stage: Stage, decisions: Iterable[Decision]) -> set[UUID]:
+    """Who approves a stage, as things stand, and in whose name."""
+    last = {each.seat_id: each for each in decisions if each.stage_id == stage.pk}
+    return {person for each in last.values() if each.verdict == "approve" for person in each.parties}
 
 
 def _elsewhere(stage: Stage, decisions: Iterable[Decision]) -> set[UUID]:
@@ -230,7 +317,7 @@ def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dic
 def _exclusion(person: User, request: ApprovalRequest, elsewhere: set[UUID]) -> str:
     if person.pk == request.submitted_by_id:
         return "submitter"
-    if str(person.pk) in {policy.get("author") for policy in request.policies}:
+    if str(person.pk) in {policy.get(changer) for policy in request.policies for changer in ("author", "confirmed_by")}:
         return "policy_author"
     if str(person.pk) in request.contributors:
         return "contributor"
@@ -313,10 +400,12 @@ def changes_of(verdicts: QuerySet[ReplayVerdict]) -> list[dict[str, Any]]:
 
 def budgets_since(account: AdAccount, start: datetime, besides: Iterable[UUID]) -> Iterator[Amount]:
     """What budgets were approved in an ad account since `start`, and last before that, and what open requests ask for: of all
-    campaigns touched since, their ad groups included, and of `besides` (R-22). Revoked approvals count for nothing. Two
-    statements."""
+    campaigns touched since, their ad groups included, and of `besides` (R-22). Revoked approvals count for nothing, nor does what
+    was lowered since: what is compared with is what people approved. Two statements."""
     budgets = Q(entity_type__in=("campaign", "ad_group"))
-    standing: Any = Clearance.objects.filter(budgets, ad_account=account, revocation__isnull=True).annotate(campaign=_CAMPAIGN)
+    lowered = Stage.objects.filter(request=OuterRef("request"), key=LOWERING_KEY)
+    standing: Any = Clearance.objects.filter(budgets, ~Exists(lowered), ad_account=account, revocation__isnull=True)
+    standing = standing.annotate(campaign=_CAMPAIGN)
     asked: Any = RequestItem.objects.filter(budgets, request__ad_account=account, is_open=True).annotate(campaign=_CAMPAIGN)
     asked = asked.filter(clearance__isnull=True)
     touched = [standing.filter(issued_at__gt=start), asked]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import UUID
@@ -70,11 +70,22 @@ def met(votes: Iterable[Vote], stage: UUID, terms: Terms, electorate: Electorate
     return terms.groups <= {group for person in counted for group in electorate.groups.get(person, ())}
 
 
+TOO_FEW, NOBODY_OF_GROUP = "too_few", "nobody_of_group"
+
+
+def obstacle(terms: Terms, electorate: Electorate) -> str:
+    """Why a stage cannot be satisfied by those who may decide it now (R-14): fewer than it asks for, or nobody of one of its
+    groups. Empty: it can."""
+    votes = len(set(electorate.people)) if electorate.votes is None else electorate.votes
+    if not 1 <= terms.quorum <= votes:
+        return TOO_FEW
+    spoken_for = {group for person in electorate.people for group in electorate.groups.get(person, ())}
+    return "" if terms.groups <= spoken_for else NOBODY_OF_GROUP
+
+
 def reachable(terms: Terms, electorate: Electorate) -> bool:
     """Whether a stage can be satisfied by those who may decide it now (R-14)."""
-    spoken_for = {group for person in electorate.people for group in electorate.groups.get(person, ())}
-    votes = len(set(electorate.people)) if electorate.votes is None else electorate.votes
-    return 1 <= terms.quorum <= votes and terms.groups <= spoken_for
+    return not obstacle(terms, electorate)
 
 
 def votes_of(people: Collection[UUID], pairs: Iterable[tuple[UUID, UUID]]) -> int:
@@ -92,3 +103,28 @@ def votes_of(people: Collection[UUID], pairs: Iterable[tuple[UUID, UUID]]) -> in
         shares = {person: others - gone for person, others in shares.items() if person not in gone}
         votes += 1
     return votes
+
+
+def short(demands: Sequence[tuple[str, int, Collection[UUID]]]) -> set[str]:
+    """Which stages (key, how many, of whom) cannot all have as many people, since everybody sits in one of them at most: those
+    for which, in their order, nobody is left even when others change their seats."""
+    seats: list[Collection[UUID]] = []
+    taken: dict[UUID, int] = {}
+    lacking: set[str] = set()
+    for key, number, people in demands:
+        for _seat in range(number):
+            seats.append(people)
+            if not _sit(len(seats) - 1, seats, taken, set()):
+                lacking.add(key)
+                break
+    return lacking
+
+
+def _sit(seat: int, seats: Sequence[Collection[UUID]], taken: dict[UUID, int], asked: set[UUID]) -> bool:
+    """Give a seat to somebody, moving who sits elsewhere when need be."""
+    for person in sorted(set(seats[seat]) - asked):
+        asked.add(person)
+        if person not in taken or _sit(taken[person], seats, taken, asked):
+            taken[person] = seat
+            return True
+    return False

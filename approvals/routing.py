@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from approvals import checklists
 from approvals.stage_specs import StageSpec, carries_by_default
 from campaigns.vocabulary import SECTIONS
 
@@ -30,7 +31,9 @@ def merge(policies: Iterable[Sequence[StageSpec]]) -> list[StageSpec]:
 
 
 def _strictest(one: StageSpec, other: StageSpec) -> StageSpec:
-    """One stage that asks for all that either does. The later step wins: what one policy wants decided first is decided first."""
+    """One stage that asks for all that either does. The later step wins: what one policy wants decided first is decided first. So
+    does the nearer deadline; the earlier reminder, where it does not come before the stage opens; and both are escalated to."""
+    deadline = _least(one.deadline_hours, other.deadline_hours)
     return replace(
         one,
         sections=tuple(dict.fromkeys((*one.sections, *other.sections))),
@@ -39,7 +42,23 @@ def _strictest(one: StageSpec, other: StageSpec) -> StageSpec:
         everyone=one.everyone or other.everyone,
         each_group=one.each_group or other.each_group,
         carries=one.carries and other.carries,
+        automatic=one.automatic and other.automatic,
+        checklist=checklists.union(one.checklist, other.checklist),
+        reauthenticate=one.reauthenticate or other.reauthenticate,
+        blind=one.blind or other.blind,
+        deadline_hours=deadline,
+        remind_before_hours=_earliest_reminder(deadline, one.remind_before_hours, other.remind_before_hours),
+        escalate_to_groups=tuple(dict.fromkeys((*one.escalate_to_groups, *other.escalate_to_groups))),
+        escalate_to_people=tuple(dict.fromkeys((*one.escalate_to_people, *other.escalate_to_people))),
     )
+
+
+def _least(*hours: int | None) -> int | None:
+    return min((each for each in hours if each is not None), default=None)
+
+
+def _earliest_reminder(deadline: int | None, *before: int | None) -> int | None:
+    return max((each for each in before if each is not None and deadline is not None and each < deadline), default=None)
 
 
 def _unique_keys(stages: Sequence[StageSpec]) -> list[StageSpec]:

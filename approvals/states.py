@@ -55,6 +55,13 @@ class Verdict(TextChoices):
     ABSTAIN = "abstain", _("abstain")
 
 
+class CommentStep(TextChoices):
+    """What is said of a comment."""
+
+    RESOLVE = "resolve", _("resolved")
+    REOPEN = "reopen", _("opened again")
+
+
 class PublishMode(TextChoices):
     ON_APPROVAL = "on_approval", _("as soon as it is approved")
     MANUAL = "manual", _("by hand")
@@ -79,3 +86,14 @@ class AmountState(TextChoices):
     TO_COME = "to_come", _("to come")
     IN_FORCE = "in_force", _("in force")
     REPLACED = "replaced", _("replaced")
+
+
+class PolicyState(TextChoices):
+    """Where a version of a policy stands: judged, not stored."""
+
+    PROPOSED = "proposed", _("proposed")
+    IN_FORCE = "in_force", _("in force")
+    RETIRED = "retired", _("retired")
+    REPLACED = "replaced", _("replaced")
+    DECLINED = "declined", _("declined")
+    LAPSED = "lapsed", _("lapsed")

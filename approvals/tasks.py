@@ -1,4 +1,5 @@
-"""Tasks of `approvals`: run the checks that a request waits for; sweep what was missed. Ids only, idempotent."""
+"""Tasks of `approvals`: run the checks that a request waits for; sweep what was missed; keep time and watch routes. Ids only,
+idempotent."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from approvals import books, queries, services
+from approvals import books, queries, services, timely
 from core import clock
 from core.actor import Actor, Channel, system
 from core.errors import Conflict
@@ -72,6 +73,26 @@ def run_on() -> None:
     """Once in a while: campaigns without an end go on for another day, and so does what they may spend (R-24)."""
     for account, campaign in books.due_to_run_on(clock.now()):
         services.continue_reservation(actor=system(Channel.TASK), ad_account=account, campaign=campaign)
+
+
+@shared_task(name="approvals.tasks.keep_time")
+def keep_time() -> None:
+    """Remind of deadlines, and ask more people where one has passed (R-20). Nothing is ever approved by it."""
+    now, actor = clock.now(), system(Channel.TASK)
+    for request in timely.requests_to_remind_of(now):
+        _in_time(services.remind, actor, request)
+    for request in timely.requests_to_escalate(now):
+        _in_time(services.escalate, actor, request)
+
+
+@shared_task(name="approvals.tasks.watch_routes")
+def watch_routes(organisation: str = "") -> None:
+    """Find out which stages of open requests nobody can decide any more, or somebody can again, and tell (R-14): of all, or of the
+    organisation where somebody just lost what they held. Nothing is ever approved by it."""
+    actor = system(Channel.TASK)
+    for request in timely.open_requests(UUID(organisation) if organisation else None):
+        if any(each.has_turned for each in queries.seats(request, clock.now())):
+            _in_time(services.watch_route, actor, request.pk)
 
 
 def _in_time(service: Callable[..., object], actor: Actor, request: UUID) -> None:

@@ -83,13 +83,16 @@ def _is_for(d: Dialect, row: str) -> str:
 
 
 def _asked(d: Dialect, person: str, *, early: bool = False) -> str:
-    """Whether stage `s` asks this person: it names nobody, or them, or a group of theirs, or somebody who left and for whom they
-    stand in; `early`: since before the request was submitted."""
-    successor = f"SELECT 1 FROM approvals_stage_successor y WHERE y.stage_id = s.id AND y.delegate_id = {person}"
-    succeeding = "" if early else f" OR EXISTS ({successor})"
+    """Whether stage `s` asks this person: it names nobody, or them, or a group of theirs; or did so when it was escalated (R-20), or
+    they stand in for somebody whom it names and who left (R-17), which both are never `early`."""
+    late = (
+        f" OR s.escalated_at IS NOT NULL AND ({d.lists('s.escalate_to_people', person)}"
+        f" OR {_belongs(d, person, d.lists('s.escalate_to_groups', 'g.public_id'))})"
+        f" OR EXISTS (SELECT 1 FROM approvals_stage_successor y WHERE y.stage_id = s.id AND y.delegate_id = {person})"
+    )
     return (
         f"({d.empty('s.people')} AND {d.empty('s.groups')} OR {d.lists('s.people', person)}"
-        f" OR {_belongs(d, person, d.lists('s.groups', 'g.public_id'), early=early)}{succeeding})"
+        f" OR {_belongs(d, person, d.lists('s.groups', 'g.public_id'), early=early)}{'' if early else late})"
     )
 
 
@@ -131,7 +134,8 @@ def _successors(d: Dialect) -> str:
         f"SELECT s.id AS stage_id, y.delegate_id FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id"
         " JOIN accounts_ad_account_delegation y ON y.ad_account_id = r.ad_account_id"
         " JOIN accounts_user gone ON gone.id = y.delegator_id AND NOT gone.is_active"
-        f" WHERE {d.lists('s.people', 'y.delegator_id')} AND {_is_for(d, 'y')}"
+        f" WHERE ({d.lists('s.people', 'y.delegator_id')}"
+        f" OR s.escalated_at IS NOT NULL AND {d.lists('s.escalate_to_people', 'y.delegator_id')}) AND {_is_for(d, 'y')}"
     )
 
 

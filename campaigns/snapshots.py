@@ -61,6 +61,12 @@ def head_of(draft: Campaign | AdGroup | Ad, media: Sequence[MediaAsset] = ()) ->
     return Head(draft, content, canonical, digest, section_digests(content), tuple(media))
 
 
+def with_content(draft: Campaign | AdGroup, content: dict[str, Any]) -> Head:
+    """A head of the draft's entity that says something else than the draft. Raises NotCanonical."""
+    canonical, digest = seal(content)
+    return Head(draft, content, canonical, digest, section_digests(content))
+
+
 def heads(campaign: Campaign | None, groups: Sequence[AdGroup], ads: Sequence[Ad]) -> list[Head]:
     """The heads of the drafts, parents first; one statement for the media of all ads."""
     media = media_of(ads)

@@ -5,13 +5,14 @@ from typing import Final
 from accounts import guards as accounts
 from accounts import guards_deputies
 from approvals import guards as approvals
-from approvals import guards_ads, guards_declines, guards_envelopes
+from approvals import guards_ads, guards_comments, guards_declines, guards_envelopes, guards_policies, guards_times
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
 from core.triggers import VendorSQL
 from governance import guards as governance
 from governance import guards_budgets, guards_replays
+from notices import guards as notices
 from publishing import guards as publishing
 
 ALL: Final[list[VendorSQL]] = [
@@ -27,9 +28,14 @@ ALL: Final[list[VendorSQL]] = [
     *guards_budgets.GUARDS,
     *guards_replays.GUARDS,
     *approvals.VIEWS,
+    *guards_comments.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,
     *guards_envelopes.GUARDS,
     *guards_declines.GUARDS,
+    *guards_comments.GUARDS,
+    *guards_times.GUARDS,
+    *guards_policies.GUARDS,
     *publishing.GUARDS,
+    *notices.GUARDS,
 ]

@@ -20,6 +20,7 @@ app.set_default()
 app.autodiscover_tasks()
 
 TOPICS = {
+    "accounts.access.ended": "approvals.tasks.watch_routes",
     "accounts.link.wanted": "accounts.tasks.send_link",
     "approvals.request.submitted": "approvals.tasks.check_request",
     "approvals.request.approved": "publishing.tasks.publish_request",
@@ -43,9 +44,13 @@ def _periodic(sender: Celery, **_: Any) -> None:
 
     sender.conf.beat_schedule = {
         "sweep-checks": {"task": "approvals.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "keep-time": {"task": "approvals.tasks.keep_time", "schedule": 60.0},
+        "watch-routes": {"task": "approvals.tasks.watch_routes", "schedule": 300.0},
         "run-envelopes-on": {"task": "approvals.tasks.run_on", "schedule": 3600.0},
         "sweep-replays": {"task": "governance.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
         "sweep-publications": {"task": "publishing.tasks.sweep", "schedule": settings.SWEEP_SECONDS},
+        "read-notices": {"task": "notices.tasks.read_on", "schedule": settings.SWEEP_SECONDS},
+        "send-notices": {"task": "notices.tasks.send_owed", "schedule": settings.SWEEP_SECONDS},
         "sweep-idempotency-keys": {"task": "api.tasks.sweep", "schedule": 3600.0},
     }
 

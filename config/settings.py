@@ -9,6 +9,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "governance",
     "approvals",
     "publishing",
+    "notices",
     "api",
     "workplace",
     "simulator",
@@ -265,13 +267,23 @@ SPECTACULAR_SETTINGS = {
         "AdFormat": "campaigns.vocabulary.AdFormat.values",
         "Objective": "campaigns.vocabulary.Objective.values",
         "RuleSetStatus": "governance.states.RuleSetState.values",
+        "PolicyChangeKind": "approvals.policy_differences.KINDS",
+        "SavingKind": "approvals.savings.KINDS",
+        "PolicyStatus": "approvals.states.PolicyState.values",
         "WaiverStatus": "governance.states.WaiverState.values",
         "ReplayStatus": "governance.states.ReplayState.values",
         "CheckStatus": "governance.states.CheckState.values",
         "RequestStatus": "approvals.states.RequestState.values",
         "AmountStatus": "approvals.states.AmountState.values",
         "StageStatus": "approvals.states.StageState.values",
+        "Against": "approvals.comparing.Against.values",
+        "ComparedResult": "approvals.comparing.RESULTS",
+        "ChangeKind": "approvals.diffs.CHANGES",
+        "TextMark": "approvals.differences.MARKS",
         "PublicationStatus": "publishing.states.PublicationState.values",
+        "NoticeKind": "notices.kinds.Kind.values",
+        "NoticeReason": "notices.kinds.Reason.values",
+        "NoticeDelivery": "notices.kinds.Delivery.values",
         "FactStatus": "accounts.models.State.values",
         "ScopeType": "accounts.permissions.KINDS",
         "Permission": "api.v1.roles.views.NAMES",
@@ -342,6 +354,14 @@ CLEARANCE_EXPIRES_DAYS = env.int("IMPRIMATUR_CLEARANCE_EXPIRES_DAYS", default=7)
 TIKTOK_HOST = required("IMPRIMATUR_TIKTOK_HOST", "http://127.0.0.1:8899", _CHOSEN)
 TIKTOK_ALLOW_PRODUCTION = env.bool("IMPRIMATUR_TIKTOK_ALLOW_PRODUCTION", default=False)
 TIKTOK_ACCESS_TOKEN = required("IMPRIMATUR_TIKTOK_ACCESS_TOKEN", "simulator-access-token")
+
+# --- notices ---------------------------------------------------------------------------------------------------------
+DIGEST_TIME_ZONE = env.str("IMPRIMATUR_DIGEST_TIME_ZONE", default="UTC")
+try:
+    ZoneInfo(DIGEST_TIME_ZONE)
+except (LookupError, ValueError, OSError) as error:
+    raise ImproperlyConfigured("IMPRIMATUR_DIGEST_TIME_ZONE is the name of a time zone, such as Europe/Berlin.") from error
+MAIL_BACKOFF_SECONDS = env.int("IMPRIMATUR_MAIL_BACKOFF_SECONDS", default=60)
 
 # --- logging ---------------------------------------------------------------------------------------------------------
 LOGGING = {

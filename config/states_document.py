@@ -12,6 +12,8 @@ from approvals.transitions import REQUEST, STAGE
 from core.transitions import Table, allowed
 from governance.states import CheckState, ReplayState
 from governance.transitions import CHECK_RUN, REPLAY
+from notices.states import MailState
+from notices.transitions import MAIL
 from publishing.states import PublicationState
 from publishing.transitions import PUBLICATION
 
@@ -53,6 +55,11 @@ MACHINES = (
         "Publication", PublicationState, PUBLICATION, (PublicationState.QUEUED,),
         "`unconfirmed` was sent and not answered: the next try looks before it sends (R-37). `refused` is the channel's no,"
         " or a difference between what is live and what was cleared (R-36).",
+    ),
+    Machine(
+        "Mail", MailState, MAIL, (MailState.QUEUED,),
+        "A mail server that is away leaves it queued, to be tried again later. `dropped` says that at the moment of sending there"
+        " was nothing left that the person may see, or wanted to be told.",
     ),
 )  # fmt: skip
 

@@ -67,6 +67,10 @@ class Dialect(ABC):
         """Whether a text, however written, is this id."""
 
     @abstractmethod
+    def as_id(self, text: str) -> str:
+        """An id that is written as a text, as columns hold it; no id at all may be an error."""
+
+    @abstractmethod
     def lists(self, column: str, identifier: str) -> str:
         """Whether a JSON list of ids (text, however written) names this id."""
 
@@ -128,6 +132,9 @@ class _PostgreSQL(Dialect):
     def is_id(self, text: str, identifier: str) -> str:
         return f"replace(lower({text}), '-', '') = replace({identifier}::text, '-', '')"
 
+    def as_id(self, text: str) -> str:
+        return f"({text})::uuid"
+
     def lists(self, column: str, identifier: str) -> str:
         named = self.is_id("named.id", identifier)
         return f"EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS named(id) WHERE {named})"
@@ -184,6 +191,9 @@ class _SQLite(Dialect):
 
     def is_id(self, text: str, identifier: str) -> str:
         return f"replace(lower({text}), '-', '') = {identifier}"
+
+    def as_id(self, text: str) -> str:
+        return f"replace(lower({text}), '-', '')"
 
     def lists(self, column: str, identifier: str) -> str:
         return f"EXISTS (SELECT 1 FROM json_each({column}) AS named WHERE {self.is_id('named.value', identifier)})"

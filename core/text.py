@@ -33,6 +33,11 @@ def is_name(text: str) -> bool:
     return not bad and any(map(shows, text)) and text.splitlines() == [text]
 
 
+def is_text(text: str) -> bool:
+    """Whether there is something to read in what somebody wrote, and nothing in it that cannot be; tabs are blanks."""
+    return any(map(shows, text)) and not any(unreadable(each) and each != "\t" for each in text)
+
+
 def tidy(text: str) -> str:
     """A name without blanks around it, with single ones in it, composed (NFC)."""
     return unicodedata.normalize("NFC", " ".join(text.split()))

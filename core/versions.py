@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -70,6 +70,37 @@ class VersionedDefinition(UUIDModel):
                 raise Conflict(_("Another version came in between; compare with that one first.")) from error
             raise
         return row
+
+
+class WordedDefinition(VersionedDefinition):
+    """A version that governs by a word of its own (docs/adr/0018): the latest confirmed one of a key is current, and one of which
+    nothing was said yet is a proposal."""
+
+    class Meta(VersionedDefinition.Meta):
+        abstract = True
+
+    @classmethod
+    def words(cls, *words: str) -> QuerySet[Any]:
+        """What was said (these words; any without one) of the version that is asked about from outside (OuterRef `pk`)."""
+        raise NotImplementedError
+
+    @classmethod
+    def current(cls) -> QuerySet[Self]:
+        """Of each key the confirmed version that no later confirmed one follows."""
+        later = cls._confirmed().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+        return cls._confirmed().filter(~Exists(later))
+
+    @classmethod
+    def _confirmed(cls) -> QuerySet[Self]:
+        return cls._default_manager.filter(Exists(cls.words("confirmed")))
+
+    @classmethod
+    def proposed(cls) -> QuerySet[Self]:
+        """Of each key the latest version, where nobody has confirmed or declined it: only one of a key is awaited."""
+        waits = cls._default_manager.filter(~Exists(cls.words()))
+        later = cls._confirmed().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+        newer = waits.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+        return waits.filter(~Exists(later), ~Exists(newer))
 
 
 def _successor(last: D | None, build: Callable[[int], D]) -> D:

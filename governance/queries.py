@@ -122,7 +122,7 @@ def visible_findings(actor: Actor) -> QuerySet[Finding]:
 # --- what governs, as people see it ------------------------------------------------------------------------------------------
 
 
-def _bound_in_sight(actor: Actor) -> Q:
+def bound_in_sight(actor: Actor) -> Q:
     """The condition for what is bound to an organisation, brand or ad account of which the actor sees anything."""
     held = grants_of_actor(actor)
     accounts = held.ad_account_ids("view")
@@ -138,7 +138,7 @@ def _bound_in_sight(actor: Actor) -> Q:
 def visible_rule_sets(actor: Actor) -> QuerySet[RuleSet]:
     """Versions of rule sets that judge anything the actor may see, each with what was said of it (`said`, `said_by`, `said_at`)."""
     everywhere = Q(organisation__isnull=True, brand__isnull=True, ad_account__isnull=True)
-    rows = RuleSet.objects.filter(_bound_in_sight(actor) | everywhere if grants_of_actor(actor).anywhere("view") else Q(pk__in=()))
+    rows = RuleSet.objects.filter(bound_in_sight(actor) | everywhere if grants_of_actor(actor).anywhere("view") else Q(pk__in=()))
     said = Confirmation.objects.filter(rule_set=OuterRef("pk"))
     of_key: dict[str, Any] = {"key": OuterRef("key"), "version__gt": OuterRef("version")}
     later = Exists(RuleSet.current().filter(**of_key))
@@ -153,7 +153,7 @@ def visible_waivers(actor: Actor) -> QuerySet[Waiver]:
     """Waivers on what the actor sees, with when they were confirmed and ended, and by whom."""
     said = Confirmation.objects.filter(waiver=OuterRef("pk"))
     confirmed, ended = said.filter(word=Word.CONFIRMED), said.filter(word=Word.DECLINED)
-    rows = Waiver.objects.filter(_bound_in_sight(actor)).select_related("organisation", "brand", "ad_account")
+    rows = Waiver.objects.filter(bound_in_sight(actor)).select_related("organisation", "brand", "ad_account")
     return rows.annotate(
         confirmed_at=Subquery(confirmed.values("at")), confirmed_by=Subquery(confirmed.values("said_by")),
         ended_at=Subquery(ended.values("at")), ended_by=Subquery(ended.values("said_by")),

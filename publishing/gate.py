@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.placing import Place, place_of
 from approvals.digests import parent_in
 from approvals.errors import AccountMoved, ChecksFailNow, PageUnlinked
+from approvals.lowering import is_lowering
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import RequestState
 from core.canonical import digest_of_text
@@ -137,7 +138,7 @@ def judge(before: Before) -> ImprimaturError | None:
     reason = next(filter(None, reasons), None) or PageUnlinked.among((each.revision for each in before.current), before.place)
     if reason is not None:
         return reason
-    if before.suspended:
+    if before.suspended and not is_lowering(before.request.policies):
         return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     if before.under_way:
         return AlreadyPublished(_("The publication of this request is under way."))
@@ -235,7 +236,7 @@ def _steps(before: Before) -> list[tuple[Operation, Clearance]]:
             writes.append((Operation.CREATE, clearance))
         elif known.live_digest != clearance.digest:
             writes.append((Operation.UPDATE, clearance))
-        if known is None or not known.enabled:
+        if (known is None or not known.enabled) and not is_lowering(before.request.policies):  # what is paused stays so
             switches.append((Operation.ENABLE, clearance))
     return writes + switches
 
@@ -264,7 +265,7 @@ def confirm(publication: Publication, request: ApprovalRequest, now: datetime) -
     if publication.digest != publication.clearance.digest:
         return DigestMismatch(_("The publication names another content than its clearance."))
     newer = RequestItem.objects.filter(entity_id=publication.entity_id, is_open=True).exclude(request=request)
-    if newer.exists():
+    if not is_lowering(request.policies) and newer.exists():
         return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     if Clearance.objects.filter(pk=publication.clearance_id).filter(Exists(newer_clearances())).exists():
         return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))

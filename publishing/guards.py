@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from approvals.guards import moved, speaks_unlinked
+from approvals.guards_lowering import lowers
 from core.dialects import Dialect
 from core.triggers import Check, Unique, along, fixed, guard, stays
 from publishing.states import Operation
@@ -55,7 +56,7 @@ def _authority(d: Dialect, name: str, when: str) -> list[Check]:
         ),
         Check(
             f"{name}_suspended",
-            f"{asked} AND EXISTS (SELECT 1 FROM approvals_requestitem i"
+            f"{asked} AND NOT {lowers('NEW.request_id')} AND EXISTS (SELECT 1 FROM approvals_requestitem i"
             " WHERE i.entity_id = NEW.entity_id AND i.is_open AND i.request_id <> NEW.request_id)",
             "a newer request of the same entity is open; it has to be decided first (R-10)",
         ),

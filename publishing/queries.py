@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
-from approvals.models import ApprovalRequest, Clearance, RequestItem
+from approvals.models import ApprovalRequest, Clearance, RequestItem, Stage
+from approvals.stage_specs import LOWERING_KEY
 from approvals.states import PublishMode, RequestState
 from core.actor import Actor
 from core.errors import ImprimaturError
@@ -66,7 +67,8 @@ def requests_to_publish(now: datetime, only: UUID | None = None) -> list[UUID]:
     rows = ApprovalRequest.objects.filter(
         Q(publish_at__isnull=True) | Q(publish_at__lte=now), state=RequestState.APPROVED, publish=PublishMode.ON_APPROVAL
     )
-    rows = rows.filter(~Exists(begun), pk__in=valid.values("request_id")).exclude(Exists(newer))
+    lowers = Stage.objects.filter(request=OuterRef("pk"), key=LOWERING_KEY)
+    rows = rows.filter(~Exists(begun), pk__in=valid.values("request_id")).filter(~Exists(newer) | Exists(lowers))
     if only is not None:
         rows = rows.filter(pk=only)
     return sorted(rows.order_by("?").values_list("pk", flat=True)[:SWEEP_PAGE])

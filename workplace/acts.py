@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from approvals import queries, services
+from approvals.errors import ReauthenticationRequired
 from approvals.models import Decision
 from approvals.states import Verdict
 from core.actor import Actor
@@ -22,6 +23,7 @@ from publishing.services import request_publication
 from workplace import pages, refusals
 from workplace.access import actor_of, in_http
 from workplace.access_pages.base import words
+from workplace.again import ask_again
 
 MAX_COMMENT = 5000
 
@@ -36,7 +38,7 @@ def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         return pages.show_request(
             request, identifier, problem=_("The form was not complete. Please try again."), status=422
         )
-    comment, whose = _text(request, "comment"), _whose(request)
+    comment, checked, whose = _text(request, "comment"), request.POST.getlist("checked"), _whose(request)
 
     def stands() -> bool:
         return _stands(actor, identifier, stage, digest, (verdict, comment, whose))
@@ -44,7 +46,7 @@ def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     def work() -> None:
         if not stands():
             services.decide(
-                actor=actor, request=identifier, stage=stage, digest=digest, verdict=verdict, comment=comment,
+                actor=actor, request=identifier, stage=stage, digest=digest, verdict=verdict, comment=comment, checked=checked,
                 on_behalf_of=whose,
             )  # fmt: skip
 
@@ -54,7 +56,19 @@ def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         Verdict.REJECT: _("Your rejection is recorded. This request is closed."),
         Verdict.ABSTAIN: _("Your abstention is recorded; others decide."),
     }
-    return _carry_out(request, identifier, work, thanks[Verdict(verdict)], stands)
+    try:
+        return _carry_out(request, identifier, work, thanks[Verdict(verdict)], stands)
+    except ReauthenticationRequired:
+        return ask_again(request, reverse("admin:request", args=[identifier]))
+
+
+@require_POST
+@in_http
+def show_again(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """To where the person shows again who they are, and from there back to the page of a visible request."""
+    if not queries.visible_requests(actor_of(request)).filter(pk=identifier).exists():
+        raise NotFound()
+    return ask_again(request, reverse("admin:request", args=[identifier]))
 
 
 def _whose(request: HttpRequest) -> UUID | None:
@@ -137,7 +151,7 @@ def _carry_out(
     try:
         work()
     except ImprimaturError as error:
-        if error.kind is Kind.NOT_FOUND:
+        if error.kind is Kind.NOT_FOUND or isinstance(error, ReauthenticationRequired):
             raise
         if not stands():
             return pages.show_request(

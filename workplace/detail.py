@@ -9,17 +9,20 @@ from typing import Final
 from uuid import UUID
 
 from accounts.permissions import can
-from approvals import outlook, queries
+from approvals import comparing, outlook, queries
+from approvals.comparing import Against
 from approvals.models import ApprovalRequest, Clearance, RequestItem
 from approvals.states import RequestState
 from audit import actions
 from audit.models import AuditEvent
 from core.actor import Actor
 from publishing.models import ChannelObject, Publication
-from workplace import outcomes, route, track, words
+from workplace import comments, outcomes, route, track, words
+from workplace.comments import Comments
+from workplace.comparison import ComparisonView, comparison_view
 from workplace.envelope_pages.standing import DrawView, draw_view, month_words
 from workplace.exceptions import excuses
-from workplace.items import FindingView, ItemView, tree
+from workplace.items import FindingView, ItemView, surroundings, tree
 
 TRAIL_LENGTH: Final = 100
 
@@ -42,6 +45,7 @@ class Detail:
     stages: list[route.StageView]
     items: list[ItemView]
     cards: list[ItemView]
+    comparison: ComparisonView
     findings: list[FindingView]
     rules_passed: int
     exposure: str
@@ -53,24 +57,30 @@ class Detail:
     channel: list[ChannelObject]
     trail: list[Entry] | None
     acts: route.Acts
+    comments: Comments
     successor: UUID | None
 
 
-def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
-    """The page of one visible request. Raises NotFound."""
+def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Against.APPROVED) -> Detail:
+    """The page of one visible request, compared with one of the three. Raises NotFound."""
     request = queries.get_request(actor, identifier)
-    views, stages = tree(request, excuses(actor, request, now)), route.track(request, now)
+    bases = comparing.bases(actor, request)
+    compared = comparing.compare(bases, against)
+    known = surroundings(request, compared.contents())
+    views, stages = tree(request, known, excuses(actor, request, now)), route.track(request, now)
     steps = Publication.objects.filter(request=request).select_related("revision").prefetch_related("attempts")
     publications = list(steps.order_by("position", "pk"))
     for view in views:
         view.publications = [each for each in publications if each.entity_id == view.item.entity_id]
     findings = [finding for view in views for finding in view.findings]
+    channel = _on_channel(views)
     return Detail(
         request=request,
         steps=track.steps(request, stages, publications, findings, now),
         stages=stages,
         items=views,
         cards=sorted(views, key=lambda view: -view.depth),  # what people will see comes first
+        comparison=comparison_view(bases, compared, views, known.names, channel),
         findings=sorted(findings, key=lambda each: ("failing", "warning", "note").index(each.weight)),
         rules_passed=sum(view.rules_passed for view in views),
         exposure=words.money(request.exposure_minor, request.currency),
@@ -81,9 +91,10 @@ def detail(actor: Actor, identifier: UUID, now: datetime) -> Detail:
             Clearance.objects.filter(request=request).select_related("revision", "revocation").order_by("pk")
         ),
         publications=publications,
-        channel=_on_channel(views),
+        channel=channel,
         trail=_trail(actor, request),
         acts=route.acts(actor, request, stages, published=bool(publications)),
+        comments=comments.read(actor, request, now),
         successor=_successor(request),
     )
 

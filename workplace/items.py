@@ -1,4 +1,4 @@
-"""The items of a request as people read them: a tree with fields in words, differences, findings and previews."""
+"""The items of a request as people read them: a tree with fields in words, findings and previews."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from accounts.models import Page
-from approvals.diffs import diff
+from approvals import comparing
 from approvals.models import ApprovalRequest, RequestItem
 from campaigns.media.analysis import Kind
-from campaigns.models import AdGroup, Campaign, MediaAnalysis, MediaAsset
+from campaigns.models import MediaAnalysis, MediaAsset
 from campaigns.queries import found_in
 from governance import messages
 from governance.models import CheckRun, Finding
 from workplace import words
+from workplace.comments import Choice, choices
 from workplace.exceptions import Excuse, Excuses, is_soft
 from workplace.measured import Fact, facts
 from workplace.queue import media_of
@@ -28,24 +28,14 @@ _ORDER: Final = {"failing": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One changed field in words."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class SectionView:
-    """One section in words, the beginning of its digest, and how it differs from what was cleared last."""
+    """One section in words, the beginning of its digest, and whether it differs from what was cleared last."""
 
     name: str
     title: str
     digest: str
     lines: list[Line]
     is_changed: bool
-    differences: list[Difference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +100,34 @@ class ItemView:
     sections: list[SectionView]
     findings: list[FindingView]
     rules_passed: int
+    places: list[Choice] = field(default_factory=list)
+    """Of it, that a comment can be about."""
     preview: Preview | None = None
     publications: list[Any] = field(default_factory=list)
 
-    @property
-    def changed_sections(self) -> list[SectionView]:
-        return [each for each in self.sections if each.differences]
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the items name: what ids mean, and files."""
+
+    names: Names
+    files: Files
 
 
-def tree(request: ApprovalRequest, excuses: Excuses) -> list[ItemView]:
-    """All items of a request with details, children under their parents: five statements whatever their number."""
+def surroundings(request: ApprovalRequest, others: Sequence[Mapping[str, Any]]) -> Surroundings:
+    """Looked up for the items of a request and the `others` that they are compared with: five statements whatever their number."""
+    contents = [*(item.revision.content["sections"] for item in request.items.all()), *others]
+    hashes = comparing.hashes_in(contents)
+    files = Files(media_of((request.ad_account_id, each) for each in hashes), found_in(hashes))
+    called = {sha: asset.original_name for (_account, sha), asset in files.assets.items()}
+    return Surroundings(comparing.names_of(request, contents, called), files)
+
+
+def tree(request: ApprovalRequest, known: Surroundings, excuses: Excuses) -> list[ItemView]:
+    """All items of a request with details, children under their parents."""
     items = list(request.items.all())
     contents = {item.pk: item.revision.content["sections"] for item in items}
-    names = _names(request, items, contents)
-    files = _files(request, contents.values())
-    views = [_view(item, contents[item.pk], names, files, excuses) for item in items]
+    views = [_view(item, contents[item.pk], known.names, known.files, excuses) for item in items]
     return _in_order(views, {item.pk: _parent(item, contents[item.pk]) for item in items})
 
 
@@ -149,24 +152,6 @@ def _in_order(views: Sequence[ItemView], parents: Mapping[UUID, UUID | None]) ->
     return ordered
 
 
-def _names(request: ApprovalRequest, items: Sequence[RequestItem], contents: Mapping[UUID, Any]) -> Names:
-    """Names of parents and pages that the items name by id: the items' own first, at most three statements."""
-    entities = {str(item.entity_id): item.revision.name for item in items}
-    entities[str(request.ad_account_id)] = request.ad_account.name
-    wanted = {str(_parent(item, contents[item.pk])) for item in items} - set(entities) - {"None"}
-    for model in (Campaign, AdGroup):
-        rows = model.objects.filter(pk__in=wanted, ad_account=request.ad_account).order_by()
-        entities.update({str(key): name for key, name in rows.values_list("pk", "name")})
-    ids = {page["id"] for each in contents.values() if (page := each.get("identity", {}).get("page"))}
-    pages = {str(page.pk): str(page) for page in Page.objects.filter(pk__in=ids).order_by()}
-    return Names(entities, pages, request.ad_account.timezone)
-
-
-def _files(request: ApprovalRequest, contents: Iterable[Any]) -> Files:
-    hashes = {each["sha256"] for found in contents for each in found.get("creative", {}).get("media", ())}
-    return Files(media_of((request.ad_account_id, each) for each in hashes), found_in(hashes))
-
-
 def _view(
     item: RequestItem, sections: Mapping[str, Any], names: Names, files: Files, excuses: Excuses
 ) -> ItemView:
@@ -181,6 +166,7 @@ def _view(
         sections=_sections(item, sections, names),
         findings=_findings(findings, item, excuses),
         rules_passed=_rules_passed(item.check_run),
+        places=choices(sections),
         preview=_preview(item, sections, names, files) if item.entity_type == "ad" else None,
     )
 
@@ -192,22 +178,12 @@ def _rules_passed(run: CheckRun) -> int:
 
 
 def _sections(item: RequestItem, sections: Mapping[str, Any], names: Names) -> list[SectionView]:
-    base = None if item.base is None else item.base.content["sections"]
-    changed: dict[str, list[Difference]] = {}
-    for change in diff(base, sections) if base is not None else ():
-        before = words.text(change.section, change.path, change.before, names)
-        after = words.text(change.section, change.path, change.after, names)
-        changed.setdefault(change.section, []).append(
-            Difference(words.label(change.section, change.path), before, after)
-        )
-    # A section that is gone (a campaign's flight was taken back) is shown by its differences.
-    gone = [name for name in base or {} if name not in sections]
     return [
         SectionView(
-            name, words.section(name), item.revision.sections.get(name, "")[:8], words.lines(name, sections.get(name, {}), names),
-            name in item.sections_changed, changed.get(name, []),
+            name, words.section(name), item.revision.sections.get(name, "")[:8], words.lines(name, sections[name], names),
+            name in item.sections_changed,
         )
-        for name in words.in_order([*sections, *gone])
+        for name in words.in_order(sections)
     ]  # fmt: skip
 
 

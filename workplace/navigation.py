@@ -73,6 +73,7 @@ def _rules(request: HttpRequest) -> list[dict[str, Any]]:
     replays = f"{reverse('admin:index')}replays/"
     pages: list[tuple[Promise, str, str, tuple[str, ...]]] = [
         (_("Rule sets"), "rule", reverse("admin:rule_sets"), (replays,)),
+        (_("Approval policies"), "how_to_reg", reverse("admin:policies"), ()),
         (_("Waivers"), "event_busy", reverse("admin:waivers"), ()),
         (_("Envelopes"), "savings", reverse("admin:envelopes"), ()),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.queries import governs_somewhere
+from approvals.comparing import Against
 from approvals.states import RequestState
 from core import clock
 from workplace import queue, theme
 from workplace.access import actor_of, grants, holds, in_http, may_enter
 from workplace.detail import detail
+
+TYPED: Final = ("comment", "reason", "why", "text", "path", "second", "blocking", "on_behalf_of")
+"""What somebody typed into a form of the page, and finds there again where it was refused."""
 
 
 def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
@@ -57,11 +61,21 @@ def show(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
 
 
 def show_request(
-    request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200, finding: UUID | None = None
-) -> HttpResponseBase:
-    """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding).
-    Raises NotFound."""
-    found = detail(actor_of(request), identifier, clock.now())
-    typed = {name: request.POST.get(name, "") for name in ("comment", "reason", "why", "on_behalf_of")} if problem else {}
-    shown = context(request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding)
+    request: HttpRequest, identifier: UUID, problem: str = "", status: int = 200, finding: UUID | None = None,
+    about: UUID | None = None,
+) -> HttpResponseBase:  # fmt: skip
+    """The page of one request as it is now, with why the last act was refused, and what was typed (about which finding; about
+    which revision, or in reply to which comment). Raises NotFound."""
+    found = detail(actor_of(request), identifier, clock.now(), against_of(request))
+    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in TYPED} if problem else {}
+    typed["checked"] = request.POST.getlist("checked") if problem else []
+    shown = context(
+        request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding, comment_about=about
+    )
     return TemplateResponse(request, "workplace/request.html", shown, status=status)
+
+
+def against_of(request: HttpRequest) -> Against:
+    """What the address asks to compare with; what was approved last, where it asks for nothing that there is."""
+    asked = request.GET.get("against", "")
+    return Against(asked) if asked in Against.values else Against.APPROVED

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import grants_of_actor
-from approvals import queries
+from approvals import queries, timely
 from approvals.models import ApprovalRequest, RequestItem, Stage
 from approvals.states import OPEN_STATES, RequestState
 from campaigns.models import MediaAsset, Revision
@@ -41,6 +41,7 @@ class Filters:
     state: str = ""
     text: str = ""
     after: str = ""
+    late: bool = False
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Filters:
@@ -56,11 +57,12 @@ class Filters:
             state=state if state in RequestState.values else "",
             text=asked.get("q", "").replace("\x00", "").strip()[:100],
             after=asked.get("after", ""),
+            late=asked.get("late") == "1",
         )
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.account or self.state or self.text)
+        return bool(self.account or self.state or self.text or self.late)
 
 
 @dataclass(slots=True)
@@ -78,6 +80,8 @@ class Row:
     stage: Stage | None = None
     stage_number: int = 0
     stages: int = 0
+    due: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Listing:
     is_first: bool
 
 
-def requests(actor: Actor, filters: Filters) -> QuerySet[ApprovalRequest]:
+def requests(actor: Actor, filters: Filters, now: datetime) -> QuerySet[ApprovalRequest]:
     """The requests of one tab, filtered."""
     if filters.tab == "awaiting":
         rows = queries.awaiting(actor)
@@ -103,6 +107,8 @@ def requests(actor: Actor, filters: Filters) -> QuerySet[ApprovalRequest]:
         rows = rows.filter(ad_account_id=filters.account)
     if filters.state:
         rows = rows.filter(state=filters.state)
+    if filters.late:
+        rows = timely.overdue(rows, now)
     return rows.filter(title__icontains=filters.text) if filters.text else rows
 
 
@@ -122,7 +128,7 @@ def accounts(actor: Actor) -> list[tuple[str, str]]:
 
 def listing(actor: Actor, filters: Filters, now: datetime) -> Listing:
     """One page: what waits is oldest first, everything else newest first."""
-    found = requests(actor, filters).select_related("ad_account__brand", "submitted_by")
+    found = requests(actor, filters, now).select_related("ad_account__brand", "submitted_by")
     found = found.prefetch_related(Prefetch("stages", Stage.objects.order_by("position")))
     page = by_key(found, filters.after, PAGE_SIZE, oldest_first=filters.tab == "awaiting")
     rows = {
@@ -134,16 +140,21 @@ def listing(actor: Actor, filters: Filters, now: datetime) -> Listing:
         _add_findings(rows)
         _add_thumbnails(rows)
     for row in rows.values():
-        _add_stage(row)
+        _add_stage(row, now)
     return Listing(list(rows.values()), page.after, page.is_first)
 
 
-def _add_stage(row: Row) -> None:
+def _add_stage(row: Row, now: datetime) -> None:
+    """The open stage, and when it is due: of several the first."""
     stages = list(row.request.stages.all())
     row.stages = len(stages)
     for number, stage in enumerate(stages, 1):
         if stage.state == "open":
             row.stage, row.stage_number = stage, number
+    due = min((stage.due_at for stage in stages if stage.state == "open" and stage.due_at), default=None)
+    if due is not None and row.request.state == RequestState.IN_REVIEW:
+        row.late = due <= now
+        row.due = words.until(due, now)
 
 
 def _add_changes(rows: Mapping[UUID, Row]) -> None:

@@ -18,7 +18,7 @@ WORDS: Final[dict[str, Promise]] = {
     "stage_not_open": _("Nothing was recorded: this stage is not open for decisions any more."),
     "illegal_transition": _("Nothing was recorded: this request has moved on and no longer allows this step."),
     "self_approval": _(
-        "Nothing was recorded: you contributed to this request or wrote its policy, so somebody else has to decide it."
+        "Nothing was recorded: you contributed to this request or changed its policy, so somebody else has to decide it."
     ),
     "second_seat": _(
         "Nothing was recorded: you approved another stage of this request; every stage needs a different person."
@@ -27,6 +27,10 @@ WORDS: Final[dict[str, Promise]] = {
     "checks_fail_now": _(
         "Nothing was recorded: the rules changed meanwhile and block this now. Request changes instead."
     ),
+    "blocking_comments": _(
+        "Nothing was recorded: a comment holds this up. It has to be resolved before anybody approves; you can still refuse."
+    ),
+    "comments_frozen": _("Nothing was recorded: this request is closed, and what was said about it stays as it was."),
     "forbidden": _("Nothing was recorded: your roles do not allow this here."),
     "open_request_exists": _("There is an open request for this already."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,17 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Delegation, User
 from accounts.permissions import can
 from accounts.roles import PERMISSIONS
-from approvals import eligibility, queries
+from approvals import deadlines, queries
+from approvals.deadlines import Deadline
 from approvals.models import ApprovalRequest, Decision, Stage
 from approvals.queries import Seats
+from approvals.services.deciding import SHOWN_WITHIN_MINUTES
 from approvals.states import OPEN_STATES, PublishMode, RequestState, StageState, Verdict
+from core import clock
 from core.actor import Actor
 from workplace import words
 
 EXCLUDED: Final[dict[str, Promise]] = {
     "submitter": _("submitted this request"),
     "contributor": _("worked on it"),
-    "policy_author": _("wrote the policy by which it is approved"),
+    "policy_author": _("wrote or confirmed the policy by which it is approved"),
     "other_stage": _("approved another stage"),
     "held_too_briefly": _("was given the role after this was put forward, a short while ago"),
     "given_by_contributor": _("was given the role after this was put forward, by somebody who worked on it"),
@@ -46,6 +49,12 @@ class StageView:
     asked: str
     absent: Mapping[UUID, datetime]
     deputies: Sequence[Delegation]
+    due: Deadline | None = None
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether it shows how others decided later."""
+        return self.is_open and self.stage.blind
 
     @property
     def is_open(self) -> bool:
@@ -55,12 +64,14 @@ class StageView:
 @dataclass(frozen=True, slots=True)
 class Acts:
     """What the person may do now. `stage` is the stage they may decide: for themselves (`own`), and for these for whom they stand
-    in (R-15); `lifts` whether that lifts their own request for changes; `why_not` says why there is none."""
+    in (R-15); `lifts` whether that lifts their own request for changes, `shows_again` whether they show again who they are first;
+    `why_not` says why there is none."""
 
     stage: Stage | None
     own: bool
     others: Sequence[User]
     why_not: str
+    shows_again: bool
     lifts: bool
     withdraw: bool
     revoke: bool
@@ -68,36 +79,31 @@ class Acts:
 
 
 def track(request: ApprovalRequest, now: datetime) -> list[StageView]:
-    """The stages in order; one statement a permission asked for."""
-    decisions = list(request.decisions.all())
+    """The stages in order; one statement a permission asked for, and one where one is due."""
+    decisions, found = list(request.decisions.all()), queries.seats(request, now)
+    due = deadlines.of_stages((seats.stage for seats in found), request.ad_account, now)
     return [
-        _stage(seats, [each for each in decisions if each.stage_id == seats.stage.pk])
-        for seats in queries.seats(request, now)
+        _stage(seats, [each for each in decisions if each.stage_id == seats.stage.pk], due.get(seats.stage.pk))
+        for seats in found
     ]
 
 
-def _stage(seats: Seats, decisions: list[Decision]) -> StageView:
+def _stage(seats: Seats, decisions: list[Decision], due: Deadline | None) -> StageView:
     approvals = sum(verdict == Verdict.APPROVE for verdict in seats.decided.values())
-    spoken = eligibility.tied_to(_spoken(decisions), seats.deputies)
     return StageView(
         stage=seats.stage,
         sections=words.sections(seats.stage.sections),
         approvals=approvals,
         decisions=[(each, _eligible(each)) for each in decisions],
-        waiting=[person for person in seats.eligible if person.pk not in seats.decided and person.pk not in spoken],
+        waiting=seats.waiting,
         excluded=[(person, str(EXCLUDED.get(reason, reason))) for person, reason in seats.excluded],
         stalled=seats.stalled,
         outdated=seats.outdated,
         asked=asked_words(seats.stage),
         absent=seats.absent,
-        deputies=[] if seats.stage.state not in (StageState.OPEN, StageState.PENDING) else seats.deputies,
+        deputies=seats.deputies if seats.is_owed else [],
+        due=due,
     )
-
-
-def _spoken(decisions: Iterable[Decision]) -> set[UUID]:
-    """Who approves, as things stand, and in whose name."""
-    last = {each.seat_id: each for each in decisions}
-    return {person for each in last.values() if each.verdict == Verdict.APPROVE for person in each.parties}
 
 
 def asked_words(stage: Stage) -> str:
@@ -134,6 +140,7 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
         own=own,
         others=others,
         why_not=why_not,
+        shows_again=stage is not None and _shows_again(actor, stage),
         lifts=stage is not None and request.state == RequestState.CHANGES_REQUESTED,
         withdraw=request.state in OPEN_STATES and (mine or can(actor, "operate", account)),
         revoke=request.state == RequestState.APPROVED and can(actor, "operate", account),
@@ -144,6 +151,10 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
             and can(actor, "publish", account)
         ),
     )
+
+
+def _shows_again(actor: Actor, stage: Stage) -> bool:
+    return stage.reauthenticate and not actor.authenticated_within(SHOWN_WITHIN_MINUTES, clock.now())
 
 
 Chance = tuple[Stage | None, bool, Sequence[User]]
@@ -193,7 +204,7 @@ def _to_you(reason: str) -> str:
     own = {
         str(EXCLUDED["submitter"]): _("submitted this request yourself"),
         str(EXCLUDED["contributor"]): _("worked on it yourself"),
-        str(EXCLUDED["policy_author"]): _("wrote the policy by which it is approved yourself"),
+        str(EXCLUDED["policy_author"]): _("wrote or confirmed the policy by which it is approved yourself"),
         str(EXCLUDED["other_stage"]): _("approved another stage already"),
         str(EXCLUDED["held_too_briefly"]): _("were given the role after this was put forward, a short while ago"),
         str(EXCLUDED["given_by_contributor"]): _(

@@ -12,11 +12,13 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from workplace import acts, media, pages, people, signing_in, theme
+from workplace import acts, bell, comment_acts, foresight, media, pages, people, signing_in, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.envelope_pages.urls import ROUTES as ENVELOPE_ROUTES
 from workplace.language import speak
+from workplace.notice_pages import ROUTES as NOTICE_ROUTES
+from workplace.policy_pages.urls import ROUTES as POLICY_ROUTES
 from workplace.rule_pages.urls import ROUTES as RULE_ROUTES
 
 View = Callable[..., HttpResponseBase]
@@ -40,10 +42,15 @@ class WorkplaceSite(theme.AdminSite):
         ours: list[tuple[str, View, str]] = [
             ("requests/<uuid:identifier>/", pages.show, "request"),
             ("requests/<uuid:identifier>/decide/", acts.decide, "decide"),
+            ("requests/<uuid:identifier>/show-again/", acts.show_again, "show_again"),
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),
+            ("requests/<uuid:identifier>/comments/", comment_acts.comment, "comment"),
+            ("requests/<uuid:identifier>/comments/<uuid:comment>/resolve/", comment_acts.resolve, "resolve_comment"),
+            ("requests/<uuid:identifier>/comments/<uuid:comment>/reopen/", comment_acts.reopen, "reopen_comment"),
             ("requests/<uuid:identifier>/findings/<uuid:finding>/override/", acts.override, "override"),
+            ("route-preview/<slug:kind>/<uuid:identifier>/", foresight.show, "route_preview"),
             ("people/<uuid:identifier>/", people.show, "person"),
             ("people/<uuid:identifier>/<slug:act>/", people.carry_out, "person_act"),
             ("media/<uuid:identifier>/", media.show, "media"),
@@ -51,6 +58,8 @@ class WorkplaceSite(theme.AdminSite):
             *ROUTES,
             *RULE_ROUTES,
             *ENVELOPE_ROUTES,
+            *NOTICE_ROUTES,
+            *POLICY_ROUTES,
         ]
         # Media say themselves how long they may be kept; every other page is never cached.
         found = [
@@ -60,6 +69,10 @@ class WorkplaceSite(theme.AdminSite):
         # Django's shortcut to an object's own page takes any content type; no object here has such a page.
         theirs = [each for each in super().get_urls() if getattr(each, "name", None) != "view_on_site"]
         return [*found, *theirs]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the bell, which templates put into the header of every page."""
+        return {**super().each_context(request), "bell": bell.shown(request), "unread": bell.unread(request)}
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The landing page is the queue."""

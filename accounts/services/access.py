@@ -25,7 +25,15 @@ from accounts.models import (
     UserGroup,
     standing_at,
 )
-from accounts.services.authority import check_access_manager, check_not_oneself, check_present, conferring, end, locked
+from accounts.services.authority import (
+    announce_ended,
+    check_access_manager,
+    check_not_oneself,
+    check_present,
+    conferring,
+    end,
+    locked,
+)
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor
@@ -146,11 +154,12 @@ def revoke_role(*, actor: Actor, grant: UUID) -> RoleGrant:
         raise NotFound()
     subject = concerning(subjects.of_grant(found))
     check_access_manager(actor, found.scope)
-    locked(actor, found.scope)
+    organisation = locked(actor, found.scope)
     row = RoleGrant.objects.get(pk=grant)
     if row.revoked_at is not None:
         raise Conflict(_("This role grant has already been ended."))
     now = clock.now()
     end(row, actor, now)
     record(event(actor, "accounts.role.revoked", subject, now, role=row.role_id, **_named(row.principal)))
+    announce_ended(organisation.pk)
     return row

@@ -19,6 +19,10 @@ from accounts.interests import concerns
 from accounts.models import Conferred, Organisation, Scope, User, UserGroup
 from core.actor import Actor, ActorKind, Channel
 from core.errors import Forbidden, Invalid
+from core.wake import announce
+
+ACCESS_ENDED = "accounts.access.ended"
+"""Somebody of an organisation (the subject is its id) holds less than before: what waits for them may wait in vain."""
 
 
 def at_console(actor: Actor) -> bool:
@@ -117,3 +121,9 @@ def end(fact: Conferred, actor: Actor, now: datetime) -> None:
     """It holds no longer, from this moment on."""
     fact.revoked_at, fact.revoked_by = now, actor.label
     fact.save(update_fields=("revoked_at", "revoked_by"))
+
+
+def announce_ended(organisation: UUID | None) -> None:
+    """Wake whoever waits for people of this organisation, after commit."""
+    if organisation is not None:
+        announce(ACCESS_ENDED, organisation)

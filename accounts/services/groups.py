@@ -13,6 +13,7 @@ from accounts.interests import parties
 from accounts.models import Membership, Organisation, User, UserGroup, standing_at
 from accounts.services.access import members_clashing
 from accounts.services.authority import (
+    announce_ended,
     check_access_manager,
     check_people_manager,
     check_present,
@@ -134,3 +135,4 @@ def remove_member(*, actor: Actor, group: UserGroup, user: User) -> None:
     for row in rows:
         end(row, actor, now)
     record(event(actor, "accounts.membership.revoked", subjects.of_group(group), now, user=user.email))
+    announce_ended(group.organisation_id)

@@ -14,6 +14,7 @@ from accounts.errors import Unavailable
 from accounts.interests import parties
 from accounts.models import ApiToken, Delegation, Membership, Organisation, RoleGrant, User, UserKind
 from accounts.services.authority import (
+    announce_ended,
     at_console,
     check_access_manager,
     check_not_narrowed,
@@ -135,6 +136,7 @@ def deactivate_user(*, actor: Actor, user: UUID) -> User:
         "sessions": sessions.end_all(row),
     }
     record(event(actor, "accounts.user.deactivated", subjects.of_user(row), now, **payload))
+    announce_ended(row.organisation_id)
     return row
 
 

@@ -18,7 +18,7 @@ from accounts.interests import concerns
 from accounts.models import Organisation, Role, RoleGrant, RolePermission, standing_at
 from accounts.roles import PERMISSIONS, ROLE_NAMES
 from accounts.services.access import check_role_duties
-from accounts.services.authority import check_access_manager, conferring, end, locked
+from accounts.services.authority import announce_ended, check_access_manager, conferring, end, locked
 from audit.recording import concerning, event, record, service
 from core import clock
 from core.actor import Actor
@@ -137,6 +137,8 @@ def _exchange(
         _check_not_held(actor, role, now)
     for code in removed:
         end(standing[code], actor, now)
+    if removed:
+        announce_ended(organisation.pk)
     fields = conferring(actor, organisation.pk, now)
     RolePermission.objects.bulk_create(RolePermission(role=role, codename=code, **fields) for code in added)
     return added, removed

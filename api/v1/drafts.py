@@ -82,4 +82,4 @@ class DraftResource(Resource):
     def history(self, request: Request, id: UUID) -> Response:
         """The merged story of this entity: its drafts, requests, decisions and publications, newest first."""
         get(self.rows(), id)
-        return self.page_below(story(self.entity_type, id), StoryOut)
+        return self.page_below(story(self.actor, self.entity_type, id), StoryOut)

@@ -15,10 +15,13 @@ from api.v1.ad_accounts.views import AdAccountResource
 from api.v1.ad_groups.views import AdGroupResource
 from api.v1.ads.views import AdResource
 from api.v1.api_tokens.views import ApiTokenResource
+from api.v1.approval_policies.views import PolicyResource
+from api.v1.approval_requests.comments import CommentResource
 from api.v1.approval_requests.views import RequestResource
 from api.v1.audit_events.views import AuditEventResource
 from api.v1.brands.views import BrandResource
 from api.v1.budget_minimums.views import MinimumResource
+from api.v1.calendars.views import CalendarResource
 from api.v1.campaigns.views import CampaignResource
 from api.v1.check_runs.views import CheckRunResource
 from api.v1.checks.views import EvaluationResource
@@ -29,6 +32,8 @@ from api.v1.envelopes.views import EnvelopeResource
 from api.v1.findings.views import FindingResource
 from api.v1.groups.views import GroupResource, MemberResource
 from api.v1.media.views import MediaResource
+from api.v1.notice_preferences.views import PreferenceResource
+from api.v1.notices.views import NoticeResource
 from api.v1.organisations.views import OrganisationResource
 from api.v1.pages.views import PageResource
 from api.v1.publications.views import PublicationResource
@@ -55,9 +60,11 @@ for name, resource in {
     "ad-accounts": AdAccountResource,
     "pages": PageResource,
     "media": MediaResource,
+    "calendars": CalendarResource,
     "campaigns": CampaignResource,
     "ad-groups": AdGroupResource,
     "ads": AdResource,
+    "approval-policies": PolicyResource,
     "approval-requests": RequestResource,
     "check-runs": CheckRunResource,
     "envelopes": EnvelopeResource,
@@ -68,6 +75,7 @@ for name, resource in {
     "waivers": WaiverResource,
     "budget-minimums": MinimumResource,
     "clearances": ClearanceResource,
+    "notices": NoticeResource,
     "publications": PublicationResource,
     "drift-findings": DriftFindingResource,
     "audit-events": AuditEventResource,
@@ -89,6 +97,20 @@ urlpatterns = [
     path("docs/", Docs.as_view(url_name="openapi"), name="docs"),
     path("groups/<uuid:group>/members/", MemberResource.as_view({"get": "list", "post": "create"}), name="members"),
     path("groups/<uuid:group>/members/<uuid:user>/", MemberResource.as_view({"delete": "destroy"}), name="member"),
+    path(
+        "approval-requests/<uuid:request_id>/comments/", CommentResource.as_view({"get": "list", "post": "create"}), name="comments"
+    ),
+    path(
+        "approval-requests/<uuid:request_id>/comments/<uuid:comment>/resolve/", CommentResource.as_view({"post": "resolve"}),
+        name="comment-resolve",
+    ),
+    path(
+        "approval-requests/<uuid:request_id>/comments/<uuid:comment>/reopen/", CommentResource.as_view({"post": "reopen"}),
+        name="comment-reopen",
+    ),
+    path(
+        "notice-preferences/", PreferenceResource.as_view({"get": "current", "post": "create"}), name="notice-preferences"
+    ),
     path("access-policy/", AccessPolicyResource.as_view({"get": "current"}), name="access-policy"),
     path("access/explain/", QuestionResource.as_view({"get": "explain"}), name="explain"),
     path("access/holders/", QuestionResource.as_view({"get": "holders"}), name="holders"),

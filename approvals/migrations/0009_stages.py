@@ -1,5 +1,5 @@
 """Whom a stage asks, how many and when; the condition of a policy; what a request took the place of, and which decisions were
-carried over. The views and guards of today ask for all of it, and for what 0013 adds.
+carried over. The views and guards of today ask for all of it; the last of these migrations makes them.
 
 Stages that were there before are open one after the other, as they were.
 """
@@ -7,8 +7,7 @@ Stages that were there before are open one after the other, as they were.
 import django.db.models.deletion
 from django.db import migrations, models
 
-from approvals.guards import GUARDS
-from approvals.migrations._early import EARLY_VIEWS, LATER, LATER_THAN_0009
+from approvals.migrations._early import EARLY_VIEWS, LATER
 from core.triggers import forget, install, rebuild_beside_views, set_triggers_aside
 
 
@@ -26,6 +25,7 @@ class Migration(migrations.Migration):
         migrations.AddField('stage', 'everyone', models.BooleanField(default=False, verbose_name='everyone')),
         migrations.AddField('stage', 'each_group', models.BooleanField(default=False, verbose_name='one of each group')),
         migrations.AddField('stage', 'carries', models.BooleanField(default=False, verbose_name='carried over')),
+        migrations.AddField('stage', 'automatic', models.BooleanField(default=False, verbose_name='left out by rule')),
         migrations.AddField(
             'approvalrequest', 'previous',
             models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='approvals.approvalrequest'),
@@ -44,5 +44,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL("UPDATE approvals_stage SET step = position + 1", migrations.RunSQL.noop),
         set_triggers_aside(begin=False),
         rebuild_beside_views(begin=False),
-        install(*EARLY_VIEWS, *(each for each in GUARDS if each.name in LATER and each.name not in LATER_THAN_0009)),
+        install(*EARLY_VIEWS),
     ]  # fmt: skip

@@ -1,24 +1,21 @@
-"""On whose behalf somebody decided (R-15). The views and guards of today ask for it."""
+"""On whose behalf somebody decided (R-15)."""
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from approvals.guards import GUARDS, VIEWS
-from approvals.migrations._early import LATER_THAN_0009
+from approvals.migrations._early import EARLY_VIEWS
 from core.triggers import forget, install, rebuild_beside_views, set_triggers_aside
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_deputies"),
-        ("approvals", "0009_stages"),
+        ("approvals", "0012_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
-        *map(forget, LATER_THAN_0009),
-        *map(forget, ("approvals_stage_verdicts", "approvals_counting_approval", "approvals_standing_decision", "approvals_person_", "approvals_stage_deputy",
-            "approvals_stage_successor")),
+        *map(forget, ("approvals_stage_verdicts", "approvals_counting_approval", "approvals_standing_decision")),
         rebuild_beside_views(),
         set_triggers_aside(),
         migrations.AddField(
@@ -42,5 +39,5 @@ class Migration(migrations.Migration):
         ),
         set_triggers_aside(begin=False),
         rebuild_beside_views(begin=False),
-        install(*VIEWS, *(each for each in GUARDS if each.name in LATER_THAN_0009)),
+        install(*EARLY_VIEWS),
     ]  # fmt: skip

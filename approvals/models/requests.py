@@ -88,12 +88,23 @@ class RequestItem(UUIDModel):
         return f"{self.entity_type} {self.entity_id}"
 
 
+def _owed(due: str, done: str) -> models.Q:
+    return models.Q(**{f"{due}__isnull": False, f"{done}__isnull": True})
+
+
 class Stage(UUIDModel):
     """One stage of the route of one request (a code-owner rule). All but `state` is fixed when it is added (R-12).
 
     It asks whoever holds `permission`: where it names `groups` or `people` (ids), those of them. Enough is `quorum`; with
     `everyone` all who could decide when the request was submitted; with `each_group` somebody of every group. Stages of one
     `step` are open at once. `carries`: its decisions stand for the next version where none of `sections` changed (R-07).
+    `automatic`: it is left out where all checks passed and an envelope holds the money (R-20).
+    `checklist`: what whoever approves has looked at (approvals.checklists; R-51). `reauthenticate`: whoever decides has shown
+    who they are a moment ago (R-56). `blind`: others see how somebody decided once so many have as the quorum says (R-19).
+
+    Where the policy says `deadline_hours` (of working time), it is due at `due_at`, counted when it was opened. Whoever has not
+    decided is reminded once, from `remind_at` on; at the deadline `escalate_to_groups` and `escalate_to_people` (ids) are asked as
+    well: `escalated_at` (R-20). Nothing of it ever decides. `stalled_since`: nobody is left who could, and that was told (R-14).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
@@ -109,6 +120,19 @@ class Stage(UUIDModel):
     everyone = models.BooleanField(_("everyone"), default=False)
     each_group = models.BooleanField(_("one of each group"), default=False)
     carries = models.BooleanField(_("carried over"), default=False)
+    automatic = models.BooleanField(_("left out by rule"), default=False)
+    checklist = models.JSONField(_("checklist"), default=list)
+    reauthenticate = models.BooleanField(_("shows again who it is"), default=False)
+    blind = models.BooleanField(_("blind"), default=False)
+    deadline_hours = models.PositiveSmallIntegerField(_("working hours to decide in"), null=True)
+    remind_before_hours = models.PositiveSmallIntegerField(_("reminded so many working hours before"), null=True)
+    escalate_to_groups = models.JSONField(_("groups asked after the deadline"), default=list)
+    escalate_to_people = models.JSONField(_("people asked after the deadline"), default=list)
+    due_at = models.DateTimeField(_("due"), null=True)
+    remind_at = models.DateTimeField(_("to be reminded"), null=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True)
+    escalated_at = models.DateTimeField(_("escalated"), null=True)
+    stalled_since = models.DateTimeField(_("stalled since"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=StageState, default=StageState.PENDING)
     closed_at = models.DateTimeField(null=True)
 
@@ -126,6 +150,11 @@ class Stage(UUIDModel):
                 name="stage_permission_known",
             ),
         )
+        indexes = (
+            # What the sweep looks for: few stages have a deadline, and of those it starts from what is owed.
+            models.Index(fields=("remind_at",), name="stage_to_remind", condition=_owed("remind_at", "reminded_at")),
+            models.Index(fields=("due_at",), name="stage_to_escalate", condition=_owed("due_at", "escalated_at")),
+        )
 
     def __str__(self) -> str:
         return self.title
@@ -136,7 +165,8 @@ class Decision(UUIDModel):
 
     `carried_from` is the decision on the version before, of which this one is the repetition: nothing that the stage reads
     changed since (R-07). With `on_behalf_of` it is the vote of that person, for whom the one who decided stands in by `delegation`
-    (R-15).
+    (R-15). `checked` are the keys of the stage's checklist that were ticked (R-51), `authentication` and `authenticated_at` how and
+    when the person had shown who they are (unknown where a test or a shell spoke).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
@@ -151,6 +181,9 @@ class Decision(UUIDModel):
     address = models.CharField(max_length=45, blank=True)
     checks = models.JSONField(_("check results seen"))
     decided_at = models.DateTimeField(_("time"))
+    checked = models.JSONField(_("checked"), default=list)
+    authentication = models.CharField(max_length=100, blank=True, default="")
+    authenticated_at = models.DateTimeField(null=True)
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of"))
     delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="decisions")

@@ -1,6 +1,8 @@
 """The verbs of `approvals`."""
 
+from approvals.services.calendars import set_calendar
 from approvals.services.checking import abandon_checks, conclude_checks, record_checks
+from approvals.services.commenting import comment, reopen_comment, resolve_comment
 from approvals.services.deciding import decide
 from approvals.services.ending import expire, revoke, withdraw
 from approvals.services.envelopes import (
@@ -10,10 +12,13 @@ from approvals.services.envelopes import (
     release_expired,
     set_envelope,
 )
-from approvals.services.policies import publish_policy
+from approvals.services.policies import confirm_policy, decline_policy, publish_policy, retire_policy
 from approvals.services.submitting import submit
+from approvals.services.timing import escalate, remind, watch_route
 
 __all__ = [
-    "abandon_checks", "conclude_checks", "confirm_envelope", "continue_reservation", "decide", "decline_envelope", "expire",
-    "publish_policy", "record_checks", "release_expired", "revoke", "set_envelope", "submit", "withdraw",
+    "abandon_checks", "comment", "conclude_checks", "confirm_envelope", "confirm_policy", "continue_reservation", "decide",
+    "decline_envelope", "decline_policy", "escalate", "expire", "publish_policy", "record_checks", "release_expired", "remind",
+    "reopen_comment", "resolve_comment", "retire_policy", "revoke", "set_calendar", "set_envelope", "submit", "watch_route",
+    "withdraw",
 ]  # fmt: skip

@@ -9,13 +9,15 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Delegation, live_at
 from accounts.placing import Place, place_of
 from approvals import eligibility, quorum
-from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
+from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
+from approvals.models.comments import standing_blockers
+from approvals.policy_queries import came_into_force
 from approvals.quorum import Electorate
 from approvals.states import StageState, Verdict
 from core.errors import Invalid, say
@@ -24,13 +26,20 @@ from core.statements import prepared
 
 @dataclass(slots=True)
 class Bench:
-    """A locked request, its stages in their order, its decisions in theirs, where its ad account lies, and the one clock."""
+    """A locked request, its stages in their order, its decisions in theirs, where its ad account lies, and the one clock. It is
+    `held_up` while a blocking comment stands: nothing of it is approved (R-51)."""
 
     request: ApprovalRequest
     stages: list[Stage]
     decisions: list[Decision]
     place: Place
     now: datetime
+    held_up: bool = False
+
+    @property
+    def policies_moved(self) -> bool:
+        """Whether any policy came into force since the request was submitted."""
+        return any(getattr(each, "policies_moved", False) for each in self.stages)
 
     def stage(self, key: str) -> Stage:
         """The stage `key`. Raises Invalid."""
@@ -76,7 +85,11 @@ class Bench:
 
 @prepared
 def stages_of(request: UUID) -> QuerySet[Stage]:
-    return Stage.objects.filter(request=request)
+    """The stages of a request, each with whether a blocking comment stands (`held_up`), and whether any policy came into force
+    since it was submitted (`policies_moved`)."""
+    held_up = Exists(standing_blockers().filter(request=request))
+    moved = came_into_force("request__submitted_at")
+    return Stage.objects.filter(request=request).annotate(held_up=held_up, policies_moved=moved)
 
 
 @prepared
@@ -91,9 +104,15 @@ def decisions_of(request: UUID, now: datetime) -> QuerySet[Decision]:
 
 @prepared
 def items_of(request: UUID) -> QuerySet[RequestItem]:
-    return RequestItem.objects.filter(request=request).select_related("revision", "check_run")
+    """The items with what was cleared last of each entity by now (`base_now`)."""
+    cleared = Clearance.objects.filter(entity_id=OuterRef("entity_id"), revocation__isnull=True).exclude(request=request)
+    rows = RequestItem.objects.filter(request=request).select_related("revision", "check_run")
+    latest = cleared.order_by("-issued_at", "-pk").values("revision_id")[:1]
+    return rows.annotate(base_now=Subquery(latest, output_field=UUIDField()))
 
 
 def bench_of(request: ApprovalRequest, now: datetime) -> Bench:
     """The bench of a locked request."""
-    return Bench(request, stages_of(request.pk), decisions_of(request.pk, now), place_of(request.ad_account_id), now)
+    stages = stages_of(request.pk)
+    held_up = any(vars(stage)["held_up"] for stage in stages)
+    return Bench(request, stages, decisions_of(request.pk, now), place_of(request.ad_account_id), now, held_up)

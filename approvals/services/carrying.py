@@ -10,7 +10,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from approvals import eligibility, quorum
-from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
+from approvals.models import ApprovalRequest, Comment, Decision, RequestItem, Stage
+from approvals.models.comments import standing_blockers
 from approvals.services.bench import Bench, decisions_of
 from approvals.states import Verdict
 from core.statements import insert
@@ -44,6 +45,7 @@ class Earlier:
     before: Digests
     now: Digests
     planned_alike: bool
+    request: UUID
 
     def approvals(self, stage: Stage) -> list[Decision]:
         """The decisions by which people approved a stage there, as things stood."""
@@ -52,12 +54,21 @@ class Earlier:
         last = {vote.seat_id: vote for vote in self.votes if held is not None and vote.stage_id == held.pk}
         return [vote for person, vote in last.items() if person in people]
 
+    def kept(self, entity: UUID, section: str) -> bool:
+        """Whether a section of an entity is as it was."""
+        return self.now[entity].get(section) == self.before[entity].get(section)
+
     def stands(self, stage: Stage) -> bool:
-        """Whether what was decided there stands for this stage."""
+        """Whether what was decided there stands for this stage. What was ticked there answers no other checklist (R-51)."""
         held = self.stages.get((stage.key, stage.permission))
-        return held is not None and stage.carries and unchanged(
+        return held is not None and stage.carries and _asks_alike(held, stage) and unchanged(
             stage.sections, held.sections, self.before, self.now, planned_alike=self.planned_alike
         )  # fmt: skip
+
+
+def _asks_alike(held: Stage, stage: Stage) -> bool:
+    """Whether whoever decided there answered all that is asked here."""
+    return held.checklist == stage.checklist and (held.reauthenticate or not stage.reauthenticate)
 
 
 def earlier_than(request: ApprovalRequest, previous: UUID, now: datetime) -> Earlier:
@@ -69,6 +80,7 @@ def earlier_than(request: ApprovalRequest, previous: UUID, now: datetime) -> Ear
         _digests(before.pk),
         _digests(request.pk),
         (before.publish, before.publish_at) == (request.publish, request.publish_at),
+        before.pk,
     )
 
 
@@ -102,9 +114,33 @@ def _as_of(stage: Stage, votes: Iterable[Decision]) -> list[Decision]:
 def _repeated(bench: Bench, stage: Stage, decision: Decision) -> Decision:
     told: dict[str, Any] = {
         name: getattr(decision, name)
-        for name in ("comment", "decided_by_id", "name", "eligible_by", "channel", "address", "on_behalf_of_id", "delegation_id")
+        for name in (
+            "comment", "decided_by_id", "name", "eligible_by", "channel", "address", "checked", "authentication",
+            "authenticated_at", "on_behalf_of_id", "delegation_id",
+        )
     }
     return Decision(
         request=bench.request, stage=stage, digest=bench.request.digest, verdict=Verdict.APPROVE, carried_from=decision,
         checks={"policies": bench.request.policies}, decided_at=bench.now, **told,
     )  # fmt: skip
+
+
+def comments_carried_to(bench: Bench, earlier: Earlier) -> list[Comment]:
+    """Write again the blocking comments on the version before that stand, where their section did not change: to submit again is
+    no way past them (docs/adr/0020). One statement where there are none."""
+    standing = list(standing_blockers().filter(request=earlier.request).select_related("item"))
+    items = {item.entity_id: item for item in RequestItem.objects.filter(request=bench.request)} if standing else {}
+    rows = [
+        _written_again(bench, items[each.item.entity_id], each) for each in standing
+        if each.item.entity_id in items and earlier.kept(each.item.entity_id, each.section)
+    ]  # fmt: skip
+    insert(rows)
+    return rows
+
+
+def _written_again(bench: Bench, item: RequestItem, comment: Comment) -> Comment:
+    told: dict[str, Any] = {
+        name: getattr(comment, name)
+        for name in ("section", "path", "region", "at_ms", "text", "is_blocking", "author_id", "name", "written_at")
+    }
+    return Comment(request=bench.request, item=item, carried_from=comment, **told)

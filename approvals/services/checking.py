@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from approvals import locks, subjects
+from approvals.lowering import is_lowering
 from approvals.models import ApprovalRequest
-from approvals.services.adding import add_stages
-from approvals.services.bench import bench_of
+from approvals.services.adding import add_owed, add_stages
 from approvals.services.ending import close
-from approvals.services.settling import take_over
+from approvals.services.settling import begin_review
 from approvals.states import RequestState
 from approvals.transitions import REQUEST
 from audit.models import AuditEvent
@@ -42,11 +42,13 @@ def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) 
     if blocked:
         close(row, "block", now)
         return [event(actor, "approvals.request.blocked", subjects.of_request(row), now)]
-    added = add_stages(row)
+    added = add_stages(row, now)
+    if getattr(row, "policies_moved", False) and not is_lowering(row.policies):
+        added += add_owed(row, list(row.stages.all()), now)
     transitions.move(REQUEST, "open_review", row)
     told: dict[str, Any] = {"stages": [stage.key for stage in added]} if added else {}
     reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told)
-    return [reviewable, *(take_over(actor, bench_of(row, now)) if row.previous_id else [])]
+    return [reviewable, *begin_review(actor, row, now)]
 
 
 @prepared

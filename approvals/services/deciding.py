@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -10,17 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import Grants
-from approvals import eligibility, locks, quorum, subjects
+from approvals import checklists, eligibility, locks, quorum, subjects
 from approvals.errors import (
     AccountMoved,
+    BlockingComments,
+    ChecklistIncomplete,
     GivenByContributor,
     HeldTooBriefly,
     OwnRuleChange,
+    ReauthenticationRequired,
     RequestExpired,
     SecondSeat,
     StageNotOpen,
 )
 from approvals.models import Decision, Stage
+from approvals.models.comments import standing_blockers
 from approvals.services.bench import Bench, bench_of
 from approvals.services.ending import close
 from approvals.services.settling import settle
@@ -35,6 +41,9 @@ from core.errors import Forbidden, Invalid, NotFound, StaleDigest, say
 from core.statements import insert
 from governance.queries import changed_lately
 from governance.replaying import passes_only_now
+
+SHOWN_WITHIN_MINUTES: Final = 10
+"""So recently somebody shows who they are for a stage that asks for it (R-56)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,16 @@ def _check_counts(bench: Bench, by: Decider, stage: Stage) -> None:
         raise HeldTooBriefly(say(brief, minutes=bench.request.minimum_holding_minutes), permission=stage.permission)
 
 
+def _check_shown(bench: Bench, by: Decider, stage: Stage) -> None:
+    """Where the stage asks for it, the person showed who they are a moment ago (R-56). Raises ReauthenticationRequired."""
+    if stage.reauthenticate and not by.actor.authenticated_within(SHOWN_WITHIN_MINUTES, bench.now):
+        words = _(
+            "This stage asks people to show again who they are, less than {minutes} minutes before they decide: decide in the"
+            " workplace, or with a token that you just made."
+        )
+        raise ReauthenticationRequired(say(words, minutes=SHOWN_WITHIN_MINUTES), minutes=SHOWN_WITHIN_MINUTES)
+
+
 def _check_now(bench: Bench, by: Decider, stage: Stage, digest: str, verdict: str) -> None:
     """When (R-08, R-21). Whoever asked for changes may lift that (R-18). Raises StaleDigest, IllegalTransition, AccountMoved,
     RequestExpired, StageNotOpen."""
@@ -131,14 +150,16 @@ def _lifts(bench: Bench, by: Decider, stage: Stage, verdict: str) -> bool:
 
 @service("approvals.decision.recorded")
 def decide(
-    *, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "", on_behalf_of: UUID | None = None
-) -> Decision:
+    *, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "", checked: Sequence[str] = (),
+    on_behalf_of: UUID | None = None,
+) -> Decision:  # fmt: skip
     """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19). `on_behalf_of` is the
     person for whom the actor stands in, whose vote it then is (R-15).
 
     The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat, NotDeputy,
-    BeyondLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange), StaleDigest, StageNotOpen, IllegalTransition, RequestExpired,
-    Invalid (verdict unknown, no reason given), AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
+    BeyondLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest, StageNotOpen,
+    IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there), BlockingComments,
+    ChecklistIncomplete, AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
     bench, by = _read(actor, request)
     chosen = bench.stage(stage)
@@ -147,15 +168,18 @@ def decide(
     else:
         by = replace(by, proxy=proxy_for(bench, actor, by.user, by.grants, chosen, on_behalf_of))
     check_one_vote(bench, by, chosen, verdict)
+    _check_shown(bench, by, chosen)
     _check_now(bench, by, chosen, digest, verdict)
     if verdict not in Verdict.values:
         raise Invalid.field("verdict", "unknown", say(_("Choose one of {choices}."), choices=", ".join(Verdict.values)))
     if verdict in quorum.NEGATIVE and not comment.strip():
         raise Invalid.field("comment", "required", _("Say what should change, so that the author can act on it."))
+    ticked = _ticked(chosen, checked)
     if verdict == Verdict.APPROVE:
+        _check_ready(bench, chosen, ticked)
         _check_own_rules(bench, by)
     events = _resumed(actor, bench)
-    decision = _write(bench, by, chosen, verdict, comment)
+    decision = _write(bench, by, chosen, verdict, comment, ticked)
     events.append(_recorded(actor, bench, chosen, decision))
     refused = verdict in quorum.NEGATIVE
     events += _refuse(actor, bench, chosen, decision) if refused else settle(actor, bench, _sure(by, decision))
@@ -166,6 +190,26 @@ def decide(
 def _sure(by: Decider, decision: Decision) -> set[UUID]:
     """Who was just found eligible, and approves."""
     return {by.seat} if decision.verdict == Verdict.APPROVE else set()
+
+
+def _ticked(stage: Stage, checked: Sequence[str]) -> list[str]:
+    """What was ticked, in the order of the checklist. Raises Invalid."""
+    checklist = checklists.stored(stage.checklist)
+    if unknown := checklists.unknown(checklist, checked):
+        raise Invalid.field("checked", "unknown", say(_("The checklist of this stage has no {keys}."), keys=", ".join(unknown)))
+    return [item.key for item in checklist if item.key in checked]
+
+
+def _check_ready(bench: Bench, stage: Stage, ticked: Sequence[str]) -> None:
+    """Nothing that has to be settled before anybody approves is left (R-51). Raises BlockingComments, ChecklistIncomplete."""
+    if bench.held_up:
+        standing = [str(each.pk) for each in standing_blockers().filter(request=bench.request)]
+        words = _("A comment holds this up; it has to be resolved before anybody approves. You can still refuse.")
+        raise BlockingComments(words, comments=standing)
+    checklist = checklists.stored(stage.checklist)
+    if missing := checklists.missing(checklist, ticked):
+        texts = "; ".join(item.text for item in checklist if item.key in missing)
+        raise ChecklistIncomplete(say(_("Look at this too before you approve, and tick it: {lines}"), lines=texts), missing=missing)
 
 
 def _resumed(actor: Actor, bench: Bench) -> list[AuditEvent]:
@@ -190,12 +234,14 @@ def _check_own_rules(bench: Bench, by: Decider) -> None:
             raise OwnRuleChange(say(words, title=version.title), rule_set=str(version.pk))
 
 
-def _write(bench: Bench, by: Decider, stage: Stage, verdict: str, comment: str) -> Decision:
+def _write(bench: Bench, by: Decider, stage: Stage, verdict: str, comment: str, checked: list[str]) -> Decision:
     actor = by.actor
+    shown = actor.authentication
     decision = Decision(
         request=bench.request, stage=stage, digest=bench.request.digest, verdict=verdict, comment=comment,
         decided_by=by.user, name=by.user.name, eligible_by=_eligible_by(bench, by, stage), channel=actor.channel.value,
         address=actor.address, checks={"policies": bench.request.policies}, decided_at=bench.now,
+        checked=checked, authentication=shown.method if shown else "", authenticated_at=shown.at if shown else None,
         on_behalf_of=by.proxy.person if by.proxy else None, delegation=by.proxy.delegation if by.proxy else None,
     )  # fmt: skip
     insert([decision])
@@ -219,6 +265,7 @@ def _recorded(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> A
         actor, "approvals.decision.recorded", subjects.of_request(bench.request), bench.now,
         stage=stage.key, verdict=str(decision.verdict), digest=decision.digest, comment=decision.comment,
         eligible_by=decision.eligible_by, decision=str(decision.pk), **acting,
+        **({"checked": decision.checked} if stage.checklist else {}),
     )  # fmt: skip
 
 

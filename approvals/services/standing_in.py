@@ -46,13 +46,12 @@ def check_person(bench: Bench, user: User) -> None:
     if user.is_service_account:
         raise MachineDecision(_("A decision is made by a person; a service account can only propose."))
     if eligibility.contributed(user.pk, bench.request):
-        raise SelfApproval(_("You contributed to this request or wrote its policy, so somebody else has to decide it."))
+        raise SelfApproval(_("You contributed to this request or changed its policy, so somebody else has to decide it."))
 
 
 def check_asked(bench: Bench, stage: Stage, person: UUID) -> None:
     """Whether the stage asks this person, or somebody who left and for whom they stand in (R-17). Raises NotAsked."""
-    asks = eligibility.asked(stage, bench.request, bench.now)
-    if not asks.asks(person) and not eligibility.asked_now(stage, bench.request, bench.now, ()).asks(person):
+    if not eligibility.asks(stage, bench.request, bench.now, person):
         words = say(_("The stage “{stage}” asks other people or groups."), stage=stage.title)
         raise NotAsked(words, stage=stage.key)
 

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import User
-from approvals import locks, subjects
+from approvals import deadlines, locks, subjects
 from approvals.digests import publish_content
 from approvals.errors import OpenRequestExists
 from approvals.models import ApprovalRequest, RequestItem, Stage
 from approvals.plans import Plan, Tree, lock_campaign, lock_items, plan
 from approvals.services.ending import close
 from approvals.stage_specs import StageSpec
-from approvals.states import PublishMode, RequestState, StageState
+from approvals.states import OPEN_STATES, PublishMode, RequestState, StageState
 from audit.recording import concerning, event, record, service
 from campaigns import snapshots
 from campaigns import subjects as campaign_subjects
@@ -99,8 +99,8 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     permissions.check(actor, "submit", tree.campaign.ad_account)
     user = permissions.principal_of(actor)
     replaced = _superseded(actor, tree, submission, now)
-    planned = plan(tree, now, submission.publish_content(), by_machine=user.is_service_account)
-    submitted = _write(user, planned, submission, replaced, now)
+    planned = plan(tree, now, submission.publish_content(), user)
+    submitted = write(user, planned, submission, replaced, now)
     stages = [spec.as_json() for spec in planned.stages]
     summary: dict[str, Any] = {"digest": planned.digest, "items": len(planned.items), "stages": stages}
     events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in replaced]
@@ -118,7 +118,7 @@ def _open(entities: Sequence[UUID]) -> QuerySet[ApprovalRequest]:
 def _superseded(actor: Actor, tree: Tree, submission: Submission, now: datetime) -> list[ApprovalRequest]:
     """Close the requests that are replaced: those that were sent back, and those under way that are amended. Raises
     OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
-    found = _open(sorted(tree.keys))
+    found = [each for each in _open(sorted(tree.keys)) if each.state in OPEN_STATES]  # some ended while their lock was waited for
     for request in found:
         if request.state != RequestState.CHANGES_REQUESTED:
             check_may_amend(actor, request, submission)
@@ -135,17 +135,18 @@ def check_may_amend(actor: Actor, request: ApprovalRequest, submission: Submissi
         raise Forbidden(_("A request is amended by who submitted it, or by an operator of the account."))
 
 
-def _write(
-    user: User, planned: Plan, submission: Submission, replaced: Sequence[ApprovalRequest], now: datetime
+def write(
+    user: User, planned: Plan, submission: Submission, replaced: Sequence[ApprovalRequest], now: datetime, *, beside: bool = False
 ) -> Submitted:
+    """A plan's rows: revisions, check runs, the request with its stages and items. `beside`: it does not keep its entities from
+    being put forward otherwise."""
     revisions = snapshots.take([item.head for item in planned.items], planned.known, user, now)
     work = [(revisions[item.head.key], item.context) for item in planned.items]
     runs = checks.queue(work, planned.rule_sets, now)
-    people = {*planned.contributors, *(str(each) for each in (user.pk, user.owner_id) if each)}
     request = ApprovalRequest(
         ad_account=planned.account, placement_id=planned.placement, title=planned.title, digest=planned.digest,
         submitted_by=user, submitted_at=now,
-        contributors=sorted(people), policies=planned.policies,
+        contributors=planned.contributors, policies=planned.policies,
         note=submission.note, publish=submission.publish, publish_at=submission.publish_at,
         exposure_minor=planned.exposure_minor, currency=planned.account.currency,
         expires_at=now + timedelta(days=settings.REQUEST_EXPIRES_DAYS),
@@ -153,9 +154,10 @@ def _write(
         previous=replaced[0] if len(replaced) == 1 else None,
     )  # fmt: skip
     stages = [stage_of(request, index, spec) for index, spec in enumerate(planned.stages)]
+    deadlines.start([stage for stage in stages if stage.state == StageState.OPEN], planned.account, now)
     insert([request])
     insert(stages)
-    return Submitted(request, _items(request, planned, revisions, runs), stages)
+    return Submitted(request, _items(request, planned, revisions, runs, is_open=not beside), stages)
 
 
 def stage_of(request: ApprovalRequest, position: int, spec: StageSpec) -> Stage:
@@ -164,11 +166,13 @@ def stage_of(request: ApprovalRequest, position: int, spec: StageSpec) -> Stage:
     return Stage(request=request, position=position, **terms)
 
 
-def _items(request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequence[CheckRun]) -> list[RequestItem]:
+def _items(
+    request: ApprovalRequest, planned: Plan, revisions: Any, runs: Sequence[CheckRun], *, is_open: bool
+) -> list[RequestItem]:
     rows = [
         RequestItem(
             request=request, revision=revisions[item.head.key], base=item.base, check_run=run, entity_type=item.head.type,
-            entity_id=item.head.key, position=index, sections_changed=item.changed,
+            entity_id=item.head.key, position=index, sections_changed=item.changed, is_open=is_open,
         )
         for index, (item, run) in enumerate(zip(planned.items, runs, strict=True))
     ]  # fmt: skip

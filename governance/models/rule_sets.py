@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, Self, cast
+from typing import Any, Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount, Brand, Organisation, User
 from core.models import UUIDModel
-from core.versions import VersionedDefinition
+from core.versions import WordedDefinition
 from governance.states import Word
 
 LAPSES_AFTER: Final = timedelta(days=30)
@@ -33,7 +33,7 @@ class ScopeBound(models.Model):
         return self.organisation or self.brand or self.ad_account
 
 
-class RuleSet(VersionedDefinition, ScopeBound):
+class RuleSet(WordedDefinition, ScopeBound):
     """A versioned list of rules, `[{rule, mode, params}]`, bound to one scope or, with none, to everything (R-11, R-53).
 
     `markets` (countries, ISO 3166-1), `formats` and `objectives` narrow it further; an empty list narrows nothing. A version
@@ -58,27 +58,9 @@ class RuleSet(VersionedDefinition, ScopeBound):
         constraints = (models.UniqueConstraint(fields=("key", "version"), name="rule_set_version_once"),)
 
     @classmethod
-    def current(cls) -> QuerySet[Self]:
-        """Of each key the confirmed version that no later confirmed one follows."""
-        later = cls._confirmed().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
-        return cls._confirmed().filter(~Exists(later))
-
-    @classmethod
-    def _confirmed(cls) -> QuerySet[Self]:
-        return cast("QuerySet[Self]", cls._default_manager.filter(Exists(_words(Word.CONFIRMED))))
-
-    @classmethod
-    def proposed(cls) -> QuerySet[Self]:
-        """Of each key the latest version, where nobody has confirmed or declined it: only one of a key is on trial."""
-        waits = cls._default_manager.filter(~Exists(_words()))
-        later = cls._confirmed().filter(key=OuterRef("key"), version__gt=OuterRef("version"))
-        newer = waits.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
-        return cast("QuerySet[Self]", waits.filter(~Exists(later), ~Exists(newer)))
-
-
-def _words(*words: Word) -> QuerySet[Confirmation]:
-    found = Confirmation.objects.filter(rule_set=OuterRef("pk"))
-    return found.filter(word__in=words) if words else found
+    def words(cls, *words: str) -> QuerySet[Any]:
+        found = Confirmation.objects.filter(rule_set=OuterRef("pk"))
+        return found.filter(word__in=words) if words else found
 
 
 class Confirmation(UUIDModel):

@@ -15,7 +15,7 @@ from accounts.actors import actor_for
 from accounts.models import User
 from approvals import services
 from approvals.errors import OpenRequestExists, SelfApproval
-from approvals.models import ApprovalPolicy, ApprovalRequest, RequestItem
+from approvals.models import ApprovalPolicy, ApprovalRequest, PolicyWord, RequestItem
 from approvals.plans import known_revisions, plan
 from approvals.services.submitting import Submission, lock_tree
 from campaigns import services as campaigns
@@ -206,7 +206,7 @@ def test_a_dry_plan_has_the_digest_that_the_submission_gets(world):
     tree = world.tree()
     submission = Submission(campaign=tree.campaign.pk)
     with transaction.atomic():
-        planned = plan(lock_tree(world.actor("submitter"), submission), clock.now(), submission.publish_content())
+        planned = plan(lock_tree(world.actor("submitter"), submission), clock.now(), submission.publish_content(), world.people["submitter"])
     assert not ApprovalRequest.objects.exists()
     assert not Revision.objects.exists()
     submitted = world.submit(tree)
@@ -218,7 +218,9 @@ def test_a_dry_plan_has_the_digest_that_the_submission_gets(world):
 def test_r12_policies_and_rule_sets_are_pinned(world):
     submitted = world.submit()
     policy, rules = ApprovalPolicy.objects.get(), RuleSet.objects.get()
-    assert submitted.request.policies == [{"id": str(policy.pk), "key": policy.key, "version": 1, "author": None}]
+    assert submitted.request.policies == [
+        {"id": str(policy.pk), "key": policy.key, "version": 1, "author": None, "confirmed_by": None}
+    ]
     assert {tuple(pin["id"] for pin in item.check_run.rule_sets) for item in submitted.items} == {(str(rules.pk),)}
     publish_rule_set(actor=builders.ROOT, key=rules.key, title="Next", rules=[], scope=world.organisation)
     world.check(submitted.request)
@@ -228,6 +230,7 @@ def test_r12_policies_and_rule_sets_are_pinned(world):
 def test_r03_without_a_policy_one_other_person_reads_everything(world):
     other = builders.organisation("Bare")
     with unguarded():
+        PolicyWord.objects.all().delete()
         ApprovalPolicy.objects.all().delete()
     (stage,) = other.submit().stages
     assert (stage.key, stage.quorum) == ("review", 1)

@@ -39,7 +39,7 @@ LEGAL = {
         ("approved", "revoke", "revoked"),
     },
     "stage": {
-        ("pending", "open", "open"), ("open", "satisfy", "satisfied"), ("open", "fail", "failed"),
+        ("pending", "open", "open"), ("open", "satisfy", "satisfied"), ("open", "skip", "skipped"), ("open", "fail", "failed"),
         ("pending", "cancel", "cancelled"), ("open", "cancel", "cancelled"),
     },
     "check_run": {

@@ -12,7 +12,7 @@ from core.triggers import VendorSQL
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    "core", "audit", "accounts", "campaigns", "governance", "approvals", "publishing", "api", "workplace", "config",
+    "core", "audit", "accounts", "campaigns", "governance", "approvals", "publishing", "notices", "api", "workplace", "config",
     "simulator",
 )  # fmt: skip
 GENERATED = ("migrations",)

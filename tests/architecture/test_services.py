@@ -18,7 +18,7 @@ from tests.architecture.sources import PACKAGES, ROOT, calls, method, name, plac
 
 pytestmark = pytest.mark.architecture
 
-DOMAIN = ("core", "audit", "accounts", "campaigns", "governance", "approvals", "publishing", "api", "workplace")
+DOMAIN = ("core", "audit", "accounts", "campaigns", "governance", "approvals", "publishing", "notices", "api", "workplace")
 
 
 def public_functions() -> Iterator[Callable[..., Any]]:

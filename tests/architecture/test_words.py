@@ -153,7 +153,7 @@ def test_no_error_has_plain_words():
 def test_the_domain_translates_when_it_is_read_and_not_before():
     """`gettext` would fix the language of whoever raises, and rows could not be written in English any more."""
     eager = [
-        place(path, node) for path in sources("core", "accounts", "campaigns", "governance", "approvals", "publishing")
+        place(path, node) for path in sources("core", "accounts", "campaigns", "governance", "approvals", "publishing", "notices")
         for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
         if {each.name for each in node.names} & {"gettext", "ngettext", "pgettext"}
     ]  # fmt: skip

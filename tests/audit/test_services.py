@@ -11,7 +11,7 @@ import pytest
 from audit import actions
 from audit.recording import SERVICES
 
-PACKAGES = ("accounts.services", "campaigns.services", "governance.services", "approvals.services", "publishing.services")
+PACKAGES = ("accounts.services", "campaigns.services", "governance.services", "approvals.services", "publishing.services", "notices.services")
 
 
 def exported() -> dict[str, object]:
@@ -46,7 +46,7 @@ def test_what_is_exported_is_a_service(name):
 @pytest.mark.parametrize("name", sorted(actions.ACTIONS))
 def test_actions_are_package_subject_past_participle(name):
     package, subject, verb = name.split(".")
-    assert package in {"accounts", "campaigns", "governance", "approvals", "publishing"}
+    assert package in {"accounts", "campaigns", "governance", "approvals", "publishing", "notices"}
     assert re.fullmatch(r"[a-z_]+", subject)
     assert re.fullmatch(r"[a-z_]+", verb)
     assert actions.text(name) != name

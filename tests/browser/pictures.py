@@ -9,7 +9,7 @@ import io
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,54 @@ def envelopes(browser: Browser, running: Stack) -> None:
     keep(page, FOLDER / "measured.png")
 
 
+def policies(browser: Browser, running: Stack) -> None:
+    """What would happen to a changed campaign; one that nobody could decide; a policy, and what its next version would change."""
+    client, sam = running.client("access@demo.example", "pictures"), running.client("sam@demo.example", "policies")
+    campaign = _approved_and_changed(running, sam)
+    _second_policy(client)
+    for options, end in ((DESK, ""), (PHONE, "_phone")):
+        page = enter(browser, running.url, "sam", **options)
+        page.goto(f"{running.url}/workplace/route-preview/campaign/{campaign}/")
+        keep(page, FOLDER / f"route_preview{end}.png")
+    page = enter(browser, running.url, "access", **DESK)
+    page.goto(f"{running.url}/workplace/policies/")
+    page.locator(".wp-row", has_text="Brand, then finance").click()
+    keep(page, FOLDER / "policy.png")
+    page.get_by_role("link", name="Write the next version").click()
+    document = page.get_by_label("Condition and stages (YAML)")
+    document.fill(document.input_value().replace("quorum: 1", "quorum: 1\n  everyone: true", 1))
+    page.get_by_role("button", name="Look at what it changes").click()
+    keep(page, FOLDER / "policy_edit.png")
+
+
+def _approved_and_changed(running: Stack, sam: Client) -> str:
+    """“Autumn jackets” is approved; then its submitter raises a budget and changes a text. The id of the campaign."""
+    (request,) = [each for each in sam("GET", "approval-requests/?status=in_review").body["results"] if each["title"] == "Autumn jackets 2026"]
+    for who, stage in (("brand", "content"), ("finance", "budget")):
+        said = {"verdict": "approve", "digest": request["digest"], "stage": stage}
+        answer = running.client(f"{who}@demo.example", "deciding")("POST", f"approval-requests/{request['id']}/decisions/", said)
+        assert answer.status == 201, answer.body
+    items = {each["type"]: each["id"] for each in sam("GET", f"approval-requests/{request['id']}/").body["items"]}
+    group = sam("GET", f"ad-groups/{items['ad_group']}/").body
+    budget = {"mode": group["budget"]["mode"], "amount": f"{float(group['budget']['amount']) * 2:.2f}"}
+    for path, body in ((f"ad-groups/{items['ad_group']}/", {"budget": budget}), (f"ads/{items['ad']}/", {"text": "Warm from the first step."})):
+        answer = sam("PATCH", path, body)
+        assert answer.status == 200, answer.body
+    return str(items["campaign"])
+
+
+def _second_policy(client: Client) -> None:
+    """Large campaigns ask one more from finance, and lawyers, of whom there are none."""
+    (brand,) = [each["id"] for each in client("GET", "brands/").body["results"] if each["name"] == "Fjordlight Outdoor"]
+    sections = ["budget", "bid", "schedule"]
+    body = {
+        "key": "fjordlight-large", "title": "Large budgets", "scope": {"type": "brand", "id": brand}, "condition": "request.exposure_minor > 100000",
+        "stages": [{"key": "director", "title": "Director", "permission": "approve_content", "sections": sections, "quorum": 1, "step": 3}],
+    }  # fmt: skip
+    made = client("POST", "approval-policies/", body)
+    assert made.status == 201, made.body
+
+
 def _enveloped(client: Client) -> Callable[..., str]:
     """Envelopes of both brands and of an ad account; the answer sets another amount, and gives the envelope's id."""
     listed = {"brand": "brands/", "ad_account": "ad-accounts/"}
@@ -205,6 +253,58 @@ def _analysed(running: Stack, client: Client) -> str:
     return _submitted_again(running.client("sam@demo.example", "films"))
 
 
+def diffs(browser: Browser, running: Stack) -> None:
+    """A change of a campaign that is live: against what was approved; on a phone against what the reviewer sent back."""
+    request = _changed_twice(running)
+    for options, end, against in ((DESK, "", "approved"), (PHONE, "_phone", "reviewed")):
+        page = enter(browser, running.url, "brand", **options)
+        page.goto(f"{running.url}/workplace/requests/{request}/?against={against}")
+        page.get_by_test_id("changes").evaluate("card => card.scrollIntoView()")
+        keep(page, FOLDER / f"diffs{end}.png")
+
+
+def _changed_twice(running: Stack) -> str:
+    """“Repair café tour”, approved by the demo, is changed, sent back, and changed again; the id of the last request."""
+    client = running.client("sam@demo.example", "diffs")
+
+    def one(kind: str, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(each for each in client("GET", f"{kind}/").body["results"] if each["name"].startswith(name))
+        return found
+
+    campaign, group, ad = (one(kind, "Repair café tour") for kind in ("campaigns", "ad-groups", "ads"))
+    end = datetime.fromisoformat(group["schedule"]["end"]) + timedelta(days=7)
+    targeting = group["targeting"] | {"locations": ["2921044", "2782113"], "age_groups": ["25_34", "35_44", "45_54"], "languages": ["de", "en"]}
+    edits = {
+        f"campaigns/{campaign['id']}/": {"budget": {"mode": "daily", "amount": "150.00"}},
+        f"ad-groups/{group['id']}/": {
+            "budget": {"mode": "daily", "amount": "80.00"}, "targeting": targeting, "schedule": {"end": end.isoformat()},
+        },
+        f"ads/{ad['id']}/": {"text": "Bring your jacket. We mend it while you wait. Free in fifteen cities."},
+    }  # fmt: skip
+    for path, body in edits.items():
+        assert client("PATCH", path, body).status == 200, path
+    first = _in_review(client, campaign["id"])
+    said = {"verdict": "request_changes", "digest": first["digest"], "stage": "content", "comment": "Twelve cities are agreed, not fifteen."}
+    answer = running.client("brand@demo.example", "deciding")("POST", f"approval-requests/{first['id']}/decisions/", said)
+    assert answer.status == 201, answer.body
+    assert client("PATCH", f"ads/{ad['id']}/", {"text": "Bring your jacket. We mend it while you wait. Free in twelve cities."}).status == 200
+    return str(_in_review(client, campaign["id"])["id"])
+
+
+def _in_review(client: Client, campaign: str) -> dict[str, Any]:
+    """All that changed of a campaign, put forward and checked."""
+    sent = client("POST", "approval-requests/", {"campaign": campaign, "note": "A week more of the tour, and Austria."})
+    assert sent.status == 202, sent.body
+
+    def checked() -> dict[str, Any] | None:
+        found: dict[str, Any] = client("GET", f"approval-requests/{sent.body['id']}/").body
+        assert found["status"] in ("awaiting_checks", "in_review"), found["findings"]
+        return found if found["status"] == "in_review" else None
+
+    found: dict[str, Any] = eventually("checked", checked)
+    return found
+
+
 def _soften(page: Page, url: str) -> None:
     """Forbidden words of a brand become something that a person may override."""
     page.goto(f"{url}/workplace/rule-sets/")
@@ -237,7 +337,10 @@ def _submitted_again(client: Client) -> str:
     return str(client("POST", "approval-requests/", {"campaign": campaign["id"]}).body["id"])
 
 
-SETS: dict[str, Callable[[Browser, Stack], None]] = {"requests": requests, "german": german, "access": access, "rules": rules, "replays": replays, "envelopes": envelopes}
+SETS: dict[str, Callable[[Browser, Stack], None]] = {
+    "requests": requests, "german": german, "access": access, "rules": rules, "replays": replays, "envelopes": envelopes, "diffs": diffs,
+    "policies": policies,
+}  # fmt: skip
 
 if __name__ == "__main__":
     main(sys.argv[1:])

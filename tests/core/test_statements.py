@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import permissions, placing
 from accounts import services as accounts
 from accounts.models import AdAccount, Brand, Organisation, User, UserGroup
-from approvals import eligibility, locks, plans, queries
+from approvals import eligibility, locks, plans, policy_queries, queries
 from approvals.models import ApprovalPolicy, ApprovalRequest
 from approvals.services import bench, checking, submitting
 from audit.models import AuditEvent
@@ -133,6 +133,7 @@ def asked(world: World, request: ApprovalRequest) -> list[tuple[Prepared[Any, An
         (minimums._rows, (now.date(), account.channel, account.currency)),
         (governed._governing(RuleSet), chain),
         (governed._governing(ApprovalPolicy), chain),
+        (policy_queries._governing, chain),
         (governed._judging, chain),
         (plans._root, (tree.campaign.pk,)),
         (plans._groups, (tree.campaign.pk,)),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
-from approvals.models import ApprovalPolicy
+from approvals.models import ApprovalPolicy, PolicyWord
 from core import clock
 from governance.models import Confirmation, RuleSet
 from tests.guards.attack import assert_insert_refused, assert_inserted, assert_refused, insert, type_sql, update
@@ -26,10 +26,11 @@ def version(model: Any, number: int, **columns: Any) -> Any:
 
 
 def current(model: Any) -> list[int]:
-    """The versions that govern; a rule set's when it is confirmed."""
-    if model is RuleSet:
-        for row in RuleSet.proposed().filter(key="house").order_by("version"):
-            Confirmation(rule_set=row, word="confirmed", said_by="test", at=row.created_at).save(force_insert=True)
+    """The versions that govern, when they are confirmed."""
+    for row in model.proposed().filter(key="house").order_by("version"):
+        said = {"word": "confirmed", "said_by": "test", "at": row.created_at}
+        word = Confirmation(rule_set=row, **said) if model is RuleSet else PolicyWord(policy=row, **said)
+        word.save(force_insert=True)
     return list(model.current().filter(key="house").values_list("version", flat=True))
 
 

@@ -28,7 +28,8 @@ NEVER_TRUNCATED = {
     "approvals_clearance": "approvals_clearance", "approvals_revocation": "approvals_revocation",
     "publishing_publication": "publishing_publication", "publishing_publicationattempt": "publishing_attempt",
     "publishing_channelobject": "publishing_channel_object", "publishing_channelmedia": "publishing_channel_media",
-    "publishing_driftfinding": "publishing_drift",
+    "publishing_driftfinding": "publishing_drift", "notices_notice": "notices_notice", "notices_mail": "notices_mail",
+    "notices_preference": "notices_preference",
 }  # fmt: skip
 
 

@@ -320,7 +320,7 @@ def test_r12_stage_is_not_added_to_what_is_decided(world):
 
 @pytest.mark.parametrize("column", [
     "quorum = 1", "permission = 'approve_legal'", "position = 7", "sections = '[]'", "step = 9", "people = '[\"x\"]'", "groups = '[\"x\"]'",
-    "everyone = TRUE", "each_group = TRUE", "carries = TRUE",
+    "everyone = TRUE", "each_group = TRUE", "carries = TRUE", "automatic = TRUE",
 ])  # fmt: skip
 def test_r12_stage_is_not_eased(world, column):
     world.submit(stages=(("approve_content", 2), ("approve_budget", 2)))
@@ -364,9 +364,14 @@ def test_r13_stage_is_not_satisfied_by_who_was_deactivated(world):
 
 def test_stage_does_not_move_outside_its_table(world):
     world.reviewed()
-    for state in ("skipped", "pending"):
-        assert_refused("approvals_stage_steps", *update(world.stages[0], f"state = '{state}'"))
-    assert_refused("approvals_stage_steps", *update(world.stages[1], "state = 'satisfied'"))
+    assert_refused("approvals_stage_steps", *update(world.stages[0], "state = 'pending'"))
+    for state in ("skipped", "satisfied"):
+        assert_refused("approvals_stage_steps", *update(world.stages[1], f"state = '{state}'"))
+
+
+def test_r20_stage_for_people_is_not_left_out(world):
+    world.reviewed()
+    assert_refused("approvals_stage_skipped", *update(world.stages[0], "state = 'skipped'"))
 
 
 def test_stage_is_not_deleted(world):

@@ -46,6 +46,17 @@ def _why_not(who: Principal) -> str:
     return "self_approval" if who.name == "submitter" else "forbidden"
 
 
+def _comments(who: Principal) -> bool:
+    return any(who.may(permission, "account") for permission in ("submit", "approve_content", "approve_budget", "approve_legal"))
+
+
+def _comment(names: Names) -> dict[str, Any]:
+    return {"revision": names.revision, "path": "/structure", "text": "Louder."}
+
+
+_comments_on_it = also(does("submit", "account"), _comments)
+
+
 def _submitted_it(who: Principal) -> bool:
     return who.name == "submitter"
 
@@ -72,12 +83,14 @@ RESOURCES = [
     Row("POST campaigns-list", does("submit", "account"), 201, body=_campaign),
     Row("GET campaigns-detail", sees("account"), url=_id("campaign"), shows="campaign"),
     Row("PATCH campaigns-detail", does("submit", "account"), url=_id("campaign"), body=_rename),
+    Row("POST campaigns-lower", does("operate", "account"), 400, url=_id("campaign"), body=lambda _: {"budget": "1.00"}, quiet=True),
     Row("GET campaigns-revisions", sees("account"), url=_id("campaign")),
     Row("GET campaigns-history", sees("account"), url=_id("campaign")),
     Row("GET ad-groups-list", lists("account"), shows="ad_group"),
     Row("POST ad-groups-list", does("submit", "account"), 201, body=_ad_group),
     Row("GET ad-groups-detail", sees("account"), url=_id("ad_group"), shows="ad_group"),
     Row("PATCH ad-groups-detail", does("submit", "account"), url=_id("ad_group"), body=_rename),
+    Row("POST ad-groups-lower", does("operate", "account"), 400, url=_id("ad_group"), body=lambda _: {"budget": "1.00"}, quiet=True),
     Row("GET ad-groups-revisions", sees("account"), url=_id("ad_group")),
     Row("GET ad-groups-history", sees("account"), url=_id("ad_group")),
     Row("GET ads-list", lists("account"), shows="ad"),
@@ -88,6 +101,10 @@ RESOURCES = [
     Row("GET ads-history", sees("account"), url=_id("reviewed_ad"), shows="reviewed_ad"),
     Row("GET approval-requests-list", lists("account"), shows="request"),
     Row("GET approval-requests-detail", sees("account"), url=_id("request"), shows="request"),
+    *(
+        Row("GET approval-requests-diffs", sees("account"), url=_id("request"), query=f"?against={against}", note=against)
+        for against in ("approved", "reviewed", "previous")
+    ),
     Row("POST approval-requests-list", does("submit", "account"), 202, body=lambda names: {"campaign": names.campaign}),
     Row(
         "POST approval-requests-list", does("submit", "account"), 202, note="by items",
@@ -95,6 +112,10 @@ RESOURCES = [
     ),
     Row(
         "POST approval-requests-list", does("submit", "account"), 202, query="?dry_run=true", note="dry run", quiet=True,
+        body=lambda names: {"campaign": names.campaign},
+    ),
+    Row(
+        "POST approval-requests-preview", does("submit", "account"), 200, quiet=True,
         body=lambda names: {"campaign": names.campaign},
     ),
     Row(
@@ -107,6 +128,15 @@ RESOURCES = [
     Row(
         "POST approval-requests-revoke", does("operate", "account"), url=_id("approved"),
         body=lambda names: {"reason": "The price is wrong."},
+    ),
+    Row("GET comments", sees("account"), url={"request_id": "request"}, shows="comment"),
+    Row("POST comments", _comments_on_it, 201, url={"request_id": "request"}, body=_comment),
+    Row(
+        "POST comment-resolve", _comments_on_it, url={"request_id": "request", "comment": "comment"}, body=lambda names: {},
+    ),
+    Row(
+        "POST comment-reopen", _comments_on_it, url={"request_id": "request", "comment": "settled_comment"},
+        body=lambda names: {},
     ),
     Row("GET check-runs-list", lists("account"), shows="run", query="?page_size=200"),
     Row("GET check-runs-detail", sees("account"), url=_id("run"), shows="run"),

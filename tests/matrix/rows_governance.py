@@ -34,10 +34,20 @@ def _rule_set(names: Names) -> dict[str, Any]:
     return {"key": "fresh", "title": "Fresh", "scope": {"type": "ad_account", "id": names.account}, "rules": [line]}
 
 
+def _policy(names: Names) -> dict[str, Any]:
+    stage = {"key": "content", "title": "Content", "permission": "approve_content", "sections": ["copy"], "quorum": 1}
+    return {"key": "fresh", "title": "Fresh", "scope": {"type": "ad_account", "id": names.account}, "stages": [stage]}
+
+
 def _envelope(names: Names) -> dict[str, Any]:
     month = clock.now().date().replace(day=1).isoformat()
     scope = {"type": "ad_account", "id": names.account}
     return {"scope": scope, "title": "Fresh", "amount": "100000.00", "currency": "USD", "first_month": month}
+
+
+def _calendar(names: Names) -> dict[str, Any]:
+    scope = {"type": "ad_account", "id": names.account}
+    return {"scope": scope, "timezone": "Europe/Berlin", "hours": {"monday": ["09:00", "17:00"]}, "holidays": ["2026-12-25"]}
 
 
 def _waiver(names: Names) -> dict[str, Any]:
@@ -80,6 +90,17 @@ RULE_SETS = [
     Row("POST rule-sets-decline", does("manage_policy", "account"), url=_id("rule_set"), body=_nothing, sought=True),
 ]
 
+POLICIES = [
+    Row("GET approval-policies-list", lists("account"), shows="approval_policy", query=ALL),
+    Row("GET approval-policies-detail", sees("account"), url=_id("approval_policy"), shows="approval_policy"),
+    Row("GET approval-policies-diff", sees("account"), url=_id("approval_policy"), shows="approval_policy"),
+    Row("POST approval-policies-list", does("manage_policy", "account"), 201, body=_policy, sought=True),
+    Row("POST approval-policies-lint", does("manage_policy", "account"), body=_policy, quiet=True, sought=True),
+    Row("POST approval-policies-confirm", does("manage_policy", "account"), url=_id("approval_policy"), body=_nothing, sought=True),
+    Row("POST approval-policies-decline", does("manage_policy", "account"), url=_id("approval_policy"), body=_nothing, sought=True),
+    Row("POST approval-policies-retire", does("manage_policy", "account"), 201, url=_id("old_policy"), body=_nothing, sought=True),
+]
+
 EXCEPTIONS = [
     Row("GET waivers-list", lists("account"), shows="waiver", query=ALL),
     Row("GET waivers-detail", sees("account"), url=_id("waiver"), shows="waiver"),
@@ -116,6 +137,12 @@ ENVELOPES = [
     ),
 ]  # fmt: skip
 
+CALENDARS = [
+    Row("GET calendars-list", lists("account"), shows="calendar", query=ALL),
+    Row("GET calendars-detail", sees("account"), url=_id("calendar"), shows="calendar"),
+    Row("POST calendars-list", does("manage_policy", "account"), 201, body=_calendar, sought=True),
+]
+
 MINIMUMS = [
     Row("GET budget-minimums-list", lists_when(held("view")), shows="minimum", query=f"{ALL}&currency=USD"),
     Row("GET budget-minimums-detail", when(held("view")), url=_id("minimum"), shows="minimum"),
@@ -134,4 +161,4 @@ EVALUATING = [
     ),
 ]
 
-ROWS = [*EVALUATING, *RULE_SETS, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *MINIMUMS]
+ROWS = [*EVALUATING, *RULE_SETS, *POLICIES, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *CALENDARS, *MINIMUMS]

@@ -38,6 +38,17 @@ def _approve(names: Names) -> dict[str, Any]:
     return {"verdict": "approve", "digest": names.digest, "stage": "content"}
 
 
+def _comments(who: Principal) -> bool:
+    return any(who.may(permission, "account") for permission in ("submit", "approve_content", "approve_budget", "approve_legal"))
+
+
+def _comment(names: Names) -> dict[str, Any]:
+    return {"revision": names.revision, "path": "/structure", "text": "Louder."}
+
+
+_comments_on_it = also(does("submit", "account"), _comments)
+
+
 def _submitted_it(who: Principal) -> bool:
     return who.name == "submitter"
 
@@ -88,11 +99,24 @@ PAGES = [
     Row("POST home", public, 302, quiet=True),
     Row("GET admin:index", entering(_queue), query="?tab=all", shows="request"),
     Row("GET admin:request", page("account"), url=_about("request"), shows="request"),
+    Row(
+        "GET admin:route_preview", entering(does("submit", "account")), url={"kind": "=campaign", "identifier": "campaign"}, quiet=True
+    ),
     Row("GET admin:media", page("account"), url=_about("media")),
     Row("GET admin:poster", page("account"), url=_about("media")),
     Row("POST admin:decide", act("approve_content", "account"), 303, url=_about("request"), body=_approve),
     Row(
         "POST admin:withdraw", entering(also(does("operate", "account"), _submitted_it)), 303, url=_about("request"),
+        body=lambda names: {},
+    ),
+    Row("POST admin:show_again", page("account"), 303, url=_about("request"), body=lambda names: {}, quiet=True),
+    Row("POST admin:comment", entering(_comments_on_it), 303, url=_about("request"), body=_comment),
+    Row(
+        "POST admin:resolve_comment", entering(_comments_on_it), 303, url=_about("request") | {"comment": "comment"},
+        body=lambda names: {},
+    ),
+    Row(
+        "POST admin:reopen_comment", entering(_comments_on_it), 303, url=_about("request") | {"comment": "settled_comment"},
         body=lambda names: {},
     ),
     Row("POST admin:revoke", act("operate", "account"), 303, url=_about("approved"), body=lambda names: {"reason": "Wrong price."}),

@@ -14,8 +14,9 @@ from django.conf import settings
 from accounts import lockout
 from accounts import services as accounts
 from accounts.models import Membership
-from approvals.models import Clearance
-from approvals.services import set_envelope
+from approvals.anchors import Anchor
+from approvals.models import ApprovalRequest, Clearance
+from approvals.services import comment, publish_policy, resolve_comment, set_calendar, set_envelope
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
@@ -24,12 +25,15 @@ from core.money import Money
 from governance.models import BudgetMinimum, CheckRun, Finding
 from governance.services import propose_waiver, publish_rule_set, start_replay
 from governance.tasks import replay_chunk
+from notices import reading
+from notices.kinds import Kind
+from notices.models import Notice
 from publishing.models import DriftFinding
 from publishing.services import request_publication
 from tests import builders
 from tests.builders import ROOT, World
 
-OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing")
+OURS = ("audit", "accounts", "campaigns", "governance", "approvals", "publishing", "notices")
 NO_ROW = "2147483647"
 PEOPLE, ACCESS, ORGANISATION, BUSINESS, SIBLING = "people", "access", "organisation", "business", "sibling"
 """Kinds of secrets: who belongs to the organisation, what they hold and by which groups, that it exists and what its roles
@@ -96,7 +100,8 @@ def _is_uuid(key: Any) -> bool:
 def build() -> Target:
     """Everything by the real services; needs a database."""
     world = builders.organisation("Quokka")
-    objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world)}
+    objects = {**_place(world), **_people(world), **_work(world), **_rules(world), **_envelopes(world), **_policies(world)}
+    objects |= _notices(world, objects["request"])
     target = Target(world, objects)
     _learn(target)
     return target
@@ -157,7 +162,15 @@ def _work(world: World) -> dict[str, Any]:
         cleared="a", live="b", found_at=clock.now(),
     )  # fmt: skip
     run = CheckRun.objects.filter(request_items__request=request).order_by("pk").first()
+    said, settled = (
+        comment(
+            actor=world.actor("content"), request=request.pk, text=text, revision=request.items.get(entity_type="ad").revision_id,
+            anchor=Anchor("/copy/text"),
+        ) for text in ("Quokka louder", "Quokka softer")
+    )  # fmt: skip
+    resolve_comment(actor=world.actor("content"), request=request.pk, comment=settled.pk)
     return {
+        "comment": said, "settled_comment": settled,
         "campaign": tree.campaign, "ad_group": tree.ad_group, "ad": tree.ad, "media": tree.ad.media.get(),
         "reviewed_ad": world.tree_of[request.pk].ad, "request": request, "approved": approved, "published": published,
         "publication": publication, "drift": drift, "run": run, "finding": Finding.objects.order_by("-pk").first(),
@@ -190,7 +203,7 @@ def _rules(world: World) -> dict[str, Any]:
 
 
 def _envelopes(world: World) -> dict[str, Any]:
-    """An envelope with an amount that awaits another manager."""
+    """An envelope with an amount that awaits another manager; and a calendar."""
     month = clock.now().date().replace(day=1)
     said: dict[str, Any] = {"scope": world.account, "title": "Quokka autumn", "first_month": month}
     first = set_envelope(actor=ROOT, amount=Money(50_000_00, "USD"), **said)
@@ -198,7 +211,25 @@ def _envelopes(world: World) -> dict[str, Any]:
     accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=True)
     higher = set_envelope(actor=world.actor("generous"), amount=Money(60_000_00, "USD"), **said)
     accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=False)
-    return {"envelope": first.envelope, "envelope_amount": higher}
+    week = {"monday": ["09:00", "17:00"]}
+    calendar = set_calendar(actor=ROOT, scope=world.account, timezone="UTC", hours=week)
+    return {"envelope": first.envelope, "envelope_amount": higher, "calendar": calendar}
+
+
+def _notices(world: World, request: ApprovalRequest) -> dict[str, Any]:
+    """What a content approver is told: that the request under review waits for them."""
+    reading.read_on()
+    return {"notice": Notice.objects.get(person=world.people["content"], request=request, kind=Kind.REVIEW_ASKED)}
+
+
+def _policies(world: World) -> dict[str, Any]:
+    """A policy of the account that governs, and a version of it that is proposed; it asks of nothing that there is."""
+    said: dict[str, Any] = {
+        "key": "quokka-large", "title": "Quokka large", "scope": world.account, "stages": [builders.STAGES[0]],
+        "condition": "request.exposure_minor > 999999999",
+    }  # fmt: skip
+    governs = publish_policy(actor=ROOT, **said)
+    return {"old_policy": governs, "approval_policy": publish_policy(actor=world.actor("policy_manager"), propose=True, **said)}
 
 
 def _replays(world: World) -> dict[str, Any]:
@@ -226,7 +257,8 @@ KIND_OF = {
 WORDS = {
     **dict.fromkeys(
         ("Quokka Brand", "Quokka US", "id-quokka-us", "page-quokka", "Autumn campaign", "Autumn film", "Germany 18-34",
-         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn"), BUSINESS,
+         "Quokka tone", "quokka-tone", "Quokka sells parkas.", "Quokka autumn", "Quokka louder", "Quokka softer", "Quokka large",
+         "quokka-large"), BUSINESS,
     ),
     "Quokka DE": SIBLING, "id-quokka-de": SIBLING, "Quokka editors": ACCESS, "Quokka laptop": ACCESS, "Quokka reader": ORGANISATION,
 }  # fmt: skip
@@ -241,7 +273,7 @@ def _learn(target: Target) -> None:
             kind = KIND_OF.get(model._meta.label, BUSINESS)
             for row in model._default_manager.all():
                 if _is_uuid(_public(row)):
-                    everybodys = label == "governance" and getattr(row, "organisation_id", None)
+                    everybodys = label in ("governance", "approvals") and getattr(row, "organisation_id", None)
                     target.secrets[str(_public(row))] = ORGANISATION if everybodys else kind
     for user in target.world.organisation.users.all():
         target.secrets[user.email] = PEOPLE

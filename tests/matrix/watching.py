@@ -24,6 +24,7 @@ FREE = {
     "axes_accessattempt": None,  # log-ins that failed are counted
     "accounts_apitoken": ("last_used_at",),
     "accounts_user": ("last_login",),
+    "notices_notice": ("read_at",),  # one's own mark; whose is marked stands in tests/notices/test_marks.py
 }
 """Tables that asking may change: wholly, or in these columns."""
 

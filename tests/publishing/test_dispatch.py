@@ -367,11 +367,11 @@ def test_r10_live_runs_unchanged_until_the_new_content_is_cleared(studio: Studio
     studio.published(tree)
     before, sent = studio.on_channel("ad")[0], len(studio.writes())
     studio.edit_ad(tree, text="Warm jackets for you")
-    request = studio.world.request("content_approved", tree)
+    request = studio.world.request("in_review", tree)
     studio.publish(request)
     tasks.sweep()
     assert studio.on_channel("ad")[0] == before
-    studio.world.decide(request, "budget")
+    studio.world.decide(request, "content")
     studio.publish(request)
     assert studio.steps(request) == ["update ad"]
     assert studio.ended(request) == {"published"}

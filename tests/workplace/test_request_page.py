@@ -24,7 +24,7 @@ from tests.workplace.conftest import Enter
 from workplace import words
 from workplace.words import Names
 
-REQUEST_STATEMENTS = 21
+REQUEST_STATEMENTS = 25
 ASKING_THE_GATE = 9
 """What an approved request that nobody has published yet waits for."""
 NASTY = '"><script>window.hacked=1</script><img src=x onerror="window.hacked=1">\' autofocus onfocus=alert(1) x=\''
@@ -70,7 +70,10 @@ def test_r09_changes_are_told_as_meaning(world: World, enter: Enter):
     campaigns.edit_ad_group(actor=actor, ad_group=group.pk, version=None, values=schedule)
     request = world.request("in_review", tree)
     detail = page(enter("content"), request).context["detail"]
-    told = [(each.label, each.before, each.after) for view in detail.items for part in view.sections for each in part.differences]
+    told = [
+        (each.label, each.before, each.after)
+        for item in detail.comparison.items for _title, found in item.sections for each in found
+    ]  # fmt: skip
     assert ("Amount", "$80.00", "$240.00") in told
     assert [after for label, _before, after in told if label == "End"] == ["1 Mar 2027, 00:00 (America/New_York)"]
     assert len(told) == 2
@@ -287,9 +290,9 @@ def test_r09_a_flight_that_was_taken_back_is_shown_as_a_change(world: World, ent
     (item,) = request.items.all()
     assert item.sections_changed == ["schedule"]
     answer = page(enter("budget"), request)
-    (view,) = answer.context["detail"].items
-    (section,) = view.changed_sections
-    assert {each.label: each.after for each in section.differences} == {"Flight from": "–", "Flight until": "–"}
+    (item,) = answer.context["detail"].comparison.items
+    ((_title, told),) = item.sections
+    assert {each.label: each.after for each in told} == {"Flight from": "–", "Flight until": "–"}
     assert "Flight until" in answer.content.decode()
 
 

@@ -67,6 +67,7 @@ class ReadOnlyAdmin(theme.ModelAdmin):
     list_max_show_all = 0
     ordering = ("-id",)
     change_list_template = "workplace/model_list.html"
+    change_form_template = "workplace/model_row.html"
     list_fullwidth = True
     actions = None
     show_facets = theme.NO_FACETS

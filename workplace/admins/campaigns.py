@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import queries
 from campaigns.models import Ad, AdGroup, Campaign, MediaAsset, Revision
+from campaigns.vocabulary import EntityType
 from workplace import words
+from workplace.access import grants
 from workplace.admins.base import ReadOnlyAdmin, column, pretty
 from workplace.measured import facts
 from workplace.site import site
@@ -29,6 +31,20 @@ class DraftAdmin(ReadOnlyAdmin):
 
     search_fields = ("name", "=id")
     list_filter: ClassVar[tuple[Any, ...]] = ("updated_at",)
+    kind: ClassVar[EntityType]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may submit it is led to what would come of that."""
+        offered = obj is not None and grants(request).allows("submit", obj.ad_account)
+        return (*(("before_submitting",) if offered else ()), *super().get_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("before_submitting", *super().get_readonly_fields(request, obj))
+
+    @column(_("before submitting"))
+    def before_submitting(self, row: Any) -> str:
+        to = reverse("admin:route_preview", args=[self.kind, row.pk])
+        return format_html('<a href="{}">{}</a>', to, _("What would happen if this were submitted now?"))
 
     @column(_("budget"))
     def budget(self, row: Any) -> str:
@@ -38,6 +54,7 @@ class DraftAdmin(ReadOnlyAdmin):
 
 @admin.register(Campaign, site=site)
 class CampaignAdmin(DraftAdmin):
+    kind = EntityType.CAMPAIGN
     list_display = ("name", "ad_account", "objective", "budget", "updated_at")
     list_filter = ("objective", "updated_at")
     list_select_related = ("ad_account",)
@@ -51,6 +68,7 @@ class CampaignAdmin(DraftAdmin):
 
 @admin.register(AdGroup, site=site)
 class AdGroupAdmin(DraftAdmin):
+    kind = EntityType.AD_GROUP
     list_display = ("name", "campaign", "ad_account", "budget", "start", "end")
     list_select_related = ("ad_account", "campaign")
     fields = (
@@ -70,6 +88,7 @@ class AdGroupAdmin(DraftAdmin):
 
 @admin.register(Ad, site=site)
 class AdAdmin(DraftAdmin):
+    kind = EntityType.AD
     list_display = ("name", "ad_group", "ad_account", "format", "updated_at")
     list_filter = ("format", "updated_at")
     list_select_related = ("ad_account", "ad_group")

@@ -34,7 +34,9 @@ def render(
 
 def tabs() -> list[tuple[str, str, str]]:
     """(key, title, address)."""
-    titles = {"rule_sets": _("Rule sets"), "waivers": _("Waivers"), "envelopes": _("Envelopes")}
+    titles = {
+        "rule_sets": _("Rule sets"), "policies": _("Approval policies"), "waivers": _("Waivers"), "envelopes": _("Envelopes"),
+    }  # fmt: skip
     return [(key, name, reverse(f"admin:{key}")) for key, name in titles.items()]
 
 

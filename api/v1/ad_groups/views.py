@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.filters import Filters, Key
 from api.v1.ad_groups.serializers import AdGroupEdit, AdGroupIn, AdGroupOut
-from api.v1.drafts import DraftResource
+from api.v1.lowering import LowerableResource
 from campaigns.models import AdGroup
 from campaigns.queries import visible_ad_groups
 from campaigns.services import draft_ad_group, edit_ad_group
@@ -23,7 +23,7 @@ class AdGroupFilters(Filters):
     campaign = Key(field_name="campaign_id")
 
 
-class AdGroupResource(DraftResource):
+class AdGroupResource(LowerableResource):
     """Ad group drafts of the ad accounts that you may see."""
 
     queryset = AdGroup.objects.none()

@@ -9,9 +9,17 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from api.fields import LONG_TEXT, Choice, Id, Moment, MoneyOut, PersonOut, Strict, Text
+from api.fields import LONG_TEXT, Choice, Id, Moment, MoneyOut, PersonOut, Strict, Text, texts
 from api.v1.findings.serializers import FindingOut
+from api.v1.scopes import ScopeOut
+from approvals.checklists import MAX_ITEMS as MAX_ITEMS_OF_CHECKLIST
+from approvals.checklists import MAX_KEY
+from approvals.comparing import RESULTS, Against
+from approvals.differences import MARKS
+from approvals.diffs import CHANGES
 from approvals.plans import MAX_ITEMS
+from approvals.route_previews import WARNINGS
+from approvals.savings import KINDS as SAVING_KINDS
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.vocabulary import EntityType
 from governance.states import CheckState
@@ -57,6 +65,9 @@ class DecisionIn(Strict):
     stage = Text(max_length=100)
     comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
     on_behalf_of = Id(allow_null=True, default=None, help_text="The person for whom you stand in, whose vote it then is.")
+    checked = texts(
+        MAX_KEY, MAX_ITEMS_OF_CHECKLIST, default=list, help_text="Keys of the stage's checklist that you looked at and tick."
+    )
 
 
 class RevocationIn(Strict):
@@ -70,6 +81,14 @@ class Empty(Strict):
 
 
 # --- out ------------------------------------------------------------------------------------------------------------------
+
+
+class ChecklistItemOut(serializers.Serializer[Any]):
+    """What somebody looks at before they approve; nobody approves without ticking what is required."""
+
+    key = serializers.CharField()
+    text = serializers.CharField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
 
 
 class StageOut(serializers.Serializer[Any]):
@@ -86,6 +105,14 @@ class StageOut(serializers.Serializer[Any]):
     everyone = serializers.BooleanField(help_text="All who could decide when it was submitted have to.")
     each_group = serializers.BooleanField(help_text="Somebody of every group has to approve.")
     carries = serializers.BooleanField(help_text="Decisions stand for the next version where nothing changed of `sections`.")
+    automatic = serializers.BooleanField(help_text="Left out where all checks passed and an envelope holds the money.")
+    checklist = ChecklistItemOut(many=True)
+    reauthenticate = serializers.BooleanField(help_text="Whoever decides has shown again who they are, a moment ago.")
+    blind = serializers.BooleanField(help_text="How others decided is shown once so many people have as the quorum says.")
+    deadline_hours = serializers.IntegerField(allow_null=True, help_text="Working hours to decide in, from when it opens.")
+    remind_before_hours = serializers.IntegerField(allow_null=True, help_text="Who is asked is reminded so long before.")
+    escalate_to_groups = serializers.ListField(child=serializers.UUIDField(), help_text="Asked as well after the deadline.")
+    escalate_to_people = serializers.ListField(child=serializers.UUIDField(), help_text="Asked as well after the deadline.")
     status = serializers.ChoiceField(choices=StageState.values)
 
 
@@ -152,6 +179,7 @@ class DecidedOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.values)
     comment = serializers.CharField(allow_blank=True)
     decided_at = Moment()
+    checked = serializers.ListField(child=serializers.CharField(), help_text="What of the checklist was ticked.")
     carried_over = serializers.BooleanField(help_text="Decided on the version before, and nothing changed of what the stage reads.")
     on_behalf_of = PersonOut(allow_null=True, help_text="Whose vote it is, where somebody stood in for them.")
 
@@ -192,6 +220,16 @@ class SeatedStageOut(StageOut):
     """A stage with its people."""
 
     stalled = serializers.BooleanField(help_text="Nobody eligible is left to reach the quorum.")
+    stalled_reason = serializers.CharField(
+        allow_null=True, help_text="too_few (may decide) or nobody_of_group (of one of its groups); null where it can be decided"
+    )
+    stalled_since = Moment(allow_null=True, help_text="When that was found and told.")
+    due_at = Moment(allow_null=True, help_text="When it is to be decided; counted when it opens, and kept.")
+    overdue = serializers.BooleanField()
+    working_hours = serializers.IntegerField(allow_null=True, help_text="Whole working hours till `due_at`, or since then.")
+    time = serializers.CharField(allow_null=True, help_text="The same in words.")
+    reminded_at = Moment(allow_null=True)
+    escalated_at = Moment(allow_null=True, help_text="Since when more people are asked, because it was not decided in time.")
     eligible = PersonOut(many=True)
     absent = AbsentOut(many=True, help_text="Of the eligible, who is away: nobody waits for them, unless somebody stands in.")
     deputies = DeputyOut(many=True, help_text="Who stands in for whom of the eligible; together they hold one vote.")
@@ -224,6 +262,86 @@ class DiffOut(serializers.Serializer[Any]):
     changes = ChangeOut(many=True)
 
 
+class PieceOut(serializers.Serializer[Any]):
+    """A part of a text. Without what was inserted it is the text before, without what was deleted the one after."""
+
+    mark = serializers.ChoiceField(choices=MARKS)
+    text = serializers.CharField(trim_whitespace=False)
+
+
+class ToldChangeOut(ChangeOut):
+    """One field, as a value and in words, in the language of the answer and the time zone of the ad account."""
+
+    section = serializers.CharField()
+    title = serializers.CharField(help_text="Of the field.")
+    kind = serializers.ChoiceField(choices=CHANGES)
+    words = serializers.CharField(help_text="Such as “daily €80.00 to €240.00, exposure +€4,800.00”.")
+    before_words = serializers.CharField()
+    after_words = serializers.CharField()
+    added = serializers.ListField(child=serializers.CharField(), help_text="Of a list, or hours of the week, by name.")
+    removed = serializers.ListField(child=serializers.CharField())
+    pieces = PieceOut(many=True, help_text="Of a text that changed, word by word.")
+
+
+class ShiftOut(serializers.Serializer[Any]):
+    """The most that can be spent, both as of the submission."""
+
+    before = MoneyOut()
+    after = MoneyOut()
+
+
+class BaseOut(serializers.Serializer[Any]):
+    """What an item is compared with. `approval_request` is null for what was approved last."""
+
+    revision = serializers.UUIDField()
+    number = serializers.IntegerField()
+    digest = serializers.CharField()
+    approval_request = serializers.UUIDField(allow_null=True)
+    verdict = serializers.ChoiceField(choices=Verdict.values, allow_null=True, help_text="Yours on that request.")
+    decided_at = Moment(allow_null=True)
+
+
+class ComparedOut(serializers.Serializer[Any]):
+    """One item against its base; null, and all that it says is a change, where there is nothing to compare with."""
+
+    type = serializers.ChoiceField(choices=EntityType.values)
+    entity = serializers.UUIDField()
+    name = serializers.CharField()
+    compares_as = serializers.ChoiceField(choices=RESULTS)
+    base = BaseOut(allow_null=True)
+    exposure = ShiftOut(allow_null=True)
+    changes = ToldChangeOut(many=True)
+
+
+class GoneOut(serializers.Serializer[Any]):
+    """What stood in the earlier request, was not approved, and is not put forward any more."""
+
+    type = serializers.ChoiceField(choices=EntityType.values)
+    entity = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class PublishOut(serializers.Serializer[Any]):
+    """How it is to be published, which the digest covers too."""
+
+    publish = serializers.ChoiceField(choices=PublishMode.values)
+    publish_at = Moment(allow_null=True)
+
+
+class ComparisonOut(serializers.Serializer[Any]):
+    """The head of a request against what was approved last, what you decided on last, or the request before (R-09)."""
+
+    against = serializers.ChoiceField(choices=Against.values)
+    digest = serializers.CharField(help_text="Of the request; name it in a decision.")
+    approval_request = serializers.UUIDField(allow_null=True, help_text="The latest earlier request in which any of it stood.")
+    nothing_to_compare = serializers.BooleanField()
+    same = serializers.BooleanField()
+    exposure = ShiftOut(allow_null=True, help_text="Of the campaign; null where no budget is concerned.")
+    published_before = PublishOut(allow_null=True, help_text="Where it was to be published otherwise.")
+    items = ComparedOut(many=True)
+    gone = GoneOut(many=True)
+
+
 class RequestDetailOut(RequestOut):
     """All that a reviewer needs."""
 
@@ -245,6 +363,7 @@ class DecisionOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.values)
     digest = serializers.CharField()
     comment = serializers.CharField(allow_blank=True)
+    checked = serializers.ListField(child=serializers.CharField(), help_text="What of the checklist was ticked.")
     decided_by = PersonOut()
     on_behalf_of = PersonOut(allow_null=True)
     decided_at = Moment()
@@ -257,3 +376,73 @@ class EndedOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=RequestState.values)
     digest = serializers.CharField()
     closed_at = Moment()
+
+
+# --- before submitting ----------------------------------------------------------------------------------------------------
+
+
+class FactOut(serializers.Serializer[Any]):
+    """Something that the condition of a policy reads."""
+
+    name = serializers.CharField(help_text="As in the condition, such as request.exposure_minor.")
+    words = serializers.CharField(help_text="In the language of Accept-Language.")
+    unit = serializers.CharField(allow_blank=True)
+    value = serializers.JSONField(allow_null=True, help_text="null: it could not be read, and so the condition holds.")
+
+
+class CauseOut(serializers.Serializer[Any]):
+    """A policy that asks for something, and why it does."""
+
+    policy = serializers.UUIDField()
+    key = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    scope = ScopeOut(allow_null=True, help_text="null: everything on this installation.")
+    condition = serializers.CharField(allow_blank=True, help_text="Empty: it asks of every request.")
+    read = FactOut(many=True)
+
+
+class PaceOut(serializers.Serializer[Any]):
+    """How long such stages took in this ad account in the last 90 days; null below five of them: no experience yet."""
+
+    stages = serializers.IntegerField()
+    median_seconds = serializers.IntegerField(allow_null=True)
+    ninth_seconds = serializers.IntegerField(allow_null=True, help_text="Nine of ten took no longer.")
+
+
+class ForeseenStageOut(StageOut):
+    """A stage as it would be."""
+
+    eligible = PersonOut(many=True)
+    excluded = ExcludedOut(many=True)
+    because = CauseOut(many=True, help_text="Empty: no policy covers these sections, and one other person decides.")
+    pace = PaceOut()
+
+
+class WarningOut(serializers.Serializer[Any]):
+    """A stage that could not be decided as things are."""
+
+    stage = serializers.CharField()
+    code = serializers.ChoiceField(choices=list(WARNINGS))
+    detail = serializers.CharField()
+
+
+class SavingOut(serializers.Serializer[Any]):
+    """A smaller submission, and the stages that it would not ask, or of fewer people."""
+
+    kind = serializers.ChoiceField(choices=SAVING_KINDS)
+    what = serializers.CharField(help_text="The section that would stay as it is, or the name of the ad that would be left out.")
+    exposure = MoneyOut(allow_null=True, help_text="With so much instead.")
+    stages = serializers.ListField(child=serializers.CharField())
+
+
+class RoutePreviewOut(serializers.Serializer[Any]):
+    """What a submission would bring about."""
+
+    digest = serializers.CharField()
+    items = SubmittedItemOut(many=True)
+    exposure = MoneyOut()
+    stages = ForeseenStageOut(many=True)
+    later = CauseOut(many=True, help_text="Policies that would add stages by what the checks find.")
+    shorter = SavingOut(many=True)
+    warnings = WarningOut(many=True)

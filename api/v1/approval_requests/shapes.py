@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
+from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language
 
 from accounts.models import User
 from api.v1.budgets import money
+from api.v1.scopes import shown
 from approvals import diffs
+from approvals.deadlines import Deadline
 from approvals.models import ApprovalRequest, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
+from approvals.route_previews import WARNINGS, Cause, Foreseen, RoutePreview
 from approvals.services.submitting import Submitted
 from approvals.stage_specs import StageSpec
 from approvals.states import RequestState, StageState
+from core import clock
 from governance.states import CheckState
 
 SHOWN = ("fail", "error")
@@ -104,8 +112,8 @@ def summary(request: ApprovalRequest) -> dict[str, Any]:
     }
 
 
-def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
-    """A request with all that was fetched by `approvals.queries.get_request` and `seats`."""
+def detail(request: ApprovalRequest, seats: Sequence[Seats], due: Mapping[UUID, Deadline]) -> dict[str, Any]:
+    """A request with all that was fetched by `approvals.queries.get_request` and `seats`, and `deadlines.of_stages`."""
     items: Sequence[RequestItem] = list(request.items.all())
     decisions: Sequence[Decision] = list(request.decisions.all())
     return {
@@ -113,17 +121,17 @@ def detail(request: ApprovalRequest, seats: Sequence[Seats]) -> dict[str, Any]:
         "previous": request.previous_id,
         "items": [{**_item(item), "name": item.revision.name, "base": item.base_id} for item in items],
         "checks": [check(item) for item in items],
-        "stages": [_seated(each, decisions) for each in seats],
+        "stages": [_seated(each, decisions, due.get(each.stage.pk)) for each in seats],
         "findings": [finding for item in items for finding in _findings(item)],
         "diffs": [section for item in items for section in _diffs(item)],
     }
 
 
-def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
+def _seated(seats: Seats, decisions: Sequence[Decision], due: Deadline | None) -> dict[str, Any]:
     latest = {each.seat_id: each for each in decisions if each.stage_id == seats.stage.pk}
     return {
         **_stage(seats.stage, seats.stage.state),
-        "stalled": seats.stalled,
+        **_timed(seats, due),
         "eligible": [person(user) for user in seats.eligible],
         "absent": [
             {"person": person(user), "until": seats.absent[user.pk]} for user in seats.eligible if user.pk in seats.absent
@@ -137,6 +145,7 @@ def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
                 "person": {"id": each.decided_by_id, "name": each.name}, "verdict": str(each.verdict),
                 "comment": each.comment, "decided_at": each.decided_at, "carried_over": each.carried_from_id is not None,
                 "on_behalf_of": each.on_behalf_of and person(each.on_behalf_of),
+                "checked": each.checked,
             }
             for each in latest.values()
         ],
@@ -144,6 +153,16 @@ def _seated(seats: Seats, decisions: Sequence[Decision]) -> dict[str, Any]:
             {"person": {"id": each.decided_by_id, "name": each.name}, "decided_at": each.decided_at} for each in seats.outdated
         ],
         "excluded": [{"person": person(user), "reason": reason} for user, reason in seats.excluded],
+    }  # fmt: skip
+
+
+def _timed(seats: Seats, due: Deadline | None) -> dict[str, Any]:
+    stage = seats.stage
+    return {
+        "stalled": seats.stalled, "stalled_reason": seats.obstacle or None,
+        "stalled_since": stage.stalled_since if seats.stalled else None,
+        "due_at": stage.due_at, "overdue": due is not None and due.is_over, "working_hours": due.hours if due else None,
+        "time": str(due.words) if due else None, "reminded_at": stage.reminded_at, "escalated_at": stage.escalated_at,
     }  # fmt: skip
 
 
@@ -186,6 +205,7 @@ def decided(decision: Decision) -> dict[str, Any]:
         "verdict": str(decision.verdict),
         "digest": decision.digest,
         "comment": decision.comment,
+        "checked": decision.checked,
         "decided_by": {"id": decision.decided_by_id, "name": decision.name},
         "on_behalf_of": decision.on_behalf_of and person(decision.on_behalf_of),
         "decided_at": decision.decided_at,
@@ -195,3 +215,55 @@ def decided(decision: Decision) -> dict[str, Any]:
 def ended(request: ApprovalRequest) -> dict[str, Any]:
     """A request that was withdrawn or revoked."""
     return {"id": request.pk, "status": str(request.state), "digest": request.digest, "closed_at": request.closed_at}
+
+
+# --- before submitting ----------------------------------------------------------------------------------------------------
+
+
+def foreseen(found: RoutePreview) -> dict[str, Any]:
+    """What a submission would bring about."""
+    currency = found.plan.account.currency
+    whole = planned(found.plan)
+    return {
+        "digest": whole["digest"],
+        "items": whole["items"],
+        "exposure": money(found.plan.exposure_minor, currency),
+        "stages": [_foreseen_stage(each) for each in found.stages],
+        "later": [_cause(each) for each in found.later],
+        "shorter": [
+            {
+                "kind": each.kind, "what": each.what, "stages": each.stages,
+                "exposure": None if each.exposure_minor is None else money(each.exposure_minor, currency),
+            }
+            for each in found.savings
+        ],
+        "warnings": [
+            {"stage": each.spec.key, "code": each.warning, "detail": str(WARNINGS[each.warning])}
+            for each in found.stages if each.warning
+        ],
+    }  # fmt: skip
+
+
+def _foreseen_stage(found: Foreseen) -> dict[str, Any]:
+    return {
+        **_stage(found.spec, found.seats.stage.state),
+        "eligible": [person(user) for user in found.seats.eligible],
+        "excluded": [{"person": person(user), "reason": reason} for user, reason in found.seats.excluded],
+        "because": [_cause(each) for each in found.causes],
+        "pace": asdict(found.pace),
+    }
+
+
+def _cause(found: Cause) -> dict[str, Any]:
+    policy, german = found.policy, get_language() == "de"
+    return {
+        "policy": policy.pk, "key": policy.key, "version": policy.version, "title": policy.title, "condition": policy.condition,
+        "scope": None if found.scope is None else shown(found.scope),
+        "read": [
+            {
+                "name": each.entry.name, "words": each.entry.de if german else each.entry.en, "unit": each.entry.unit,
+                "value": clock.rfc3339(each.value) if isinstance(each.value, datetime) else each.value,
+            }
+            for each in found.facts
+        ],
+    }  # fmt: skip

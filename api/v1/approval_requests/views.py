@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.filters import Filters, Key, Word
-from api.v1.approval_requests import shapes
+from api.v1.approval_requests import compared, shapes
 from api.v1.approval_requests.serializers import (
+    ComparisonOut,
     DecisionIn,
     DecisionOut,
     Empty,
@@ -22,18 +23,21 @@ from api.v1.approval_requests.serializers import (
     RequestDetailOut,
     RequestOut,
     RevocationIn,
+    RoutePreviewOut,
     SubmissionIn,
     SubmittedOut,
 )
-from api.views import Rendered, Resource, flag
-from approvals import queries, services
+from api.views import Rendered, Resource, choice, flag
+from approvals import comparing, deadlines, queries, services
+from approvals.comparing import Against
 from approvals.models import ApprovalRequest
-from approvals.previews import preview
+from approvals.previews import preview, preview_route
 from approvals.services.submitting import Submission
 from approvals.states import RequestState
 from core import clock
 
 DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer the same without keeping anything.")
+AGAINST = OpenApiParameter("against", enum=Against.values, description="What to compare with; approved unless you say.")
 
 
 class RequestFilters(Filters):
@@ -52,7 +56,7 @@ class RequestResource(Resource):
     queryset = ApprovalRequest.objects.none()
     serializer_class = RequestOut
     filterset_class = RequestFilters
-    parameters = {"create": ("dry_run",)}
+    parameters = {"create": ("dry_run",), "diffs": ("against",)}
 
     @property
     def reference(self) -> str:
@@ -72,8 +76,21 @@ class RequestResource(Resource):
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One request with stages, people, findings and differences."""
         row = queries.get_request(self.actor, id)
-        found = shapes.detail(row, queries.seats(row, clock.now()))
+        now = clock.now()
+        seats = queries.seats(row, now)
+        found = shapes.detail(row, seats, deadlines.of_stages((each.stage for each in seats), row.ad_account, now))
         return Response(RequestDetailOut(found).data)
+
+    @extend_schema(responses=ComparisonOut, parameters=[AGAINST])
+    @action(detail=True, methods=["get"])
+    def diffs(self, request: Request, id: UUID) -> Response:
+        """What a request changes, in words: against what was approved last, what you decided on last, or the request before."""
+        against = Against(choice(self.request, "against", Against.values, Against.APPROVED))
+        row = queries.get_request(self.actor, id)
+        found = comparing.compare(comparing.bases(self.actor, row), against)
+        contents = found.contents()
+        names = comparing.names_of(row, contents, comparing.file_names(row, contents))
+        return Response(ComparisonOut(compared.comparison(row, found, names)).data)
 
     @extend_schema(request=SubmissionIn, responses={202: SubmittedOut}, parameters=[DRY_RUN])
     def create(self, request: Request) -> Response:
@@ -85,7 +102,18 @@ class RequestResource(Resource):
             found = shapes.submitted(services.submit(actor=self.actor, submission=submission))
         return Response(SubmittedOut(found).data, status=202)
 
+    @extend_schema(request=SubmissionIn, responses=RoutePreviewOut)
+    @action(detail=False, methods=["post"], url_path="preview", url_name="preview")
+    def preview(self, request: Request) -> Response:
+        """What would happen if these drafts were put forward now: whom the stages ask and why, how long such stages take, and what
+        would spare one of them. Keeps nothing."""
+        submission = _submission(self.valid(SubmissionIn))
+        found = shapes.foreseen(preview_route(actor=self.actor, submission=submission))
+        return Response(RoutePreviewOut(found).data)
+
     def is_kept(self) -> bool:
+        if self.action == "preview":
+            return False
         return self.action != "create" or self.request.query_params.get("dry_run") != "true"
 
     @extend_schema(request=DecisionIn, responses={201: DecisionOut})

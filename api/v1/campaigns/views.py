@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from api.fields import Choice, Flag, Id, Moment, Strict, Text, choices
 from api.filters import Filters, Key, Word
 from api.v1.budgets import BudgetIn, BudgetOut, budget
-from api.v1.drafts import DraftOut, DraftResource
+from api.v1.drafts import DraftOut
+from api.v1.lowering import LowerableResource
 from campaigns.models import Campaign
 from campaigns.queries import visible_campaigns
 from campaigns.services import draft_campaign, edit_campaign
@@ -71,7 +72,7 @@ class CampaignFilters(Filters):
     objective = Word(choices=Objective.choices)
 
 
-class CampaignResource(DraftResource):
+class CampaignResource(LowerableResource):
     """Campaign drafts of the ad accounts that you may see."""
 
     queryset = Campaign.objects.none()

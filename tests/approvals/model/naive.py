@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 HOLDING = timedelta(minutes=60)
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 EXPIRES = timedelta(days=14)
 OPEN = ("awaiting_checks", "in_review", "changes_requested")
 NEGATIVE = ("request_changes", "reject")
@@ -52,6 +54,10 @@ class Stage:
     carries: bool = False
     state: str = "pending"
 
+    @property
+    def whom(self) -> tuple[object, ...]:
+        return self.role, tuple(sorted(self.groups)), tuple(sorted(self.people))
+
 
 Content = dict[str, dict[str, Any]]
 """By entity the value of each section that histories change."""
@@ -72,6 +78,7 @@ class Request:
     state: str = "awaiting_checks"
     votes: list[Vote] = field(default_factory=list)
     cleared: bool = False
+    changed: set[str] = field(default_factory=set)
 
     def standing(self, key: str) -> dict[str, str]:
         """The last word of each person on a stage."""
@@ -92,6 +99,9 @@ class Naive:
     facts: list[Fact] = field(default_factory=list)
     inactive: set[str] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
+    governs: Callable[[set[str]], list[Stage]] = lambda changed: []
+    """The stages by which the policy of now asks about what changed."""
+    since: datetime = NEVER
 
     # --- people --------------------------------------------------------------------------------------------------------
 
@@ -106,6 +116,9 @@ class Naive:
             if not early and fact.since <= now - HOLDING and fact.by not in request.contributors:
                 return True
         return False
+
+    def holds(self, who: str, what: str, now: datetime) -> bool:
+        return who not in self.inactive and any((fact.who, fact.what) == (who, what) and fact.at(now) for fact in self.facts)
 
     def sees(self, who: str, now: datetime) -> bool:
         """Whether somebody may look at all: active, with any role."""
@@ -189,6 +202,8 @@ class Naive:
                 return True
             pending = [each for each in request.stages if each.state == "pending"]
             if not pending:
+                if self.tighten(request):
+                    return True
                 if not all(self.met(request, each, now) for each in request.stages if each not in met):
                     return False
                 request.state, request.cleared = "approved", True
@@ -197,6 +212,26 @@ class Naive:
             for each in [each for each in pending if each.step == step]:
                 each.state = "open"
                 self.carry(request, each, now)
+
+    def tighten(self, request: Request) -> bool:
+        """R-12: a policy that came after the request adds what it asks for and is not there yet: other people, or more of them."""
+        added = 0
+        left = [each.step for each in request.stages if each.state in ("pending", "open")]
+        for want in self.governs(request.changed) if self.since > request.at else []:
+            held = [each for each in request.stages if each.whom == want.whom and set(want.sections) <= set(each.sections)]
+            lacking = want.quorum - sum(each.quorum for each in held)
+            alike = (not want.everyone or any(e.everyone for e in held)) and (not want.each_group or any(e.each_group for e in held))
+            if lacking <= 0 and alike:
+                continue
+            names, number = {each.key for each in request.stages}, 2
+            key = want.key
+            while key in names:
+                key, number = f"{want.key}_{number}", number + 1
+            quorum = want.quorum if want.each_group else max(1, lacking)
+            state = "open" if want.step <= min(left, default=want.step) else "pending"
+            request.stages.append(replace(want, key=key, quorum=quorum, state=state))
+            added += 1
+        return added > 0
 
     # --- carrying over -------------------------------------------------------------------------------------------------
 
@@ -219,6 +254,7 @@ class Naive:
     def review(self, request: Request, now: datetime) -> None:
         """The checks have passed."""
         request.state = "in_review"
+        self.tighten(request)
         for stage in [each for each in request.stages if each.state == "open"]:
             self.carry(request, stage, now)
         if request.previous is not None:

@@ -1,0 +1,1 @@
+"""When you want mail of what."""
