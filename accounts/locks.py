@@ -43,13 +43,13 @@ def ad_account(identifier: UUID) -> AdAccount:
 
 def kept(rows: QuerySet[AdAccount]) -> bool:
     """Keep these ad accounts from being moved or edited until the transaction ends; many may do so at once. Whether there
-    are any.
+    are any. Several are locked in the order of their keys.
 
     FOR SHARE waits for a move (FOR NO KEY UPDATE) and makes it wait; Django has no words for it. A row that was moved while
     this waited is judged with the brand that was read before, and may seem not to be there: it is looked for once more.
     """
     try:
-        sql, params = rows.order_by().values("pk").query.sql_with_params()
+        sql, params = rows.order_by("pk").values("pk").query.sql_with_params()
     except EmptyResultSet:  # the condition can be met by nothing: whoever asks sees nothing at all
         return False
     if connection.features.has_select_for_update:

@@ -5,7 +5,7 @@ The brand's policies routed it, and its pages are identities of the brand (appro
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,13 @@ def from_columns(placement: UUID | None, pages: str | None) -> Place:
 def _place(account: UUID) -> QuerySet[Any]:
     rows: QuerySet[Any, Any] = AdAccount.objects.filter(pk=account).annotate(**columns("pk", "brand_id"))
     return rows.order_by().values_list("placement_now", "pages_now")
+
+
+def places_of(accounts: Iterable[UUID]) -> dict[UUID, Place]:
+    """`place_of` of several ad accounts: one statement."""
+    rows: QuerySet[Any, Any] = AdAccount.objects.filter(pk__in=list(accounts)).annotate(**columns("pk", "brand_id"))
+    found = rows.order_by().values_list("pk", "placement_now", "pages_now")
+    return {account: from_columns(placement, pages) for account, placement, pages in found}
 
 
 def place_of(account: UUID) -> Place:

@@ -239,6 +239,16 @@ def campaign_in(items: Iterable[RequestItem]) -> UUID | None:
     return budgets.entity_id if budgets.entity_type == "campaign" else parent_in(budgets.revision.content)
 
 
+def draws(request: ApprovalRequest, items: Iterable[RequestItem], envelopes: Iterable[Envelope]) -> bool:
+    """Whether what a request clears is held by one of these envelopes."""
+    account = request.ad_account
+    mine = (
+        each for each in envelopes
+        if each.currency == account.currency and (each.ad_account_id == account.pk or each.brand_id == account.brand_id)
+    )  # fmt: skip
+    return any(True for _each in mine) and campaign_in(items) is not None
+
+
 def give_back(request: ApprovalRequest, items: Iterable[RequestItem], kind: EntryKind, now: datetime) -> None:
     """What a request had cleared is not any more: call it before its end is written. Given back where it was taken, also when
     the ad account has moved since. Of what was never published nothing was spent: all that the request did is undone."""

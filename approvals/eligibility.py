@@ -87,6 +87,13 @@ def held_for(request: ApprovalRequest) -> Held:
     return rows
 
 
+def held_before(moment: datetime) -> Held:
+    """What a principal holds that counts for every request put forward since `moment`: of what approves, what is from before it.
+    Less than `held_for` of each of them, and one statement for all."""
+    early = ~Q(codename__in=sorted(APPROVING)) | Q(since__lte=moment)
+    return lambda user, now, beyond: permissions.held_rows(user, now, early, beyond)
+
+
 @prepared
 def _holders(
     permission: str, account: UUID, brand: UUID, organisation: UUID, now: datetime, people: Sequence[UUID],

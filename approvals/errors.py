@@ -79,6 +79,13 @@ class StageNotOpen(Conflict):
     code = "stage_not_open"
 
 
+class MustBeOpened(PreconditionUnmet):
+    """This is not approved in bulk: somebody has to look at it by itself (R-31). `extra['because']` says why: `checks` or
+    `exposure`."""
+
+    code = "must_be_opened"
+
+
 class OpenRequestExists(Conflict):
     """An entity has an open request already. `extra['approval_request']` names it."""
 

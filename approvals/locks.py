@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import connection
@@ -38,6 +41,12 @@ def request(identifier: UUID) -> ApprovalRequest:
     return row
 
 
+def requests_among(identifiers: Iterable[UUID]) -> dict[UUID, ApprovalRequest]:
+    """Those of several requests that are there, locked one after the other in the order of their keys, so that of two who lock
+    some of the same neither waits for the other in turn: one statement."""
+    return {row.pk: row for row in requests().filter(pk__in=list(identifiers))}
+
+
 def raising(ad_account: UUID) -> None:
     """Until the transaction ends nobody else weighs what is raised in this ad account (R-22); taken after the drafts' locks.
 
@@ -53,9 +62,15 @@ def raising(ad_account: UUID) -> None:
 def envelopes(account: AdAccount) -> list[Envelope]:
     """The envelopes that an ad account draws on, its own and its brand's, locked in the order of their keys; after the
     request. The account is kept until the transaction ends, so that no envelope is made for it meanwhile."""
-    kept(AdAccount.objects.filter(pk=account.pk))
-    rows = Envelope.objects.select_for_update(of=("self",), no_key=True).filter(currency=account.currency)
-    return list(rows.filter(Q(ad_account=account) | Q(brand=account.brand_id)).order_by("pk"))
+    return envelopes_among([account])
+
+
+def envelopes_among(accounts: Sequence[AdAccount]) -> list[Envelope]:
+    """`envelopes` of several ad accounts, in one order for all of them."""
+    kept(AdAccount.objects.filter(pk__in=[account.pk for account in accounts]))
+    theirs = (Q(currency=each.currency) & (Q(ad_account=each) | Q(brand=each.brand_id)) for each in accounts)
+    rows = Envelope.objects.select_for_update(of=("self",), no_key=True).filter(reduce(or_, theirs))
+    return list(rows.order_by("pk"))
 
 
 def envelopes_with(campaign: UUID) -> list[Envelope]:

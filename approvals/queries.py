@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     Exists,
@@ -24,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.id_sets import among
@@ -55,6 +57,7 @@ from core.errors import NotFound
 from core.statements import prepared
 from governance import checks
 from governance.checks import MAX_ATTEMPTS
+from governance.contract import Outcome
 from governance.models import CheckRun, ReplayVerdict
 
 SWEEP_PAGE = 100
@@ -187,6 +190,19 @@ def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
     if row is None:
         raise NotFound()
     return row
+
+
+def requests_not_green(requests: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the requests whose checks did not all pass without a warning or a finding that somebody let pass: one statement."""
+    rows = RequestItem.objects.filter(request__in=list(requests)).exclude(check_run__outcome=Outcome.PASSED)
+    return frozenset(rows.order_by().values_list("request_id", flat=True).distinct())
+
+
+def stages_met(stages: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the stages that have the decisions they need at this moment, as the guards judge it: one statement."""
+    met = "EXISTS (SELECT 1 FROM approvals_stage_verdicts v WHERE v.stage_id = approvals_stage.id AND v.met)"
+    rows = Stage.objects.filter(pk__in=list(stages)).alias(met=RawSQL(met, (), BooleanField()))  # noqa: S611
+    return frozenset(rows.filter(met=True).order_by().values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

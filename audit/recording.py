@@ -157,11 +157,11 @@ def service(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 _record_refusal(action, trace, kwargs, error)
                 raise
             except IntegrityError as error:
-                overtaken = _overtaken(action, error)
-                if overtaken is None:
+                late = overtaken(action, error)
+                if late is None:
                     raise
-                _record_refusal(action, trace, kwargs, overtaken)
-                raise overtaken from error
+                _record_refusal(action, trace, kwargs, late)
+                raise late from error
             finally:
                 _trace.reset(token)
 
@@ -170,7 +170,7 @@ def service(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def _overtaken(action: str, error: IntegrityError) -> Overtaken | None:
+def overtaken(action: str, error: IntegrityError) -> Overtaken | None:
     """A guard's refusal in words; None for every other error of the database. Seldom, so that operators are told."""
     refused = refusal(error)
     if refused is None:
@@ -185,14 +185,19 @@ def _record_refusal(action: str, trace: _Trace, arguments: Mapping[str, Any], er
     Who asks for what they may not see is written into the log of their own organisation, with the id that was asked for
     and nothing more: it says no more than for an id that does not exist, and no stranger writes into another's log (R-57).
     """
-    actor = arguments["actor"]
     if not error.is_evidence:
         return
-    unseen = error.code == NotFound.code
-    subject = trace.subject if trace.subject and not unseen else _named_in(arguments, Scope(actor.organisation))
     with transaction.atomic(durable=True):
-        guard = {"guard": error.extra["guard"]} if isinstance(error, Overtaken) else {}
-        record(event(actor, action, subject, clock.now(), REFUSED, code=error.code, detail=error.in_english, **guard))
+        record(refused(arguments["actor"], action, trace.subject, arguments, error))
+
+
+def refused(
+    actor: Actor, action: str, subject: Subject | None, asked: Mapping[str, Any], error: ImprimaturError
+) -> AuditEvent:
+    """An unsaved event of what was refused, and why: of `subject`, or, where that may not be seen, of the ids `asked` for."""
+    unseen = error.code == NotFound.code
+    shown = subject if subject and not unseen else _named_in(asked, Scope(actor.organisation))
+    return event(actor, action, shown, clock.now(), REFUSED, code=error.code, detail=error.in_english, **error.facts)
 
 
 def _named_in(arguments: Mapping[str, Any], scope: Scope) -> Subject:

@@ -5,7 +5,16 @@ from typing import Final
 from accounts import guards as accounts
 from accounts import guards_deputies
 from approvals import guards as approvals
-from approvals import guards_ads, guards_comments, guards_declines, guards_envelopes, guards_policies, guards_times
+from approvals import (
+    guards_ads,
+    guards_claims,
+    guards_comments,
+    guards_declines,
+    guards_envelopes,
+    guards_freezes,
+    guards_policies,
+    guards_times,
+)
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
@@ -14,6 +23,7 @@ from governance import guards as governance
 from governance import guards_budgets, guards_replays
 from notices import guards as notices
 from publishing import guards as publishing
+from publishing import guards_freezes as publishing_freezes
 
 ALL: Final[list[VendorSQL]] = [
     *audit.GUARDS,
@@ -36,6 +46,9 @@ ALL: Final[list[VendorSQL]] = [
     *guards_comments.GUARDS,
     *guards_times.GUARDS,
     *guards_policies.GUARDS,
+    *guards_claims.GUARDS,
+    *guards_freezes.GUARDS,
     *publishing.GUARDS,
+    *publishing_freezes.GUARDS,
     *notices.GUARDS,
 ]

@@ -275,6 +275,8 @@ SPECTACULAR_SETTINGS = {
         "CheckStatus": "governance.states.CheckState.values",
         "RequestStatus": "approvals.states.RequestState.values",
         "AmountStatus": "approvals.states.AmountState.values",
+        "Verdict": "approvals.states.Verdict.values",
+        "BulkVerdict": "approvals.services.bulk.VERDICTS",
         "StageStatus": "approvals.states.StageState.values",
         "Against": "approvals.comparing.Against.values",
         "ComparedResult": "approvals.comparing.RESULTS",
@@ -350,6 +352,10 @@ ADS_PER_AD_GROUP = env.int("IMPRIMATUR_ADS_PER_AD_GROUP", default=20)  # seed, s
 REQUEST_EXPIRES_DAYS = env.int("IMPRIMATUR_REQUEST_EXPIRES_DAYS", default=14)
 STRICT_MINIMUM_CHANNELS = env.list("IMPRIMATUR_STRICT_MINIMUM_CHANNELS", default=[])  # there a budget exceeds its minimum
 MINIMUM_HOLDING_MINUTES = env.int("IMPRIMATUR_MINIMUM_HOLDING_MINUTES", default=60)
+_up_to = dict.fromkeys(("EUR", "GBP", "USD"), "5000")
+BULK_APPROVAL_UP_TO: dict[str, str] = env.dict("IMPRIMATUR_BULK_APPROVAL_UP_TO", default=_up_to)
+if not all(amount.isascii() and amount.isdigit() for amount in BULK_APPROVAL_UP_TO.values()):
+    raise ImproperlyConfigured("IMPRIMATUR_BULK_APPROVAL_UP_TO is a list such as EUR=5000,USD=5000, in whole units.")
 CLEARANCE_EXPIRES_DAYS = env.int("IMPRIMATUR_CLEARANCE_EXPIRES_DAYS", default=7)
 TIKTOK_HOST = required("IMPRIMATUR_TIKTOK_HOST", "http://127.0.0.1:8899", _CHOSEN)
 TIKTOK_ALLOW_PRODUCTION = env.bool("IMPRIMATUR_TIKTOK_ALLOW_PRODUCTION", default=False)

@@ -54,6 +54,11 @@ class ImprimaturError(Exception):
         self.extra: Mapping[str, object] = extra
 
     @property
+    def facts(self) -> Mapping[str, object]:
+        """What the log is told beside code and detail."""
+        return {}
+
+    @property
     def is_evidence(self) -> bool:
         """Whether the log is told: bad input by field is the client's matter."""
         return self.kind is not Kind.INVALID
@@ -106,6 +111,10 @@ class Overtaken(ImprimaturError):
 
     code = "overtaken"
     kind = Kind.CONFLICT
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"guard": self.extra["guard"]}
 
 
 class PreconditionUnmet(ImprimaturError):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from core.errors import Conflict, PreconditionUnmet
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, dates
+from core.errors import Conflict, PreconditionUnmet, say
 
 
 class NotApproved(PreconditionUnmet):
@@ -33,6 +38,17 @@ class ClearanceExpired(PreconditionUnmet):
     """Its window is over (R-21): ask for approval again."""
 
     code = "clearance_expired"
+
+
+class Frozen(PreconditionUnmet):
+    """A freeze holds what goes out here (R-21). `extra['until']` says how long."""
+
+    code = "frozen"
+
+    def __init__(self, until: datetime) -> None:
+        words = _("A freeze holds what goes out here until {until}.")
+        super().__init__(say(words, until=dates.moment_lazy(until)), until=clock.rfc3339(until))
+        self.until = until
 
 
 class ClearanceSuspended(PreconditionUnmet):

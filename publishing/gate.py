@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.placing import Place, place_of
+from approvals import freezes
 from approvals.digests import parent_in
 from approvals.errors import AccountMoved, ChecksFailNow, PageUnlinked
 from approvals.lowering import is_lowering
@@ -33,6 +34,7 @@ from publishing.errors import (
     ClearanceSuperseded,
     ClearanceSuspended,
     DigestMismatch,
+    Frozen,
     NotApproved,
     NotCleared,
     ParentNotPublished,
@@ -68,6 +70,7 @@ class Before:
     items: Sequence[RequestItem]
     suspended: frozenset[UUID]
     superseded: frozenset[UUID]
+    frozen_until: datetime | None
     on_channel: Mapping[UUID, ChannelObject]
     standing_parents: frozenset[UUID]
     under_way: bool
@@ -105,7 +108,7 @@ def standing_clearances() -> QuerySet[Clearance]:
 def read(request: ApprovalRequest, now: datetime) -> Before:
     """Read what the judgement needs; the caller holds the lock of the request: six statements."""
     mine = Clearance.objects.filter(request=request).select_related("revision", "revocation")
-    clearances = list(mine.annotate(superseded=Exists(newer_clearances())))
+    clearances = list(mine.annotate(superseded=Exists(newer_clearances()), frozen_until=freezes.frozen_until(now)))
     items = list(RequestItem.objects.filter(request=request).select_related("revision", "check_run"))
     entities = {item.entity_id for item in items}
     parents = {parent for item in items if (parent := parent_in(item.revision.content)) is not None}
@@ -117,6 +120,7 @@ def read(request: ApprovalRequest, now: datetime) -> Before:
         request, place_of(request.ad_account_id), clearances, items,
         suspended=frozenset(newer.values_list("entity_id", flat=True)),
         superseded=frozenset(each.pk for each in clearances if each.superseded),
+        frozen_until=max((each.frozen_until for each in clearances if each.frozen_until), default=None),
         on_channel={row.entity_id: row for row in known},
         standing_parents=frozenset(row.entity_id for row in known if row.standing),
         under_way=any(state != PublicationState.PUBLISHED for _, _, state in steps),
@@ -138,7 +142,10 @@ def judge(before: Before) -> ImprimaturError | None:
     reason = next(filter(None, reasons), None) or PageUnlinked.among((each.revision for each in before.current), before.place)
     if reason is not None:
         return reason
-    if before.suspended and not is_lowering(before.request.policies):
+    lowers = is_lowering(before.request.policies)
+    if before.frozen_until is not None and not lowers:
+        return Frozen(before.frozen_until)
+    if before.suspended and not lowers:
         return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     if before.under_way:
         return AlreadyPublished(_("The publication of this request is under way."))
@@ -267,6 +274,8 @@ def confirm(publication: Publication, request: ApprovalRequest, now: datetime) -
     newer = RequestItem.objects.filter(entity_id=publication.entity_id, is_open=True).exclude(request=request)
     if not is_lowering(request.policies) and newer.exists():
         return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
-    if Clearance.objects.filter(pk=publication.clearance_id).filter(Exists(newer_clearances())).exists():
+    mine = Clearance.objects.filter(pk=publication.clearance_id)
+    superseded, frozen_until = mine.values_list(Exists(newer_clearances()), freezes.frozen_until(now)).get()
+    if superseded:
         return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
-    return None
+    return Frozen(frozen_until) if frozen_until is not None and not is_lowering(request.policies) else None

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
+from approvals import freezes
 from approvals.models import ApprovalRequest, Clearance, RequestItem, Stage
 from approvals.stage_specs import LOWERING_KEY
 from approvals.states import PublishMode, RequestState
@@ -57,10 +58,12 @@ def was_tried(publication: Publication) -> bool:
 def requests_to_publish(now: datetime, only: UUID | None = None) -> list[UUID]:
     """Approved requests that are to be published by themselves and have not been: the clearance is the queue entry.
 
-    Those that the gate would only refuse again (a newer request is open, an earlier try ended) are left to people. Of
-    more than a page, any: what waits for its parent must not crowd out what can go.
+    Those that the gate would only refuse again (a newer request is open, an earlier try ended) are left to people; those that
+    a freeze holds, to its end. Of more than a page, any: what waits for its parent must not crowd out what can go.
     """
     valid = Clearance.objects.filter(valid_from__lte=now, valid_until__gt=now, revocation__isnull=True)
+    lowers = Stage.objects.filter(request=OuterRef("request"), key=LOWERING_KEY)  # waits for no freeze, and no open request (R-04)
+    valid = valid.alias(frozen_until=freezes.frozen_until(now)).filter(Q(frozen_until__isnull=True) | Exists(lowers))
     begun = Publication.objects.filter(request=OuterRef("pk"))
     mine = RequestItem.objects.filter(request=OuterRef(OuterRef("pk"))).values("entity_id")
     newer = RequestItem.objects.filter(is_open=True, entity_id__in=mine)

@@ -88,6 +88,16 @@ def _stands(actor: Actor, request: UUID, stage: str, digest: str, said: tuple[st
 
 @require_POST
 @in_http
+def claim(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Say that one is looking at a request, or not any more (R-50)."""
+    actor, gone = actor_of(request), _text(request, "release") == "1"
+    service = services.release if gone else services.claim
+    thanks = _("Others see that you are not looking at it any more.") if gone else _("Others see that you are looking at it.")
+    return _carry_out(request, identifier, lambda: service(actor=actor, request=identifier), thanks)
+
+
+@require_POST
+@in_http
 def withdraw(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """Take an open request back (R-30)."""
     actor = actor_of(request)

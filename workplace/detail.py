@@ -10,8 +10,9 @@ from uuid import UUID
 
 from accounts.permissions import can
 from approvals import comparing, outlook, queries
+from approvals.claims import claims_on
 from approvals.comparing import Against
-from approvals.models import ApprovalRequest, Clearance, RequestItem
+from approvals.models import ApprovalRequest, Claim, Clearance, RequestItem
 from approvals.states import RequestState
 from audit import actions
 from audit.models import AuditEvent
@@ -59,6 +60,8 @@ class Detail:
     acts: route.Acts
     comments: Comments
     successor: UUID | None
+    claims: list[Claim]
+    claimed: bool
 
 
 def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Against.APPROVED) -> Detail:
@@ -74,6 +77,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Aga
         view.publications = [each for each in publications if each.entity_id == view.item.entity_id]
     findings = [finding for view in views for finding in view.findings]
     channel = _on_channel(views)
+    claims = claims_on([request.pk], now).get(request.pk, [])
     return Detail(
         request=request,
         steps=track.steps(request, stages, publications, findings, now),
@@ -96,6 +100,8 @@ def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Aga
         acts=route.acts(actor, request, stages, published=bool(publications)),
         comments=comments.read(actor, request, now),
         successor=_successor(request),
+        claims=claims,
+        claimed=any(str(each.person_id) == actor.id for each in claims),
     )
 
 

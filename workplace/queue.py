@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import grants_of_actor
 from approvals import queries, timely
-from approvals.models import ApprovalRequest, RequestItem, Stage
+from approvals.claims import claims_on
+from approvals.models import ApprovalRequest, Claim, RequestItem, Stage
 from approvals.states import OPEN_STATES, RequestState
 from campaigns.models import MediaAsset, Revision
 from core.actor import Actor
@@ -82,6 +83,7 @@ class Row:
     stages: int = 0
     due: str = ""
     late: bool = False
+    claims: list[Claim] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +130,33 @@ def accounts(actor: Actor) -> list[tuple[str, str]]:
 
 def listing(actor: Actor, filters: Filters, now: datetime) -> Listing:
     """One page: what waits is oldest first, everything else newest first."""
-    found = requests(actor, filters, now).select_related("ad_account__brand", "submitted_by")
-    found = found.prefetch_related(Prefetch("stages", Stage.objects.order_by("position")))
-    page = by_key(found, filters.after, PAGE_SIZE, oldest_first=filters.tab == "awaiting")
+    page = by_key(_shown(requests(actor, filters, now)), filters.after, PAGE_SIZE, oldest_first=filters.tab == "awaiting")
+    return Listing(_dressed(page.rows, now), page.after, page.is_first)
+
+
+def rows(found: QuerySet[ApprovalRequest], now: datetime) -> list[Row]:
+    """Requests as lines of the queue, in their order."""
+    return _dressed(_shown(found), now)
+
+
+def _shown(found: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
+    stages = Prefetch("stages", Stage.objects.order_by("position"))
+    return found.select_related("ad_account__brand", "submitted_by").prefetch_related(stages)
+
+
+def _dressed(found: Iterable[ApprovalRequest], now: datetime) -> list[Row]:
     rows = {
         row.pk: Row(row, exposure=words.money(row.exposure_minor, row.currency), age=words.ago(row.submitted_at, now))
-        for row in page.rows
+        for row in found
     }
     if rows:
         _add_changes(rows)
         _add_findings(rows)
         _add_thumbnails(rows)
+        _add_claims(rows, now)
     for row in rows.values():
         _add_stage(row, now)
-    return Listing(list(rows.values()), page.after, page.is_first)
+    return list(rows.values())
 
 
 def _add_stage(row: Row, now: datetime) -> None:
@@ -195,6 +210,12 @@ def _add_findings(rows: Mapping[UUID, Row]) -> None:
             row.failing += line["number"]
         elif line["mode"] == "warn":
             row.warnings += line["number"]
+
+
+def _add_claims(rows: Mapping[UUID, Row], now: datetime) -> None:
+    """Who is looking at which: one statement."""
+    for request, claims in claims_on(rows, now).items():
+        rows[request].claims = claims
 
 
 def _add_thumbnails(rows: Mapping[UUID, Row]) -> None:

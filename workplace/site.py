@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from workplace import acts, bell, comment_acts, foresight, media, pages, people, signing_in, theme
+from workplace import acts, bell, bulk, comment_acts, foresight, media, pages, people, signing_in, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.envelope_pages.urls import ROUTES as ENVELOPE_ROUTES
@@ -40,9 +40,12 @@ class WorkplaceSite(theme.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Our pages before Django's."""
         ours: list[tuple[str, View, str]] = [
+            ("requests/decide/", bulk.decide, "bulk"),
+            ("requests/decided/", bulk.done, "bulk_done"),
             ("requests/<uuid:identifier>/", pages.show, "request"),
             ("requests/<uuid:identifier>/decide/", acts.decide, "decide"),
             ("requests/<uuid:identifier>/show-again/", acts.show_again, "show_again"),
+            ("requests/<uuid:identifier>/claim/", acts.claim, "claim"),
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),

@@ -61,6 +61,8 @@ class ScopeFilter(Text):
 
     def _on(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         kind, identifier = parse(name, value, KINDS)
+        if kind not in {field.name for field in rows.model._meta.get_fields()}:
+            return rows.none()  # nothing of these is ever bound to such a place
         return rows.filter(**{f"{kind}_id": identifier})
 
 

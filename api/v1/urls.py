@@ -30,6 +30,7 @@ from api.v1.delegations.views import DelegationResource
 from api.v1.drift_findings.views import DriftFindingResource
 from api.v1.envelopes.views import EnvelopeResource
 from api.v1.findings.views import FindingResource
+from api.v1.freezes.views import FreezeResource
 from api.v1.groups.views import GroupResource, MemberResource
 from api.v1.media.views import MediaResource
 from api.v1.notice_preferences.views import PreferenceResource
@@ -69,6 +70,7 @@ for name, resource in {
     "check-runs": CheckRunResource,
     "envelopes": EnvelopeResource,
     "findings": FindingResource,
+    "freezes": FreezeResource,
     "replays": ReplayResource,
     "replay-verdicts": VerdictResource,
     "rule-sets": RuleSetResource,

@@ -17,7 +17,7 @@ def confirm(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0011_times")]
+    dependencies = [("approvals", "0012_freezes")]
     operations = [
         rebuild_beside_views(),
         set_triggers_aside(),

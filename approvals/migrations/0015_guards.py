@@ -10,5 +10,5 @@ EARLY = ("approvals_stage_verdicts", "approvals_counting_approval", "approvals_s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0013_deputies")]
+    dependencies = [("approvals", "0014_claims")]
     operations = [*map(forget, EARLY), install(*VIEWS, *(guard for guard in GUARDS if guard.name in LATER))]

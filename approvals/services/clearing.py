@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,10 +19,20 @@ def limit_of(revision: Revision) -> int | None:
     return None if amount is None else int(amount["minor"])
 
 
-def clear(request: ApprovalRequest, items: Sequence[RequestItem], now: datetime) -> list[Clearance]:
+def clear(request: ApprovalRequest, items: Sequence[RequestItem], now: datetime) -> None:
     """One clearance an item, and the entities are free for the next request: two statements."""
+    clear_all({request: items}, now)
+
+
+def clear_all(approved: Mapping[ApprovalRequest, Sequence[RequestItem]], now: datetime) -> None:
+    """`clear` several requests: the statements of one."""
+    insert([row for request, items in approved.items() for row in _clearances(request, items, now)])
+    update(RequestItem, {"request": [request.pk for request in approved]}, {"is_open": False})
+
+
+def _clearances(request: ApprovalRequest, items: Sequence[RequestItem], now: datetime) -> list[Clearance]:
     start = max(now, request.publish_at) if request.publish_at else now
-    rows = [
+    return [
         Clearance(
             request=request, item=item, revision=item.revision, digest=item.revision.digest, request_digest=request.digest,
             ad_account=request.ad_account, entity_type=item.entity_type, entity_id=item.entity_id,
@@ -31,6 +41,3 @@ def clear(request: ApprovalRequest, items: Sequence[RequestItem], now: datetime)
         )
         for item in items
     ]  # fmt: skip
-    insert(rows)
-    update(RequestItem, {"request": request}, {"is_open": False})
-    return rows

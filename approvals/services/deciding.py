@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from core import clock, transitions
 from core.actor import Actor
 from core.errors import Forbidden, Invalid, NotFound, StaleDigest, say
 from core.statements import insert
+from governance.models import RuleSet
 from governance.queries import changed_lately
 from governance.replaying import passes_only_now
 
@@ -48,12 +49,14 @@ SHOWN_WITHIN_MINUTES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Who decides. `grants` are those that count for the request (R-13)."""
+    """Who decides. `grants` are those that count for the request (R-13); `changed` the rule sets that they changed lately, by ad
+    account, once that was asked."""
 
     actor: Actor
     user: User
     grants: Grants
     proxy: Proxy | None = None
+    changed: dict[UUID, list[RuleSet]] = field(default_factory=dict)
 
     @property
     def seat(self) -> UUID:
@@ -63,6 +66,18 @@ class Decider:
     @property
     def parties(self) -> set[UUID]:
         return {self.user.pk, self.seat}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is decided: which way, of which digest, and why; what of the stage's checklist was ticked; and on whose behalf, where
+    not one's own."""
+
+    verdict: str
+    digest: str
+    comment: str
+    checked: Sequence[str] = ()
+    on_behalf_of: UUID | None = None
 
 
 def _read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
@@ -77,6 +92,11 @@ def _read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
     return bench_of(row, now), Decider(actor, user, grants)
 
 
+def read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
+    """The bench of a request, locked, and who stands before it. Raises NotFound, Forbidden (the system)."""
+    return _read(actor, request)
+
+
 def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
     """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, HeldTooBriefly, GivenByContributor, NotAsked,
     Forbidden."""
@@ -87,6 +107,13 @@ def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
         said = say(words, permission=stage.permission, account=str(bench.request.ad_account))
         raise permissions.lacking(by.grants, stage.permission, bench.request.ad_account, said)
     check_asked(bench, stage, by.user.pk)
+
+
+def check_who(bench: Bench, by: Decider, stage: Stage, verdict: str) -> None:
+    """Who, in their own name or another's. Raises what check_may_decide and check_one_vote do."""
+    if by.proxy is None:  # else services.standing_in judged it
+        check_may_decide(bench, by, stage)
+    check_one_vote(bench, by, stage, verdict)
 
 
 def check_one_vote(bench: Bench, by: Decider, stage: Stage, verdict: str) -> None:
@@ -123,13 +150,13 @@ def _check_shown(bench: Bench, by: Decider, stage: Stage) -> None:
         raise ReauthenticationRequired(say(words, minutes=SHOWN_WITHIN_MINUTES), minutes=SHOWN_WITHIN_MINUTES)
 
 
-def _check_now(bench: Bench, by: Decider, stage: Stage, digest: str, verdict: str) -> None:
+def _check_now(bench: Bench, by: Decider, stage: Stage, act: Act) -> None:
     """When (R-08, R-21). Whoever asked for changes may lift that (R-18). Raises StaleDigest, IllegalTransition, AccountMoved,
     RequestExpired, StageNotOpen."""
-    if digest != bench.request.digest:
+    if act.digest != bench.request.digest:
         words = _("This is not the version under review; look at the current one before deciding.")
         raise StaleDigest(words, digest=bench.request.digest)
-    if bench.request.state != RequestState.IN_REVIEW and not _lifts(bench, by, stage, verdict):
+    if bench.request.state != RequestState.IN_REVIEW and not _lifts(bench, by, stage, act.verdict):
         transitions.check(REQUEST, "approve", bench.request)
     if moved := AccountMoved.after(bench.request, bench.place):
         raise moved
@@ -161,38 +188,53 @@ def decide(
     IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there), BlockingComments,
     ChecklistIncomplete, AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
+    return decided(actor, request, stage, Act(verdict, digest, comment, checked, on_behalf_of))
+
+
+def decided(actor: Actor, request: UUID, stage: str, act: Act) -> Decision:
+    """`decide`, in the transaction of whichever service calls it."""
     bench, by = _read(actor, request)
     chosen = bench.stage(stage)
-    if on_behalf_of is None or on_behalf_of == by.user.pk:
-        check_may_decide(bench, by, chosen)
-    else:
-        by = replace(by, proxy=proxy_for(bench, actor, by.user, by.grants, chosen, on_behalf_of))
-    check_one_vote(bench, by, chosen, verdict)
-    _check_shown(bench, by, chosen)
-    _check_now(bench, by, chosen, digest, verdict)
-    if verdict not in Verdict.values:
-        raise Invalid.field("verdict", "unknown", say(_("Choose one of {choices}."), choices=", ".join(Verdict.values)))
-    if verdict in quorum.NEGATIVE and not comment.strip():
-        raise Invalid.field("comment", "required", _("Say what should change, so that the author can act on it."))
-    ticked = _ticked(chosen, checked)
-    if verdict == Verdict.APPROVE:
-        _check_ready(bench, chosen, ticked)
-        _check_own_rules(bench, by)
+    if act.on_behalf_of is not None and act.on_behalf_of != by.user.pk:
+        by = replace(by, proxy=proxy_for(bench, actor, by.user, by.grants, chosen, act.on_behalf_of))
+    check(bench, by, chosen, act)
     events = _resumed(actor, bench)
-    decision = _write(bench, by, chosen, verdict, comment, ticked)
-    events.append(_recorded(actor, bench, chosen, decision))
-    refused = verdict in quorum.NEGATIVE
-    events += _refuse(actor, bench, chosen, decision) if refused else settle(actor, bench, _sure(by, decision))
+    decision = decision_of(bench, by, chosen, act)
+    insert([decision])
+    bench.decisions.append(decision)
+    events.append(recorded(actor, bench, chosen, decision))
+    refused = act.verdict in quorum.NEGATIVE
+    events += _refuse(actor, bench, chosen, decision) if refused else settle(actor, bench, sure(by, act))
     record(*events)
     return decision
 
 
-def _sure(by: Decider, decision: Decision) -> set[UUID]:
+def check(bench: Bench, by: Decider, chosen: Stage, act: Act) -> None:
+    """All that is judged of a decision before it is written; what follows from it is judged after that (services.settling)."""
+    check_who(bench, by, chosen, act.verdict)
+    _check_shown(bench, by, chosen)
+    _check_now(bench, by, chosen, act)
+    check_words(act)
+    done = ticked(chosen, act.checked)
+    if act.verdict == Verdict.APPROVE:
+        _check_ready(bench, chosen, done)
+        _check_own_rules(bench, by)
+
+
+def check_words(act: Act) -> None:
+    """A known verdict; a “no” with a reason. Raises Invalid."""
+    if act.verdict not in Verdict.values:
+        raise Invalid.field("verdict", "unknown", say(_("Choose one of {choices}."), choices=", ".join(Verdict.values)))
+    if act.verdict in quorum.NEGATIVE and not act.comment.strip():
+        raise Invalid.field("comment", "required", _("Say what should change, so that the author can act on it."))
+
+
+def sure(by: Decider, act: Act) -> set[UUID]:
     """Who was just found eligible, and approves."""
-    return {by.seat} if decision.verdict == Verdict.APPROVE else set()
+    return {by.seat} if act.verdict == Verdict.APPROVE else set()
 
 
-def _ticked(stage: Stage, checked: Sequence[str]) -> list[str]:
+def ticked(stage: Stage, checked: Sequence[str]) -> list[str]:
     """What was ticked, in the order of the checklist. Raises Invalid."""
     checklist = checklists.stored(stage.checklist)
     if unknown := checklists.unknown(checklist, checked):
@@ -200,14 +242,14 @@ def _ticked(stage: Stage, checked: Sequence[str]) -> list[str]:
     return [item.key for item in checklist if item.key in checked]
 
 
-def _check_ready(bench: Bench, stage: Stage, ticked: Sequence[str]) -> None:
+def _check_ready(bench: Bench, stage: Stage, done: Sequence[str]) -> None:
     """Nothing that has to be settled before anybody approves is left (R-51). Raises BlockingComments, ChecklistIncomplete."""
     if bench.held_up:
         standing = [str(each.pk) for each in standing_blockers().filter(request=bench.request)]
         words = _("A comment holds this up; it has to be resolved before anybody approves. You can still refuse.")
         raise BlockingComments(words, comments=standing)
     checklist = checklists.stored(stage.checklist)
-    if missing := checklists.missing(checklist, ticked):
+    if missing := checklists.missing(checklist, done):
         texts = "; ".join(item.text for item in checklist if item.key in missing)
         raise ChecklistIncomplete(say(_("Look at this too before you approve, and tick it: {lines}"), lines=texts), missing=missing)
 
@@ -223,7 +265,10 @@ def _resumed(actor: Actor, bench: Bench) -> list[AuditEvent]:
 def _check_own_rules(bench: Bench, by: Decider) -> None:
     """Whoever changed a rule set within the last day approves nothing that passes by that change alone (R-55). One statement
     where nobody did. Raises OwnRuleChange."""
-    changed = [each for person in sorted(by.parties) for each in changed_lately(bench.request.ad_account, person, bench.now)]
+    account = bench.request.ad_account
+    if account.pk not in by.changed:
+        by.changed[account.pk] = [each for person in sorted(by.parties) for each in changed_lately(account, person, bench.now)]
+    changed = by.changed[account.pk]
     if not changed:
         return
     items = bench.request.items.select_related("check_run__revision__ad_account__brand")
@@ -234,19 +279,18 @@ def _check_own_rules(bench: Bench, by: Decider) -> None:
             raise OwnRuleChange(say(words, title=version.title), rule_set=str(version.pk))
 
 
-def _write(bench: Bench, by: Decider, stage: Stage, verdict: str, comment: str, checked: list[str]) -> Decision:
+def decision_of(bench: Bench, by: Decider, stage: Stage, act: Act) -> Decision:
+    """The decision, not yet written."""
     actor = by.actor
     shown = actor.authentication
-    decision = Decision(
-        request=bench.request, stage=stage, digest=bench.request.digest, verdict=verdict, comment=comment,
+    return Decision(
+        request=bench.request, stage=stage, digest=bench.request.digest, verdict=act.verdict, comment=act.comment,
         decided_by=by.user, name=by.user.name, eligible_by=_eligible_by(bench, by, stage), channel=actor.channel.value,
         address=actor.address, checks={"policies": bench.request.policies}, decided_at=bench.now,
-        checked=checked, authentication=shown.method if shown else "", authenticated_at=shown.at if shown else None,
+        checked=ticked(stage, act.checked),
+        authentication=shown.method if shown else "", authenticated_at=shown.at if shown else None,
         on_behalf_of=by.proxy.person if by.proxy else None, delegation=by.proxy.delegation if by.proxy else None,
     )  # fmt: skip
-    insert([decision])
-    bench.decisions.append(decision)
-    return decision
 
 
 def _eligible_by(bench: Bench, by: Decider, stage: Stage) -> str:
@@ -259,7 +303,8 @@ def _eligible_by(bench: Bench, by: Decider, stage: Stage) -> str:
     raise Forbidden(_("This person is not eligible."))  # pragma: no cover - check_may_decide has just proved it
 
 
-def _recorded(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> AuditEvent:
+def recorded(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> AuditEvent:
+    """The event of a decision."""
     acting = {"on_behalf_of": str(decision.on_behalf_of_id)} if decision.on_behalf_of_id else {}
     return event(
         actor, "approvals.decision.recorded", subjects.of_request(bench.request), bench.now,

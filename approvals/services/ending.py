@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from approvals import books, locks, subjects
-from approvals.models import ApprovalRequest, Clearance, Revocation, Stage
+from approvals.models import ApprovalRequest, Clearance, RequestItem, Revocation, Stage
 from approvals.states import EntryKind, StageState
 from approvals.transitions import REQUEST, STAGE
 from audit.recording import event, record, service
@@ -21,8 +21,18 @@ from core.errors import Conflict, Forbidden, Invalid
 def close(request: ApprovalRequest, name: str, now: datetime) -> None:
     """Take a final step on a locked request, release its entities and cancel what stages are left."""
     transitions.move(REQUEST, name, request, closed_at=now)
-    request.items.filter(is_open=True).update(is_open=False)
-    left = list(Stage.objects.filter(request=request, state__in=(StageState.PENDING, StageState.OPEN)))
+    _release([request], now)
+
+
+def close_all(requests: list[ApprovalRequest], name: str, now: datetime) -> None:
+    """`close` several locked requests: the statements of one."""
+    transitions.move_many(REQUEST, name, requests, closed_at=now)
+    _release(requests, now)
+
+
+def _release(requests: list[ApprovalRequest], now: datetime) -> None:
+    RequestItem.objects.filter(request__in=requests, is_open=True).update(is_open=False)
+    left = list(Stage.objects.filter(request__in=requests, state__in=(StageState.PENDING, StageState.OPEN)))
     transitions.move_many(STAGE, "cancel", left, closed_at=now)
 
 

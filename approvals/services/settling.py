@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db.transaction import atomic
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AdAccount
 from approvals import books, deadlines, subjects
 from approvals.digests import node_of, publish_content, request_digest
 from approvals.errors import ApprovalLapsed, BaseMoved, ChecksFailNow, PageUnlinked
@@ -31,6 +33,7 @@ from core import transitions, wake
 from core.actor import Actor
 from core.errors import ImprimaturError, StaleDigest, say
 from governance import checks
+from governance.checks import Judged
 
 logger = logging.getLogger(__name__)
 
@@ -40,20 +43,49 @@ def settle(actor: Actor, bench: Bench, known: Iterable[UUID] = ()) -> list[Audit
     blocking comment stands (R-51). `known`: people who were just found eligible. Raises ApprovalLapsed, StaleDigest, PageUnlinked,
     ChecksFailNow, EnvelopeExceeded."""
     events: list[AuditEvent] = []
-    if bench.held_up and not is_lowering(bench.request.policies):
-        return events
-    while True:
-        opened = bench.in_state(StageState.OPEN)
-        met = [each for each in opened if bench.has_met(each, known)]
-        for stage in met:
+    while turn := next_turn(bench, known):
+        for stage in turn.met:
             transitions.move(STAGE, "satisfy", stage, closed_at=bench.now)
-            events.append(_event(actor, bench, "approvals.stage.satisfied", stage=stage.key))
-        if len(met) < len(opened):
-            return events
-        if not bench.in_state(StageState.PENDING):
+        events += satisfied(actor, bench, turn)
+        if turn.is_last:
             more = tighten(actor, bench)
-            return [*events, *more] if more else [*events, _finish(actor, bench, met)]
-        events += open_next(actor, bench)
+            return [*events, *more] if more else [*events, _finish(actor, bench, turn.met)]
+        if not turn.opens:
+            break
+        events += _open(actor, bench, turn.opens)
+    return events
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What follows from decisions: these stages have what they need; these come next; or nothing comes, and it is the last."""
+
+    met: list[Stage]
+    opens: list[Stage]
+    is_last: bool
+
+
+def next_turn(bench: Bench, known: Iterable[UUID] = ()) -> Turn | None:
+    """What follows now, if anything; also of stages that a rule left out. Writes nothing."""
+    if bench.held_up and not is_lowering(bench.request.policies):
+        return None
+    opened = bench.in_state(StageState.OPEN)
+    met = [each for each in opened if bench.has_met(each, known)]
+    if opened and not met:
+        return None
+    through = len(met) == len(opened)
+    opens = bench.next_step() if through else []
+    return Turn(met, opens, through and not opens)
+
+
+def satisfied(actor: Actor, bench: Bench, turn: Turn) -> list[AuditEvent]:
+    """The events of stages that have what they need."""
+    return [_event(actor, bench, "approvals.stage.satisfied", stage=stage.key) for stage in turn.met]
+
+
+def told_open(actor: Actor, bench: Bench, asked: Sequence[Stage]) -> list[AuditEvent]:
+    """The event of stages that ask people from now on."""
+    return [_event(actor, bench, "approvals.stage.opened", stages=[stage.key for stage in asked])] if asked else []
 
 
 def tighten(actor: Actor, bench: Bench) -> list[AuditEvent]:
@@ -66,12 +98,9 @@ def tighten(actor: Actor, bench: Bench) -> list[AuditEvent]:
     return [_event(actor, bench, "approvals.request.tightened", stages=[stage.key for stage in added])]
 
 
-def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
-    """Open the pending stages of the lowest step, count when they are due (R-20), leave out what a rule allows, and take over what
-    was decided before (R-07)."""
-    pending = bench.in_state(StageState.PENDING)
-    step = min(stage.step for stage in pending)
-    opened = [stage for stage in pending if stage.step == step]
+def _open(actor: Actor, bench: Bench, opened: Sequence[Stage]) -> list[AuditEvent]:
+    """Open the stages of the next step, count when they are due (R-20), leave out what a rule allows, and take over what was
+    decided before (R-07)."""
     timed = deadlines.start(opened, bench.request.ad_account, bench.now)
     transitions.move_many(STAGE, "open", [stage for stage in opened if stage not in timed])
     for stage in timed:
@@ -79,8 +108,7 @@ def open_next(actor: Actor, bench: Bench) -> list[AuditEvent]:
     events = _left_out(actor, bench, opened)
     previous = bench.request.previous_id
     asked = [stage for stage in opened if stage.state == StageState.OPEN]
-    if asked:
-        events.append(_event(actor, bench, "approvals.stage.opened", stages=[stage.key for stage in asked]))
+    events += told_open(actor, bench, asked)
     return events + (_carry(actor, bench, asked, earlier_than(bench.request, previous, bench.now)) if previous else [])
 
 
@@ -169,24 +197,39 @@ def _check_base(items: Sequence[Any]) -> None:
         raise BaseMoved(say(words, name=moved[0].revision.name), items=[str(item.entity_id) for item in moved])
 
 
-def _finish(actor: Actor, bench: Bench, just_met: Sequence[Stage]) -> AuditEvent:
-    """The last stage is satisfied: judge again by the people and the rules of today, approve, clear."""
-    _check_earlier_stages(bench, just_met)
-    request = bench.request
-    items = items_of(request.pk)
+def failing_today(items: Sequence[RequestItem], account: AdAccount, now: datetime) -> list[Judged]:
+    """What the rules of today block of items (with revision and check run) of an ad account's requests."""
     for item in items:
         item.check_run.revision = item.revision
-    _check_digest(request, items)
+    return checks.failing_now([item.check_run for item in items], account, now)
+
+
+def check_last(bench: Bench, just_met: Sequence[Stage], items: Sequence[RequestItem]) -> None:
+    """Judge once more by the people of today what is about to be cleared, and that it is what was decided. Raises ApprovalLapsed,
+    StaleDigest, BaseMoved, PageUnlinked."""
+    _check_earlier_stages(bench, just_met)
+    _check_digest(bench.request, items)
     _check_base(items)
     if unlinked := PageUnlinked.among((item.revision for item in items), bench.place):
         raise unlinked
-    failing = checks.failing_now([item.check_run for item in items], request.ad_account, bench.now)
-    if failing:
+
+
+def _finish(actor: Actor, bench: Bench, just_met: Sequence[Stage]) -> AuditEvent:
+    """The last stage is satisfied: judge again by the people and the rules of today, approve, clear."""
+    request = bench.request
+    items = items_of(request.pk)
+    check_last(bench, just_met, items)
+    if failing := failing_today(items, request.ad_account, bench.now):
         codes = checks.blocking_codes(failing)
         raise ChecksFailNow(_("The rules changed meanwhile and block this now; request changes instead."), findings=codes)
     transitions.move(REQUEST, "approve", request, closed_at=bench.now)
-    clearances = clear(request, items, bench.now)
+    clear(request, items, bench.now)
     books.reserve(actor, request, items, bench.now)
+    return approved(actor, request, items, bench.now)
+
+
+def approved(actor: Actor, request: ApprovalRequest, items: Sequence[RequestItem], now: datetime) -> AuditEvent:
+    """Tell the world and the log that a request was cleared."""
     wake.announce("approvals.request.approved", request.pk)
-    cleared = {str(each.entity_id): each.digest for each in clearances}
-    return event(actor, "approvals.request.approved", subjects.of_request(request), bench.now, cleared=cleared)
+    cleared = {str(each.entity_id): each.revision.digest for each in items}
+    return event(actor, "approvals.request.approved", subjects.of_request(request), now, cleared=cleared)

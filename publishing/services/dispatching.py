@@ -21,7 +21,7 @@ from core.actor import Actor, ActorKind
 from core.errors import Conflict, Forbidden, ImprimaturError, NotFound
 from publishing import gate, locks, subjects
 from publishing.channels.base import ChannelError, UploadedMedia
-from publishing.errors import LeaseLost
+from publishing.errors import Frozen, LeaseLost
 from publishing.models import ChannelMedia, ChannelObject, DriftFinding, Publication, PublicationAttempt
 from publishing.performing import Outcome
 from publishing.states import Operation, PublicationState
@@ -30,6 +30,8 @@ from publishing.transitions import PUBLICATION
 MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=1)
+LOOKED_AT_AGAIN = timedelta(minutes=15)
+"""How often what a freeze holds is looked at."""
 
 
 def backoff(attempt: int) -> timedelta:
@@ -57,7 +59,7 @@ def _event(actor: Actor, row: Publication, action: str, now: datetime, **payload
 
 @service("publishing.publication.dispatched")
 def begin(*, actor: Actor, publication: UUID) -> tuple[Publication, PublicationAttempt] | None:
-    """Claim a queued publication and ask the gate once more; None when the gate cancelled it.
+    """Claim a queued publication and ask the gate once more; None when the gate cancelled it, or a freeze holds it.
 
     Raises NotFound, Forbidden, IllegalTransition when another worker was faster.
     """
@@ -65,6 +67,9 @@ def begin(*, actor: Actor, publication: UUID) -> tuple[Publication, PublicationA
     row = _locked(actor, publication)
     transitions.check(PUBLICATION, "dispatch", row)
     reason = gate.confirm(row, row.request, now)
+    if isinstance(reason, Frozen):
+        record(_hold(actor, row, reason, now))
+        return None
     if reason is not None:
         record(*_cancel(actor, row, reason, now))
         return None
@@ -99,6 +104,13 @@ def remember_media(*, actor: Actor, publication: UUID, uploaded: Mapping[UUID, U
     ids = {str(media): each.external_id for media, each in uploaded.items()}
     record(event(actor, "publishing.media.uploaded", subjects.of_publication(row), now, media=ids))
     return row
+
+
+def _hold(actor: Actor, row: Publication, frozen: Frozen, now: datetime) -> AuditEvent:
+    """It stays queued and is looked at again when the freeze ends, or in a while: it may end before its time (R-21)."""
+    row.not_before = min(frozen.until, now + LOOKED_AT_AGAIN)
+    row.save(update_fields=("not_before",))
+    return _event(actor, row, "held", now, until=clock.rfc3339(frozen.until))
 
 
 def _cancel(actor: Actor, row: Publication, reason: ImprimaturError, now: datetime) -> list[AuditEvent]:

@@ -48,6 +48,13 @@ def test_r20_policy_managers_say_when_people_work(world: World) -> None:
     assert manager.get(f"calendars/{made.body['id']}/").body["version"] == 1
 
 
+@pytest.mark.parametrize("listing", ["calendars", "envelopes", "waivers", "rule-sets"])
+@pytest.mark.parametrize("kind", ["organisation", "brand", "ad_account", "page"])
+def test_what_is_bound_to_no_such_place_lists_nothing(world: World, listing: str, kind: str) -> None:
+    answer = door(world, "policy_manager").get(f"{listing}/?scope={kind}:{uuid4()}")
+    assert (answer.status, answer.body["results"]) == (200, [])
+
+
 @pytest.mark.parametrize(("changed", "field"), [
     ({"timezone": "Mars/Olympus"}, "timezone"),
     ({"hours": {}}, "hours"),

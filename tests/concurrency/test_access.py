@@ -261,7 +261,7 @@ def test_control_without_the_lock_the_role_is_given_by_whoever_lost_theirs(world
 
 # --- against the last approval -------------------------------------------------------------------------------------------------
 
-VOTED = "approvals.services.deciding:_recorded"
+VOTED = "approvals.services.deciding:recorded"
 
 
 def voting(world, request):

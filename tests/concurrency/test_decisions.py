@@ -16,7 +16,7 @@ from tests import builders
 from tests.concurrency.racing import all_on, at_once, both_off, errors, guard_of, locks_off, without_triggers
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
-VOTED = "approvals.services.deciding:_recorded"
+VOTED = "approvals.services.deciding:recorded"
 """Right after the vote was inserted and before its consequences: who meets here has read, judged and voted, both of them."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from tests import builders
 from tests.api.test_whole_way import bodies
 from tests.matrix.principals import Principal
-from tests.matrix.rules import NEVER, Row, also, does, lists, public, sees
+from tests.matrix.rules import NEVER, Expected, Row, also, does, lists, outside, public, sees
 from tests.matrix.target import Names
 
 
@@ -55,6 +55,20 @@ def _comment(names: Names) -> dict[str, Any]:
 
 
 _comments_on_it = also(does("submit", "account"), _comments)
+
+
+def _reject_several(names: Names) -> dict[str, Any]:
+    items = [{"approval_request": names.request, "digest": names.digest, "stage": "content"}]
+    return {"verdict": "reject", "items": items, "comment": "The price is wrong."}
+
+
+def _bulk(who: Principal, answer: int) -> Expected:
+    """Everybody is answered, and told of each request by itself what became of it."""
+    return outside(who) or Expected(answer, allowed=who.may("approve_content", "account") and not _why_no_machine(who))
+
+
+def _why_no_machine(who: Principal) -> bool:
+    return who.name.startswith("machine")
 
 
 def _submitted_it(who: Principal) -> bool:
@@ -121,6 +135,11 @@ RESOURCES = [
     Row(
         "POST approval-requests-decisions", does("approve_content", "account", _why_not), 201, url=_id("request"), body=_approve
     ),
+    Row("POST approval-requests-bulk-decisions", _bulk, body=_reject_several),
+    Row(
+        "POST approval-requests-claim", does("approve_content", "account", _why_not), url=_id("request"), body=lambda names: {}
+    ),
+    Row("POST approval-requests-release", does("view", "account"), url=_id("request"), body=lambda names: {}),
     Row(
         "POST approval-requests-withdraw", also(does("operate", "account"), _submitted_it), url=_id("request"),
         body=lambda names: {},

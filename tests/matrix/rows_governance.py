@@ -50,6 +50,11 @@ def _calendar(names: Names) -> dict[str, Any]:
     return {"scope": scope, "timezone": "Europe/Berlin", "hours": {"monday": ["09:00", "17:00"]}, "holidays": ["2026-12-25"]}
 
 
+def _freeze(names: Names) -> dict[str, Any]:
+    scope = {"type": "ad_account", "id": names.account}
+    return {"scope": scope, "ends_at": (clock.now() + timedelta(days=3)).isoformat(), "reason": "A trial."}
+
+
 def _waiver(names: Names) -> dict[str, Any]:
     ends = (clock.now() + timedelta(days=3)).isoformat()
     return {
@@ -143,6 +148,20 @@ CALENDARS = [
     Row("POST calendars-list", does("manage_policy", "account"), 201, body=_calendar, sought=True),
 ]
 
+FREEZES = [
+    Row("GET freezes-list", lists("account"), shows="freeze", query=ALL),
+    Row("GET freezes-detail", sees("account"), url=_id("freeze"), shows="freeze"),
+    Row("POST freezes-list", does("manage_policy", "account"), 201, body=_freeze, sought=True),
+    Row(
+        "POST freezes-end", does("manage_policy", "account"), url=_id("freeze"), sought=True,
+        body=lambda names: {"reason": "Over."},
+    ),
+    Row(
+        "POST freezes-passes", does("override", "account"), 201, url=_id("freeze"), sought=True,
+        body=lambda names: {"approval_request": names.approved, "reason": "Agreed."},
+    ),
+]  # fmt: skip
+
 MINIMUMS = [
     Row("GET budget-minimums-list", lists_when(held("view")), shows="minimum", query=f"{ALL}&currency=USD"),
     Row("GET budget-minimums-detail", when(held("view")), url=_id("minimum"), shows="minimum"),
@@ -161,4 +180,4 @@ EVALUATING = [
     ),
 ]
 
-ROWS = [*EVALUATING, *RULE_SETS, *POLICIES, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *CALENDARS, *MINIMUMS]
+ROWS = [*EVALUATING, *RULE_SETS, *POLICIES, *EXCEPTIONS, *REPLAYS, *ENVELOPES, *CALENDARS, *FREEZES, *MINIMUMS]

@@ -49,6 +49,10 @@ def _comment(names: Names) -> dict[str, Any]:
 _comments_on_it = also(does("submit", "account"), _comments)
 
 
+def _reject_several(names: Names) -> dict[str, Any]:
+    return {"verdict": "reject", "choice": [f"{names.request}:{names.digest}:content"], "comment": "The price is wrong."}
+
+
 def _submitted_it(who: Principal) -> bool:
     return who.name == "submitter"
 
@@ -90,6 +94,16 @@ def _queue(who: Principal, answer: int) -> Expected:
     return Expected(answer, allowed=may, shown=may)
 
 
+def _ticked(who: Principal, answer: int) -> Expected:
+    may = who.may("approve_content", "account")
+    return Expected(answer, allowed=may, shown=may)
+
+
+def _decides(who: Principal, answer: int) -> Expected:
+    """Everybody is led to the page that says what became of each."""
+    return Expected(answer, allowed=who.may("approve_content", "account"))
+
+
 def _apps(who: Principal, answer: int) -> Expected:
     return Expected(answer) if _administers(who) or who.anywhere("view") else Expected(404)
 
@@ -105,6 +119,10 @@ PAGES = [
     Row("GET admin:media", page("account"), url=_about("media")),
     Row("GET admin:poster", page("account"), url=_about("media")),
     Row("POST admin:decide", act("approve_content", "account"), 303, url=_about("request"), body=_approve),
+    Row("GET admin:bulk", entering(_ticked), query="?verdict=reject&request={request}", shows="request"),
+    Row("POST admin:bulk", entering(_decides), 303, body=_reject_several),
+    Row("GET admin:bulk_done", all_enter),
+    Row("POST admin:claim", act("approve_content", "account"), 303, url=_about("request"), body=lambda names: {}),
     Row(
         "POST admin:withdraw", entering(also(does("operate", "account"), _submitted_it)), 303, url=_about("request"),
         body=lambda names: {},

@@ -16,7 +16,7 @@ from accounts import services as accounts
 from accounts.models import Membership
 from approvals.anchors import Anchor
 from approvals.models import ApprovalRequest, Clearance
-from approvals.services import comment, publish_policy, resolve_comment, set_calendar, set_envelope
+from approvals.services import comment, publish_policy, resolve_comment, set_calendar, set_envelope, set_freeze
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
@@ -203,7 +203,7 @@ def _rules(world: World) -> dict[str, Any]:
 
 
 def _envelopes(world: World) -> dict[str, Any]:
-    """An envelope with an amount that awaits another manager; and a calendar."""
+    """An envelope with an amount that awaits another manager; a calendar, and a freeze to come."""
     month = clock.now().date().replace(day=1)
     said: dict[str, Any] = {"scope": world.account, "title": "Quokka autumn", "first_month": month}
     first = set_envelope(actor=ROOT, amount=Money(50_000_00, "USD"), **said)
@@ -213,7 +213,9 @@ def _envelopes(world: World) -> dict[str, Any]:
     accounts.set_access_policy(actor=ROOT, organisation=world.organisation, two_managers=False)
     week = {"monday": ["09:00", "17:00"]}
     calendar = set_calendar(actor=ROOT, scope=world.account, timezone="UTC", hours=week)
-    return {"envelope": first.envelope, "envelope_amount": higher, "calendar": calendar}
+    ends = clock.now() + timedelta(days=30)
+    freeze = set_freeze(actor=ROOT, scope=world.account, begins_at=ends - timedelta(days=1), ends_at=ends, reason="Quokka mourning")
+    return {"envelope": first.envelope, "envelope_amount": higher, "calendar": calendar, "freeze": freeze}
 
 
 def _notices(world: World, request: ApprovalRequest) -> dict[str, Any]:

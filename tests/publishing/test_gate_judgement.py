@@ -70,7 +70,7 @@ def tree() -> Before:
     ]
     return Before(
         approved(), PLACE, [clearance(item) for item in items], items,
-        suspended=frozenset(), superseded=frozenset(), on_channel={}, standing_parents=frozenset(),
+        suspended=frozenset(), superseded=frozenset(), frozen_until=None, on_channel={}, standing_parents=frozenset(),
         under_way=False, done=frozenset(), now=NOW,
     )  # fmt: skip
 
@@ -131,6 +131,7 @@ CASES: dict[str, tuple[type[ImprimaturError], Callable[[Before], Before]]] = {
     "both_digests_swapped": (errors.DigestMismatch, both_digests),
     "too_early": (errors.ClearanceNotYetValid, lambda b: with_clearance(b, 0, valid_from=NOW + timedelta(microseconds=1))),
     "too_late": (errors.ClearanceExpired, lambda b: with_clearance(b, 0, valid_until=NOW)),
+    "frozen": (errors.Frozen, lambda b: replace(b, frozen_until=NOW + timedelta(hours=1))),
     "newer_request_open": (errors.ClearanceSuspended, lambda b: replace(b, suspended=frozenset({b.items[2].entity_id}))),
     "under_way": (errors.AlreadyPublished, lambda b: replace(b, under_way=True)),
     "all_live": (errors.AlreadyPublished, on_channel),

@@ -14,7 +14,7 @@ from approvals.errors import BaseMoved
 from approvals.lowering import Lowering
 from approvals.models import ApprovalRequest, Decision
 from approvals.queries import budgets_since
-from approvals.services import revoke, set_envelope
+from approvals.services import revoke, set_envelope, set_freeze
 from approvals.tasks import check_request
 from core import clock
 from core.errors import Forbidden, Invalid, NotFound, Overtaken
@@ -22,7 +22,7 @@ from core.money import Money
 from publishing import services, tasks
 from publishing.models import ChannelObject
 from tests.approvals.observing import assert_refused
-from tests.builders import Tree
+from tests.builders import ROOT, Tree
 from tests.guards.attack import unguarded
 from tests.publishing.studio import Studio
 
@@ -80,6 +80,13 @@ def test_r04_it_waits_for_no_open_request_which_has_to_look_again(studio: Studio
     for key in stages[:-1]:
         studio.world.decide(pending, key)
     assert_refused(BaseMoved, partial(studio.world.decide, pending, stages[-1]), items=[str(live.ad_group.pk)])
+    assert daily(studio) == [25]
+
+
+def test_r21_a_freeze_does_not_hold_it(studio: Studio, live: Tree) -> None:
+    begins = clock.now() - timedelta(hours=1)
+    set_freeze(actor=ROOT, scope=studio.world.brand, begins_at=begins, ends_at=begins + timedelta(days=2), reason="Mourning")
+    through(studio, lower(studio, live.ad_group, budget="25.00"))
     assert daily(studio) == [25]
 
 

@@ -20,6 +20,7 @@ from approvals.diffs import CHANGES
 from approvals.plans import MAX_ITEMS
 from approvals.route_previews import WARNINGS
 from approvals.savings import KINDS as SAVING_KINDS
+from approvals.services.bulk import VERDICTS
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.vocabulary import EntityType
 from governance.states import CheckState
@@ -68,6 +69,22 @@ class DecisionIn(Strict):
     checked = texts(
         MAX_KEY, MAX_ITEMS_OF_CHECKLIST, default=list, help_text="Keys of the stage's checklist that you looked at and tick."
     )
+
+
+class ChoiceIn(Strict):
+    """One request, by the digest that was looked at; without a stage the open one that waits for you."""
+
+    approval_request = Id()
+    digest = Text(max_length=64)
+    stage = Text(max_length=100, allow_blank=True, default="")
+
+
+class BulkDecisionIn(Strict):
+    """The same verdict on many requests."""
+
+    verdict = Choice(choices=VERDICTS)
+    items = ChoiceIn(many=True)
+    comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
 
 
 class RevocationIn(Strict):
@@ -342,8 +359,23 @@ class ComparisonOut(serializers.Serializer[Any]):
     gone = GoneOut(many=True)
 
 
+class ClaimOut(serializers.Serializer[Any]):
+    """Who is looking at it, until when; others may decide all the same."""
+
+    person = PersonOut()
+    until = Moment()
+
+
+class ClaimsOut(serializers.Serializer[Any]):
+    """Who is looking at a request now."""
+
+    claims = ClaimOut(many=True)
+
+
 class RequestDetailOut(RequestOut):
     """All that a reviewer needs."""
+
+    claims = ClaimOut(many=True, help_text="Who is looking at it now; it keeps nobody from deciding.")
 
     previous = serializers.UUIDField(allow_null=True, help_text="The request that it took the place of.")
     items = ItemOut(many=True)
@@ -367,6 +399,33 @@ class DecisionOut(serializers.Serializer[Any]):
     decided_by = PersonOut()
     on_behalf_of = PersonOut(allow_null=True)
     decided_at = Moment()
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """Why nothing was recorded."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class OutcomeOut(serializers.Serializer[Any]):
+    """What became of one request; all but `approval_request` and `problem` is null where it may not be seen."""
+
+    approval_request = serializers.UUIDField()
+    recorded = serializers.BooleanField()
+    status = serializers.ChoiceField(choices=RequestState.values, allow_null=True, help_text="Of the request, now.")
+    digest = serializers.CharField(allow_null=True, help_text="Of the request, now.")
+    decision = serializers.UUIDField(allow_null=True)
+    stage = serializers.CharField(allow_null=True, help_text="The stage that was decided.")
+    problem = ProblemOut(allow_null=True)
+
+
+class BulkDecisionOut(serializers.Serializer[Any]):
+    """What became of each request, in the order in which they were named."""
+
+    recorded = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = OutcomeOut(many=True)
 
 
 class EndedOut(serializers.Serializer[Any]):

@@ -16,10 +16,11 @@ from api.v1.budgets import money
 from api.v1.scopes import shown
 from approvals import diffs
 from approvals.deadlines import Deadline
-from approvals.models import ApprovalRequest, Decision, RequestItem
+from approvals.models import ApprovalRequest, Claim, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
 from approvals.route_previews import WARNINGS, Cause, Foreseen, RoutePreview
+from approvals.services.bulk import Outcome
 from approvals.services.submitting import Submitted
 from approvals.stage_specs import StageSpec
 from approvals.states import RequestState, StageState
@@ -112,13 +113,21 @@ def summary(request: ApprovalRequest) -> dict[str, Any]:
     }
 
 
-def detail(request: ApprovalRequest, seats: Sequence[Seats], due: Mapping[UUID, Deadline]) -> dict[str, Any]:
-    """A request with all that was fetched by `approvals.queries.get_request` and `seats`, and `deadlines.of_stages`."""
+def claims(found: Sequence[Claim]) -> list[dict[str, Any]]:
+    """Who is looking at a request."""
+    return [{"person": person(each.person), "until": each.until} for each in found]
+
+
+def detail(
+    request: ApprovalRequest, seats: Sequence[Seats], due: Mapping[UUID, Deadline], claimed: Sequence[Claim]
+) -> dict[str, Any]:
+    """A request with all that was fetched by `approvals.queries.get_request` and `seats`, `deadlines.of_stages` and `claims_on`."""
     items: Sequence[RequestItem] = list(request.items.all())
     decisions: Sequence[Decision] = list(request.decisions.all())
     return {
         **summary(request),
         "previous": request.previous_id,
+        "claims": claims(claimed),
         "items": [{**_item(item), "name": item.revision.name, "base": item.base_id} for item in items],
         "checks": [check(item) for item in items],
         "stages": [_seated(each, decisions, due.get(each.stage.pk)) for each in seats],
@@ -267,3 +276,20 @@ def _cause(found: Cause) -> dict[str, Any]:
             for each in found.facts
         ],
     }  # fmt: skip
+def outcomes(found: Sequence[Outcome]) -> dict[str, Any]:
+    """What became of many, each by itself."""
+    recorded = sum(each.decision is not None for each in found)
+    return {"recorded": recorded, "refused": len(found) - recorded, "results": [_outcome(each) for each in found]}
+
+
+def _outcome(each: Outcome) -> dict[str, Any]:
+    request, decision, error = each.request, each.decision, each.error
+    return {
+        "approval_request": each.choice.request,
+        "recorded": decision is not None,
+        "status": request and str(request.state),
+        "digest": request and request.digest,
+        "decision": decision and decision.pk,
+        "stage": decision and decision.stage.key,
+        "problem": error and {"code": error.code, "detail": error.detail, **error.extra},
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from rest_framework.response import Response
 from api.filters import Filters, Key, Word
 from api.v1.approval_requests import compared, shapes
 from api.v1.approval_requests.serializers import (
+    BulkDecisionIn,
+    BulkDecisionOut,
+    ClaimsOut,
     ComparisonOut,
     DecisionIn,
     DecisionOut,
@@ -29,9 +32,11 @@ from api.v1.approval_requests.serializers import (
 )
 from api.views import Rendered, Resource, choice, flag
 from approvals import comparing, deadlines, queries, services
+from approvals.claims import claims_on
 from approvals.comparing import Against
 from approvals.models import ApprovalRequest
 from approvals.previews import preview, preview_route
+from approvals.services.bulk import Choice
 from approvals.services.submitting import Submission
 from approvals.states import RequestState
 from core import clock
@@ -78,7 +83,8 @@ class RequestResource(Resource):
         row = queries.get_request(self.actor, id)
         now = clock.now()
         seats = queries.seats(row, now)
-        found = shapes.detail(row, seats, deadlines.of_stages((each.stage for each in seats), row.ad_account, now))
+        due = deadlines.of_stages((each.stage for each in seats), row.ad_account, now)
+        found = shapes.detail(row, seats, due, claims_on([id], now).get(id, []))
         return Response(RequestDetailOut(found).data)
 
     @extend_schema(responses=ComparisonOut, parameters=[AGAINST])
@@ -122,6 +128,40 @@ class RequestResource(Resource):
         """Decide a stage. The digest is that of the version which was looked at; a stale one is 409."""
         decision = services.decide(actor=self.actor, request=id, **self.valid(DecisionIn))
         return Response(DecisionOut(shapes.decided(decision)).data, status=201)
+
+    @extend_schema(request=BulkDecisionIn, responses=BulkDecisionOut)
+    @action(detail=False, methods=["post"], url_path="bulk-decisions", url_name="bulk-decisions")
+    def bulk_decisions(self, request: Request) -> Response:
+        """Approve or reject up to 50 requests. Each succeeds or fails by itself: look at `results`."""
+        values = self.valid(BulkDecisionIn)
+        choices = [Choice(each["approval_request"], each["digest"], each["stage"]) for each in values.pop("items")]
+        found = services.decide_in_bulk(actor=self.actor, choices=choices, **values)
+        return Response(BulkDecisionOut(shapes.outcomes(found)).data)
+
+    def made(self, told: Mapping[str, Any]) -> Sequence[Any]:
+        """Of many at once those that were seen when they were decided."""
+        if "results" in told:
+            return [each["approval_request"] for each in told["results"] if each["status"] is not None]
+        return super().made(told)
+
+    @extend_schema(request=Empty, responses=ClaimsOut)
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Request, id: UUID) -> Response:
+        """Say that you are looking at it, for half an hour. Others may decide all the same."""
+        self.valid(Empty)
+        services.claim(actor=self.actor, request=id)
+        return self._claims(id)
+
+    @extend_schema(request=Empty, responses=ClaimsOut)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, id: UUID) -> Response:
+        """Say that you are not looking at it any more."""
+        self.valid(Empty)
+        services.release(actor=self.actor, request=id)
+        return self._claims(id)
+
+    def _claims(self, id: UUID) -> Response:
+        return Response(ClaimsOut({"claims": shapes.claims(claims_on([id], clock.now()).get(id, []))}).data)
 
     @extend_schema(request=Empty, responses=EndedOut)
     @action(detail=True, methods=["post"])

@@ -9,5 +9,5 @@ NAMES = ("publishing_publication_insert", "publishing_publication_update")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0004_place_and_page"), ("approvals", "0009_stages")]
+    dependencies = [("publishing", "0005_freezes"), ("approvals", "0009_stages")]
     operations = [*map(forget, NAMES), install(*(guard for guard in GUARDS if guard.name in NAMES))]

@@ -1,0 +1,1 @@
+"""Times in which nothing goes out."""
