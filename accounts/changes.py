@@ -9,6 +9,7 @@ from accounts import subjects
 from accounts.models import (
     AccessPolicy,
     Conferred,
+    Delegation,
     Membership,
     Organisation,
     Placement,
@@ -25,6 +26,7 @@ KINDS: Final[dict[str, type[Conferred]]] = {
     "role_permission": RolePermission,
     "placement": Placement,
     "access_policy": AccessPolicy,
+    "delegation": Delegation,
 }
 
 
@@ -44,7 +46,7 @@ def kind(fact: Conferred) -> str:
 
 def scope(fact: Conferred) -> Scope:
     """Where one has to manage access to confirm or decline it."""
-    if isinstance(fact, RoleGrant):
+    if isinstance(fact, RoleGrant | Delegation):
         return fact.scope
     if isinstance(fact, Membership):
         return fact.group.organisation
@@ -68,4 +70,6 @@ def subject(fact: Conferred) -> Subject:
         return subjects.of_membership(fact)
     if isinstance(fact, AccessPolicy):
         return subjects.of_policy(fact)
+    if isinstance(fact, Delegation):
+        return subjects.of_delegation(fact)
     return Subject(kind(fact), str(fact.pk), str(fact), subjects.audit_scope(scope(fact)))

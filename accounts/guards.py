@@ -27,11 +27,12 @@ def _second(d: Dialect, concerned: Sequence[str]) -> str:
     return f"EXISTS (SELECT 1 FROM accounts_user u WHERE {person}{others})"
 
 
-def _conferred(
-    name: str, table: str, what: str, columns: Sequence[str], *unique: Unique, also: Sequence[Check] = ()
-) -> list[VendorSQL]:
+def conferred(
+    name: str, table: str, what: str, columns: Sequence[str], *unique: Unique, also: Sequence[Check] = (),
+    gaining: Sequence[str] = ("user_id",),
+) -> list[VendorSQL]:  # fmt: skip
     """A fact begins once, by another access manager than who proposed it (R-55), and ends once. `also`: what else an
-    update of this kind has to meet."""
+    update of this kind has to meet; `gaining`: which of its columns, if it has them, name who gains."""
     words = f"{what} is only ever begun and ended, once each; end it and give another one"
 
     def update(d: Dialect) -> list[Check]:
@@ -48,7 +49,7 @@ def _conferred(
             ),
         ]
 
-    concerned = ["granted_by_id", *(column for column in columns if column == "user_id")]
+    concerned = ["granted_by_id", *(column for column in columns if column in gaining)]
 
     return [guard(f"{name}_update", table, "UPDATE", update), *stays(name, table, f"{what} is evidence and is never removed", *unique)]
 
@@ -212,18 +213,18 @@ GUARDS: Final = [
     guard("accounts_role_update", "accounts_role", "UPDATE", _role_update),
     *stays("accounts_role", "accounts_role", "roles are never removed; end their grants", Unique(["organisation_id", "title"])),
     guard("accounts_role_permission_insert", "accounts_rolepermission", "INSERT", _role_permission_insert),
-    *_conferred(
+    *conferred(
         "accounts_role_permission", "accounts_rolepermission", "a permission of a role", ["role_id", "codename"],
         Unique(["role_id", "codename"], "held.revoked_at IS NULL"), also=[_PERMISSIONS_STAY],
     ),
     guard("accounts_role_grant_insert", "accounts_rolegrant", "INSERT", _role_grant_insert),
-    *_conferred(
+    *conferred(
         "accounts_role_grant", "accounts_rolegrant", "a role grant",
         ["role", "user_id", "group_id", "organisation_id", "brand_id", "ad_account_id", "page_id"],
     ),
     guard("accounts_membership_insert", "accounts_membership", "INSERT", _membership_insert),
-    *_conferred("accounts_membership", "accounts_membership", "a membership", ["user_id", "group_id", "source"]),
-    *_conferred(
+    *conferred("accounts_membership", "accounts_membership", "a membership", ["user_id", "group_id", "source"]),
+    *conferred(
         "accounts_access_policy", "accounts_accesspolicy", "a version of an access policy",
         ["organisation_id", "version", "two_managers", "second_factor_roles", "forbidden_pairs"],
         Unique(["organisation_id", "version"]),
@@ -246,5 +247,5 @@ GUARDS: Final = [
     guard("accounts_ad_account_page_insert", "accounts_adaccount_pages", "INSERT", _ad_account_page),
     guard("accounts_ad_account_page_update", "accounts_adaccount_pages", "UPDATE", _ad_account_page),
     guard("accounts_placement_insert", "accounts_placement", "INSERT", _placement_insert),
-    *_conferred("accounts_placement", "accounts_placement", "a placement", ["ad_account_id", "brand_id"]),
+    *conferred("accounts_placement", "accounts_placement", "a placement", ["ad_account_id", "brand_id"]),
 ]  # fmt: skip

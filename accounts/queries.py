@@ -12,12 +12,14 @@ from uuid import UUID
 from django.db.models import Max, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import (
+    Absence,
     AccessPolicy,
     AccessReview,
     AdAccount,
     ApiToken,
     Brand,
     Conferred,
+    Delegation,
     Membership,
     Organisation,
     Page,
@@ -25,6 +27,7 @@ from accounts.models import (
     Role,
     RoleGrant,
     RolePermission,
+    Scope,
     User,
     UserGroup,
     live_at,
@@ -38,9 +41,11 @@ from accounts.permissions import (
     Grants,
     grants_of_actor,
     is_narrowed,
+    live,
     principal_of,
     scope_chain,
 )
+from accounts.roles import APPROVING
 from audit.models import AuditEvent
 from core import clock
 from core.actor import Actor
@@ -188,6 +193,47 @@ def visible_memberships(actor: Actor) -> QuerySet[Membership]:
     return rows.filter(user=principal_of(actor))
 
 
+_OF_DELEGATIONS: Final = {
+    ORGANISATION: ("organisation", "brand__organisation", "ad_account__brand__organisation"),
+    BRAND: ("brand", "ad_account__brand"),
+    AD_ACCOUNT: ("ad_account",),
+}  # fmt: skip
+_WITH_DELEGATIONS: Final = ("delegator", "delegate", "organisation", "brand__organisation", "ad_account__brand__organisation")
+
+
+def visible_delegations(actor: Actor) -> QuerySet[Delegation]:
+    """Delegations on and below where the actor manages access or audits, and those that they gave or were given."""
+    own = principal_of(actor).pk
+    mine = Q(delegator=own) | Q(delegate=own)
+    return Delegation.objects.filter(
+        _on_or_below(grants_of_actor(actor), GOVERNING, _OF_DELEGATIONS) | mine
+    ).select_related(*_WITH_DELEGATIONS)
+
+
+def possible_deputies(actor: Actor, scope: Scope, now: datetime) -> QuerySet[User]:
+    """Whom the actor may name to stand in for somebody on a place: whom they see anyway, and, where they see the place, who decides
+    anything there; requests name these too (R-50)."""
+    seen = visible_users(actor)
+    if not grants_of_actor(actor).allows("view", scope):
+        return seen
+    held = reduce(or_, (live(code, scope_chain(scope), now) for code in sorted(APPROVING)))
+    deciding = Q(pk__in=held.values("user_id"), is_active=True, kind="person")
+    return User.objects.select_related("organisation", "owner").filter(Q(pk__in=seen.values("pk")) | deciding)
+
+
+def delegations_to(user: User, now: datetime) -> QuerySet[Delegation]:
+    """For whom somebody decides now, the latest first."""
+    return Delegation.objects.filter(live_at(now), delegate=user).select_related(*_WITH_DELEGATIONS)
+
+
+def visible_absences(actor: Actor) -> QuerySet[Absence]:
+    """Who is away, to whoever governs the organisation anywhere; to others their own absences."""
+    rows = Absence.objects.select_related("user__organisation")
+    if governs_somewhere(actor):
+        return rows.filter(user__organisation=actor.organisation)
+    return rows.filter(user=principal_of(actor))
+
+
 def groups_of(user: User, now: datetime) -> list[UUID]:
     """The user groups (ids) that somebody belongs to now."""
     return list(Membership.objects.filter(live_at(now), user=user).values_list("group__public_id", flat=True))
@@ -238,6 +284,7 @@ def managed_changes(actor: Actor) -> list[QuerySet[Any]]:
         (RolePermission, Q(role__organisation__in=whole), ("role__organisation",)),
         (Placement, _on_or_below(held, ("manage_access",), places), ("ad_account", "brand__organisation")),
         (AccessPolicy, Q(organisation__in=whole), ("organisation",)),
+        (Delegation, _on_or_below(held, ("manage_access",), _OF_DELEGATIONS), _WITH_DELEGATIONS),
     ]
     return [model._default_manager.filter(place, asked).select_related(*paths) for model, place, paths in mine]
 

@@ -15,6 +15,7 @@ from accounts import permissions
 from accounts.errors import ChangeLapsed, NotSecondManager
 from accounts.models import (
     Conferred,
+    Delegation,
     EffectiveGrant,
     Membership,
     Placement,
@@ -67,6 +68,8 @@ class Interest:
             return fact.user_id in self.users or fact.group_id in self._groups
         if isinstance(fact, Membership):
             return fact.user_id in self.users
+        if isinstance(fact, Delegation):
+            return fact.delegate_id in self.users
         if isinstance(fact, RolePermission):
             return fact.role_id in self._roles
         return isinstance(fact, Placement) and self._gains_by_move(fact)

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from accounts.models import (
     SCOPE_FIELD,
+    Absence,
     AccessPolicy,
     AdAccount,
     Brand,
+    Delegation,
     Membership,
     Organisation,
     Role,
@@ -57,3 +59,11 @@ def of_membership(row: Membership) -> Subject:
 
 def of_policy(row: AccessPolicy) -> Subject:
     return Subject("access_policy", str(row.pk), str(row), AuditScope(row.organisation_id))
+
+
+def of_delegation(row: Delegation) -> Subject:
+    return Subject("delegation", str(row.pk), str(row), audit_scope(row.scope))
+
+
+def of_absence(row: Absence) -> Subject:
+    return Subject("absence", str(row.pk), str(row.user), AuditScope(row.user.organisation_id))

@@ -47,7 +47,7 @@ JOIN accounts_rolepermission p ON p.role_id = g.role JOIN accounts_user u ON u.i
 WHERE {_begun('g', 'p', 'm')} AND {_NOT_FOR_MACHINES}"""
 
 
-def _now(d: Dialect, *facts: str) -> str:
+def in_force(d: Dialect, *facts: str) -> str:
     """Whether all of these facts are in force at this moment."""
     now = d.present()
     return " AND ".join(
@@ -84,14 +84,14 @@ def _by_account(d: Dialect) -> str:
         columns("m", "m.id", "g", "p", "m") + " FROM accounts_membership m CROSS JOIN {}"
         " JOIN accounts_rolegrant g ON g.group_id = m.group_id AND {} " + rest.format("m")
     )
-    ways = ((direct, _now(d, "g", "p")), (through, _now(d, "g", "p", "m")))
+    ways = ((direct, in_force(d, "g", "p")), (through, in_force(d, "g", "p", "m")))
     return " UNION ALL ".join(f"{way.format(*up)} WHERE {live}" for up in _UP_TO_ACCOUNT for way, live in ways)
 
 
 def _live_membership(d: Dialect) -> str:
     return (
         "SELECT m.id, m.user_id, m.group_id FROM accounts_membership m"
-        f" JOIN accounts_user u ON u.id = m.user_id AND u.kind = 'person' WHERE {_now(d, 'm')}"
+        f" JOIN accounts_user u ON u.id = m.user_id AND u.kind = 'person' WHERE {in_force(d, 'm')}"
     )
 
 
@@ -132,7 +132,7 @@ def _held_by_groups(d: Dialect) -> str:
     return (
         f"SELECT g.id AS grant_id, g.group_id, p.codename, {', '.join(f'g.{column}' for column in SCOPES)}"
         " FROM accounts_rolegrant g JOIN accounts_rolepermission p ON p.role_id = g.role"
-        f" WHERE g.group_id IS NOT NULL AND {_now(d, 'g', 'p')}"
+        f" WHERE g.group_id IS NOT NULL AND {in_force(d, 'g', 'p')}"
     )
 
 

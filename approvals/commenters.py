@@ -67,6 +67,6 @@ def _read(
     counting = permissions.fresh_grants(actor, now, eligibility.held_for(request))
     asking = [
         stage for stage in held
-        if counting.allows(stage.permission, request.ad_account) and eligibility.asked(stage, request, now).asks(user.pk)
+        if counting.allows(stage.permission, request.ad_account) and eligibility.asks(stage, request, now, user.pk)
     ]  # fmt: skip
     return frozenset(section for stage in asking for section in stage.sections)

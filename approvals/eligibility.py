@@ -8,18 +8,18 @@ something older is not touched. The guards in the database say the same (approva
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts import permissions
-from accounts.models import Conferred, Membership, RoleGrant, RolePermission, User, live_at
+from accounts.models import Absence, Conferred, Delegation, Membership, RoleGrant, RolePermission, User, live_at
 from accounts.permissions import AD_ACCOUNT, BRAND, ORGANISATION, Held
 from accounts.roles import APPROVING
-from approvals.models import ApprovalRequest, Stage
+from approvals.models import ApprovalRequest, Decision, Stage
 from approvals.quorum import Electorate, Terms
 from core.statements import prepared
 
@@ -40,6 +40,12 @@ def _given_by(people: Sequence[UUID], submitted: datetime) -> Q:
 
     grant, *rest = [given(column, fact) for column, fact in _FACTS.items()]
     return Q(grant | rest[0] | rest[1])
+
+
+def _named_by(people: Sequence[UUID]) -> Q:
+    """The condition on facts: given or confirmed by one of these, or by a machine of theirs."""
+    own = User.objects.filter(Q(pk__in=people) | Q(owner__in=people)).values("pk")
+    return Q(granted_by_id__in=own) | Q(confirmed_by_id__in=own)
 
 
 def _untouched(people: Sequence[UUID], submitted: datetime) -> Q:
@@ -95,27 +101,31 @@ def _holders(
 ) -> QuerySet[User]:  # fmt: skip
     chain = [(AD_ACCOUNT, account), (BRAND, brand), (ORGANISATION, organisation)]
     mine = permissions.live(permission, chain, now).filter(user_id=OuterRef("pk"))
+    noted = Q(since__lte=submitted) | ~_named_by(people)
+    away = Absence.objects.filter(live_at(now), noted, user=OuterRef("pk")).order_by("-expires_at").values("expires_at")
     return permissions.people_on(permission, chain, now).annotate(
         counts=Exists(mine.filter(_counting(people, submitted, oldest))),
         untouched=Exists(mine.filter(_untouched(people, submitted))),
         early=Exists(mine.filter(since__lte=submitted)),
+        away=Subquery(away[:1]),
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An active person who holds a permission on the ad account of a request; why it does not count (empty: it does), and whether
-    they held it when the request was submitted."""
+    """An active person who holds a permission on the ad account of a request; why it does not count (empty: it does), whether
+    they held it when the request was submitted, and until when they are away."""
 
     person: User
     reason: str
     early: bool
+    away: datetime | None = None
 
 
 def holders(permission: str, request: ApprovalRequest, now: datetime) -> list[Holder]:
     """By name, all who hold `permission` on the ad account of `request`: one statement."""
     rows: list[Any] = _holders(permission, *permissions.ids_of(request.ad_account), now, *_of(request, now))
-    return [Holder(row, _why_not(row), row.early) for row in rows]
+    return [Holder(row, _why_not(row), row.early, row.away) for row in rows]
 
 
 def _why_not(row: Any) -> str:
@@ -129,9 +139,7 @@ def _why_not(row: Any) -> str:
 def _members(
     groups: Sequence[UUID], now: datetime, people: Sequence[UUID], submitted: datetime, oldest: datetime
 ) -> QuerySet[Membership]:
-    own = User.objects.filter(Q(pk__in=people) | Q(owner__in=people)).values("pk")
-    given = Q(granted_by_id__in=own) | Q(confirmed_by_id__in=own)
-    counts = Q(since__lte=submitted) | (Q(since__lte=oldest) & ~given)
+    counts = Q(since__lte=submitted) | (Q(since__lte=oldest) & ~_named_by(people))
     rows = Membership.objects.filter(live_at(now), counts, group__public_id__in=groups).select_related("group")
     return rows.annotate(early=Case(When(since__lte=submitted, then=True), default=False)).order_by("pk")
 
@@ -140,15 +148,16 @@ def _members(
 class Asked:
     """Whom a stage asks of those who hold its permission: people by id, and by person the groups (ids) among those it names, by
     memberships that count for the request; `early` whom it asked when it was submitted. Who is asked since it was escalated is
-    asked as well (R-20)."""
+    asked as well (R-20), and who stands in for those of the people who were deactivated (R-17)."""
 
     everybody: bool
     people: frozenset[UUID]
     groups: Mapping[UUID, frozenset[str]]
     early: frozenset[UUID]
+    successors: frozenset[UUID] = frozenset()
 
     def asks(self, person: UUID) -> bool:
-        return self.everybody or person in self.people or person in self.groups
+        return self.everybody or person in self.people or person in self.groups or person in self.successors
 
     def awaits(self, person: UUID) -> bool:
         """Whether it asked this person when the request was submitted."""
@@ -171,18 +180,105 @@ def asked(stage: Stage, request: ApprovalRequest, now: datetime) -> Asked:
     return Asked(False, people, groups, own | early)
 
 
-def electorate(stage: Stage, request: ApprovalRequest, now: datetime, elsewhere: Collection[UUID] = ()) -> Electorate:
-    """Who may decide a stage now; `elsewhere` are those who approve another stage of it. At most two statements."""
+def asked_now(stage: Stage, request: ApprovalRequest, now: datetime, held: Iterable[Holder]) -> Asked:
+    """`asked`, with those who took over from people who left: one statement more where somebody named does not hold the permission
+    (any more)."""
     asks = asked(stage, request, now)
+    if asks.people <= {each.person.pk for each in held}:
+        return asks
+    rows = [row for row in standing_in(request, now) if row.counts and stage.permission in row.permissions]
+    gone = {row.delegate_id for row in rows if not row.delegator.is_active and row.delegator_id in asks.people}
+    return replace(asks, successors=frozenset(gone))
+
+
+def asks(stage: Stage, request: ApprovalRequest, now: datetime, person: UUID) -> bool:
+    """Whether a stage asks this person, or somebody who left and for whom they stand in (R-17)."""
+    return asked(stage, request, now).asks(person) or asked_now(stage, request, now, ()).asks(person)
+
+
+def electorate(stage: Stage, request: ApprovalRequest, now: datetime, elsewhere: Collection[UUID] = ()) -> Electorate:
+    """Who may decide a stage now; `elsewhere` are those who approve another stage of it. At most two statements, and two more where
+    somebody is away or left."""
+    held = holders(stage.permission, request, now)
+    asks = asked_now(stage, request, now, held)
     found = [
-        each for each in holders(stage.permission, request, now)
+        each for each in held
         if not each.reason and asks.asks(each.person.pk) and not contributed(each.person.pk, request)
     ]  # fmt: skip
-    awaited = [each.person.pk for each in found if each.early and asks.awaits(each.person.pk)]
+    awaited = [each for each in found if each.early and asks.awaits(each.person.pk)]
+    missed = _missed(stage, request, now, held) if any(each.away for each in awaited) and stage.everyone else frozenset()
     return Electorate(
-        frozenset(each.person.pk for each in found), frozenset(awaited) - frozenset(elsewhere),
+        frozenset(each.person.pk for each in found),
+        frozenset(each.person.pk for each in awaited) - frozenset(elsewhere) - missed,
         asks.groups,
     )  # fmt: skip
+
+
+def _missed(stage: Stage, request: ApprovalRequest, now: datetime, held: Sequence[Holder]) -> frozenset[UUID]:
+    """Who is away, and nobody stands in for them (R-15): one statement."""
+    kept = {row.delegator_id for row in usable(stage, request, standing_in(request, now), held)}
+    return frozenset(each.person.pk for each in held if each.away and each.person.pk not in kept)
+
+
+# --- who stands in for whom (R-15) -------------------------------------------------------------------------------------------
+
+
+@prepared
+def _standing_in(
+    account: UUID, brand: UUID, organisation: UUID, now: datetime, people: Sequence[UUID], submitted: datetime, oldest: datetime
+) -> QuerySet[Delegation]:
+    place = Q(ad_account=account) | Q(brand=brand) | Q(organisation=organisation)
+    early, named = Q(since__lte=submitted), _named_by(people)
+    rows = Delegation.objects.filter(live_at(now), place).select_related("delegator", "delegate").annotate(
+        counts=Case(When(early | (Q(since__lte=oldest) & ~named), then=True), default=False),
+        untouched=Case(When(early | ~named, then=True), default=False),
+    )  # fmt: skip
+    return rows.order_by("-pk")
+
+
+def standing_in(request: ApprovalRequest, now: datetime) -> list[Any]:
+    """The delegations in force on the ad account of a request, the latest first, each with whether it counts for the request like
+    anything given (`counts`, `untouched`; R-13): one statement."""
+    return _standing_in(*permissions.ids_of(request.ad_account), now, *_of(request, now))
+
+
+def why_not_by(row: Any) -> str:
+    """Why a delegation does not count for the request it was read for; empty: it does."""
+    return _why_not(row)
+
+
+def is_within(row: Delegation, request: ApprovalRequest) -> bool:
+    """Whether a delegation is for requests of so much money."""
+    return row.limit_minor is None or (row.currency == request.currency and request.exposure_minor <= row.limit_minor)
+
+
+def usable(stage: Stage, request: ApprovalRequest, rows: Iterable[Any], held: Iterable[Holder]) -> list[Any]:
+    """Of `standing_in` those by which somebody may decide a stage for somebody; `held` are the holders of its permission. That the
+    delegator may decide it is another question."""
+    own = {each.person.pk for each in held if not each.reason}
+    return [
+        row for row in rows
+        if row.counts and stage.permission in row.permissions and is_within(row, request)
+        and row.delegate.is_active and (row.conveyed or row.delegate_id in own)
+        and not contributed(row.delegate_id, request) and not contributed(row.delegator_id, request)
+    ]  # fmt: skip
+
+
+def lapsed(stage: Stage, request: ApprovalRequest, now: datetime, votes: Iterable[Decision]) -> frozenset[UUID]:
+    """The seats for which somebody decided a stage, and may do so no longer. No statement where nobody decided for another."""
+    last = {vote.seat_id: vote for vote in votes if vote.stage_id == stage.pk}
+    acted = [vote for vote in last.values() if vote.delegation_id is not None]
+    if not acted:
+        return frozenset()
+    held = holders(stage.permission, request, now)
+    ways = {row.pk for row in usable(stage, request, standing_in(request, now), held)}
+    return frozenset(vote.seat_id for vote in acted if vote.delegation_id not in ways)
+
+
+def tied_to(people: Collection[UUID], rows: Iterable[Delegation]) -> frozenset[UUID]:
+    """These, and for whom each of them stands in now, and who for them: with these they hold one vote (R-15)."""
+    pairs = [(row.delegator_id, row.delegate_id) for row in rows]
+    return frozenset({*people, *(b for a, b in pairs if a in people), *(a for a, b in pairs if b in people)})
 
 
 def contributed(person: UUID, request: ApprovalRequest) -> bool:

@@ -48,8 +48,21 @@ class NotAsked(Forbidden):
     code = "not_asked"
 
 
+class NotDeputy(Forbidden):
+    """This person does not stand in for the other on this stage now (R-15)."""
+
+    code = "not_deputy"
+
+
+class BeyondLimit(Forbidden):
+    """The request can spend more than this person may decide on, or than the delegation is for (R-15, R-25)."""
+
+    code = "beyond_limit"
+
+
 class SecondSeat(Forbidden):
-    """One person counts once a request: who approved one stage does not approve another."""
+    """One person counts once a request: who approved one stage does not approve another. Whoever stands in for another is one with
+    them in this (R-15)."""
 
     code = "second_seat"
 

@@ -12,7 +12,18 @@ from approvals.guards_lowering import lowers, only_lowers
 from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
-from approvals.views import DECISIONS, REQUESTS, STAGES, VIEWS, contributed, may_decide
+from approvals.views import (
+    DECISIONS,
+    REQUESTS,
+    STAGES,
+    VIEWS,
+    contributed,
+    may_decide,
+    may_stand_in,
+    one_vote,
+    seat,
+    tied,
+)
 from core.dialects import Dialect
 from core.triggers import Check, Unique, along, fixed, guard, insert_only, stays
 from governance.guards import EXCUSED, definition_guards
@@ -246,7 +257,8 @@ def _carried(d: Dialect) -> str:
         f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id JOIN {DECISIONS} o ON o.request_id = r.previous_id"
         f" JOIN {REQUESTS} o_r ON o_r.id = o.request_id JOIN {STAGES} o_s ON o_s.id = o.stage_id"
         " WHERE s.id = NEW.stage_id AND o.id = NEW.carried_from_id AND s.carries AND NEW.verdict = 'approve'"
-        f" AND o.decided_by_id = NEW.decided_by_id AND o_s.key = s.key AND o_s.permission = s.permission"
+        f" AND o.decided_by_id = NEW.decided_by_id AND o.on_behalf_of_id {d.same} NEW.on_behalf_of_id"
+        " AND o_s.key = s.key AND o_s.permission = s.permission"
         " AND o_s.checklist = s.checklist AND o.checked = NEW.checked AND (o_s.reauthenticate OR NOT s.reauthenticate)"
         f" AND NOT ({d.differ('o', 'NEW', 'authentication', 'authenticated_at')})"
         " AND EXISTS (SELECT 1 FROM approvals_standing_decision e WHERE e.decision_id = o.id AND e.verdict = 'approve')"
@@ -260,6 +272,10 @@ def _decision_insert(d: Dialect) -> list[Check]:
         " WHERE s.id = NEW.stage_id AND s.request_id = NEW.request_id"
     )
     person = "NEW.decided_by_id"
+    approving = (
+        f"SELECT 1 FROM approvals_standing_decision o JOIN {REQUESTS} r ON r.id = o.request_id"
+        " WHERE o.request_id = NEW.request_id AND o.verdict = 'approve'"
+    )
     return [
         Check(
             "approvals_decision_open", f"NOT EXISTS ({stage} AND s.state = 'open' AND r.state = 'in_review')",
@@ -278,25 +294,33 @@ def _decision_insert(d: Dialect) -> list[Check]:
             "who submitted or contributed does not decide (R-16)",
         ),
         Check(
-            "approvals_decision_eligible", f"NOT EXISTS ({stage} AND {may_decide(d, person)})",
+            "approvals_decision_on_behalf", f"NOT EXISTS ({stage} AND {may_stand_in('NEW')})",
+            "whoever decides for another stands in for them on this stage now, may decide it, and neither contributed (R-15)",
+        ),
+        Check(
+            "approvals_decision_eligible", f"NOT EXISTS ({stage} AND {may_decide(d, seat('NEW'))})",
             "only an active person whom the stage asks and who holds its permission on the ad account, by nothing that was given"
             " for this request, decides (R-13)",
         ),
         Check(
             "approvals_decision_other_stage",
-            "NEW.verdict = 'approve' AND EXISTS (SELECT 1 FROM approvals_standing_decision o"
-            f" WHERE o.request_id = NEW.request_id AND o.decided_by_id = {person} AND o.stage_id <> NEW.stage_id"
-            " AND o.verdict = 'approve')",
+            f"NEW.verdict = 'approve' AND EXISTS ({approving} AND o.stage_id <> NEW.stage_id AND {one_vote('o', 'NEW')})",
             "one person approves at one stage of a request; ask somebody else (R-16)",
         ),
         *decision_checks(d),
+        Check(
+            "approvals_decision_one_vote",
+            f"NEW.verdict = 'approve' AND EXISTS ({approving} AND (o.stage_id <> NEW.stage_id OR o.seat_id <> {seat('NEW')})"
+            f" AND ({one_vote('o', 'NEW')} OR {tied('o', 'NEW')}))",
+            "whoever stands in for another holds one vote together with them (R-15)",
+        ),
         Check(
             "approvals_decision_carried", f"NEW.carried_from_id IS NOT NULL AND NOT EXISTS ({_carried(d)})",
             "a decision is carried over from the version before where nothing changed of what its stage reads (R-07)",
         ),
         Check(
             "approvals_decision_order",
-            f"EXISTS (SELECT 1 FROM {DECISIONS} l WHERE l.stage_id = NEW.stage_id AND l.decided_by_id = {person} AND l.id > NEW.id)",
+            f"EXISTS (SELECT 1 FROM {DECISIONS} l WHERE l.stage_id = NEW.stage_id AND {seat('l')} = {seat('NEW')} AND l.id > NEW.id)",
             "this person's later decision on the stage is there already; decide again",
         ),
     ]  # fmt: skip

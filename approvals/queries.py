@@ -29,9 +29,9 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.id_sets import among
-from accounts.models import AdAccount, User
-from accounts.permissions import grants_of_actor, principal_of
-from accounts.queries import groups_of_actor, visible_brands
+from accounts.models import SCOPE_FIELD, AdAccount, Delegation, User
+from accounts.permissions import Grants, grants_of, grants_of_actor, principal_of
+from accounts.queries import delegations_to, groups_of, groups_of_actor, visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
 from approvals.eligibility import Holder
@@ -51,6 +51,7 @@ from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES, EntryKind, RequestState, StageState
 from campaigns.models import Ad, Revision
 from campaigns.queries import with_media
+from core import clock
 from core.actor import Actor
 from core.errors import NotFound
 from core.statements import prepared
@@ -63,6 +64,8 @@ SWEEP_PAGE = 100
 _CAMPAIGN = Coalesce("revision__campaign_id", "revision__ad_group__campaign_id")
 """The campaign of a campaign's or an ad group's revision."""
 REJECTED_AT_MOST = 500
+ANY: Final = Q()
+"""The condition that all rows meet."""
 
 
 def visible_requests(actor: Actor) -> QuerySet[ApprovalRequest]:
@@ -88,21 +91,51 @@ def visible_clearances(actor: Actor) -> QuerySet[Clearance]:
 
 
 def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
-    """Requests with an open stage that this person may decide: holds its permission, is asked, did not contribute, has not yet
-    approved in it. At most four statements for the accounts and groups, one for the page."""
-    grants = grants_of_actor(actor)
+    """Requests with an open stage that this person may decide, or may decide for somebody for whom they stand in: who holds its
+    permission, is asked, did not contribute, and for whom nobody has yet approved in it. At most five statements for the accounts,
+    groups and delegations, one for the page; three more for each person they stand in for."""
+    user, now = principal_of(actor), clock.now()
+    waiting = _open_for(user, grants_of_actor(actor), groups_of_actor(actor))
+    for row in delegations_to(user, now):
+        waiting |= _open_for_other(actor, row, now)
+    rows = ApprovalRequest.objects.filter(waiting, state=RequestState.IN_REVIEW)
+    return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
+
+
+def _open_for(
+    person: User, grants: Grants, groups: Iterable[UUID], permissions: Collection[str] = APPROVING, only: Q = ANY
+) -> Q:  # fmt: skip
+    """The condition on requests: an open stage asks this person, who holds its permission, one of these, and has not decided."""
     mine = Q(pk__in=())
-    for permission in sorted(APPROVING):
+    for permission in sorted(permissions):
         accounts = grants.ad_account_ids(permission)
         if accounts:
             mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
-    decided = Decision.objects.filter(request=OuterRef("request"), decided_by_id=principal_of(actor).pk)
-    asking = Stage.objects.alias(whom=_WHOM).filter(_asks(actor))
-    open_stages = asking.filter(mine, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
+    theirs = Q(decided_by=person) | Q(on_behalf_of=person)
+    decided = Decision.objects.filter(theirs, request=OuterRef("request"))
     done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
-    waiting = open_stages.filter(~Exists(done)).values("request_id")
-    rows = ApprovalRequest.objects.filter(pk__in=waiting, state=RequestState.IN_REVIEW)
-    return _not_contributed(rows, actor).select_related("ad_account", "submitted_by")
+    asking = Stage.objects.alias(whom=_WHOM).filter(_asks(person, groups))
+    stages = asking.filter(mine, only, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
+    return Q(pk__in=stages.filter(~Exists(done)).values("request_id"))
+
+
+def _open_for_other(actor: Actor, row: Delegation, now: datetime) -> Q:
+    """The condition on requests: what a delegation is for, as far as the delegator may decide it. What else it takes (R-13) is
+    judged when it is decided."""
+    place = {"organisation": "brand__organisation", "brand": "brand", "ad_account": "pk"}[SCOPE_FIELD[type(row.scope)]]
+    only = Q(**{f"request__ad_account__{place}": row.scope.pk})
+    if row.limit_minor is not None:
+        only &= Q(request__exposure_minor__lte=row.limit_minor, request__currency=row.currency)
+    listed = ApprovalRequest.objects.alias(who=Cast("contributors", TextField())).filter(who__contains=f'"{row.delegator_id}"')
+    theirs = groups_of(row.delegator, now)
+    found = _open_for(row.delegator, grants_of(row.delegator, now), theirs, row.permissions, only)
+    mine = Q() if row.conveyed else _held_by(grants_of_actor(actor), row.permissions)
+    return found & mine & ~Q(pk__in=listed.values("pk"))
+
+
+def _held_by(grants: Grants, permissions: Collection[str]) -> Q:
+    """The condition on requests: in an ad account on which one of these is held."""
+    return reduce(or_, (among("ad_account_id", grants.ad_account_ids(each)) for each in permissions))
 
 
 def _texts(*columns: str) -> Concat:
@@ -114,10 +147,10 @@ _WHOM: Final = Concat(_texts("people", "groups"), Case(_ADDED, default=Value("")
 """All ids that a stage names, and those that it asks since it was escalated, in one text."""
 
 
-def _asks(actor: Actor) -> Q:
+def _asks(person: User, groups: Iterable[UUID]) -> Q:
     """The condition on stages, with `whom` they name as text: nobody, this person, or a group of theirs. Whether a membership
     counts for the request (R-13) is judged when it is decided."""
-    named = [str(principal_of(actor).pk), *map(str, groups_of_actor(actor))]
+    named = [str(person.pk), *map(str, groups)]
     return reduce(or_, (Q(whom__contains=f'"{each}"') for each in named), Q(people=[], groups=[]))
 
 
@@ -128,19 +161,23 @@ def _not_contributed(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[
 
 
 def hidden_decisions(actor: Actor) -> Q:
-    """The condition on decisions that an actor may not know yet: others' on a blind stage, before so many people have decided as
-    its quorum says (R-19). Who refuses shows themselves, since that takes effect at once; auditors see all of it."""
-    same = Decision.objects.filter(stage=OuterRef("stage"), digest=OuterRef("digest")).order_by()
-    voted = Subquery(same.values("stage").annotate(people=Count("decided_by", distinct=True)).values("people"))
-    refused = Exists(same.filter(decided_by=OuterRef("decided_by"), verdict__in=sorted(quorum.NEGATIVE)))
+    """The condition on decisions that an actor may not know yet: others' on a blind stage, before so many votes (each of one seat,
+    R-15) were cast as its quorum says (R-19). Who refuses shows themselves, since that takes effect at once; what somebody said in
+    the actor's name is their own; auditors see all of it."""
+    user = principal_of(actor)
+    seat = Coalesce("on_behalf_of_id", "decided_by_id", output_field=UUIDField())
+    same = Decision.objects.filter(stage=OuterRef("stage"), digest=OuterRef("digest")).order_by().alias(seat=seat)
+    voted = Subquery(same.values("stage").annotate(people=Count("seat", distinct=True)).values("people"))
+    its = Coalesce(OuterRef("on_behalf_of_id"), OuterRef("decided_by_id"), output_field=UUIDField())
+    refused = Exists(same.filter(seat=its, verdict__in=sorted(quorum.NEGATIVE)))
     undecided = Q(stage__blind=True, stage__state__in=(StageState.OPEN, StageState.CANCELLED), stage__quorum__gt=voted)
     audited = grants_of_actor(actor).filter("audit", "request__ad_account")
-    return undecided & ~refused & ~Q(decided_by=principal_of(actor)) & ~audited
+    return undecided & ~refused & ~Q(decided_by=user) & ~Q(on_behalf_of=user) & ~audited
 
 
 def with_details(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[ApprovalRequest]:
     """What one request's page or answer shows an actor: a fixed number of statements, whatever the number of items."""
-    decisions = Decision.objects.exclude(hidden_decisions(actor)).select_related("decided_by")
+    decisions = Decision.objects.exclude(hidden_decisions(actor)).select_related("decided_by", "on_behalf_of")
     items = RequestItem.objects.select_related("revision", "base", "check_run").prefetch_related("check_run__findings")
     return rows.select_related("ad_account__brand__organisation", "submitted_by").prefetch_related(
         Prefetch("items", items), "stages", Prefetch("decisions", decisions)
@@ -170,8 +207,9 @@ def stages_met(stages: Iterable[UUID]) -> frozenset[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """Who a stage asks (R-50): eligible people, who of them decided how, who is excluded and why; and who approved the version
-    before, which does not stand for this one (R-07)."""
+    """Who a stage asks (R-50): eligible people, who of them decided how, who is excluded and why; who approved the version before,
+    which does not stand for this one (R-07); who of the eligible is away until when, who may decide for whom, and who holds one
+    vote with somebody who approves it (`spoken`; R-15)."""
 
     stage: Stage
     eligible: list[User]
@@ -179,19 +217,40 @@ class Seats:
     excluded: list[tuple[User, str]]
     groups: Mapping[UUID, Collection[str]] = field(default_factory=dict)
     outdated: Sequence[Decision] = ()
+    absent: Mapping[UUID, datetime] = field(default_factory=dict)
+    deputies: Sequence[Delegation] = ()
+    spoken: Collection[UUID] = ()
+
+    @property
+    def is_owed(self) -> bool:
+        return self.stage.state in (StageState.OPEN, StageState.PENDING)
 
     @property
     def waiting(self) -> list[User]:
         """Who may decide it and has said nothing yet."""
-        return [person for person in self.eligible if person.pk not in self.decided]
+        return [person for person in self.eligible if person.pk not in self.decided and person.pk not in self.spoken]
+
+    @property
+    def called(self) -> list[User]:
+        """Who is told that it waits: of those who are not away, and who stands in for any of them (R-15)."""
+        waiting = {person.pk: person for person in self.waiting}
+        found = {each: person for each, person in waiting.items() if each not in self.absent}
+        found |= {row.delegate_id: row.delegate for row in self.deputies if row.delegator_id in waiting}
+        return [person for each, person in found.items() if each not in self.spoken and each not in self.decided]
+
+    @property
+    def able(self) -> Electorate:
+        """Who can decide it, and how many votes they hold: who is away counts where somebody stands in for them, and both hold one
+        (R-15)."""
+        there = {person.pk for person in self.eligible if person.pk not in self.absent}
+        pairs = [(each.delegator_id, each.delegate_id) for each in self.deputies]
+        votes = quorum.votes_of(there.union(delegate for _delegator, delegate in pairs), pairs)
+        return Electorate(there.union(delegator for delegator, _delegate in pairs), groups=self.groups, votes=votes)
 
     @property
     def obstacle(self) -> str:
         """Why those who may decide a stage that is owed cannot reach what it asks for (R-14; quorum.obstacle); empty: they can."""
-        if self.stage.state not in (StageState.OPEN, StageState.PENDING):
-            return ""
-        can_decide = Electorate(frozenset(person.pk for person in self.eligible), groups=self.groups)
-        return quorum.obstacle(eligibility.terms(self.stage), can_decide)
+        return quorum.obstacle(eligibility.terms(self.stage), self.able) if self.is_owed else ""
 
     @property
     def stalled(self) -> bool:
@@ -201,12 +260,12 @@ class Seats:
     @property
     def has_turned(self) -> bool:
         """Whether it stalls and that was not told yet, or was told and is over."""
-        return self.stalled != (self.stage.stalled_since is not None and self.stage.state in (StageState.OPEN, StageState.PENDING))
+        return self.stalled != (self.stage.stalled_since is not None and self.is_owed)
 
 
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
-    """The seats of each stage: one statement a permission asked for, one for each stage that names groups, one where it took the
-    place of another request."""
+    """The seats of each stage: one statement, one a permission asked for, one for each stage that names groups, one where it took
+    the place of another request."""
     return seats_of(request, list(request.stages.all()), list(request.decisions.all()), now)
 
 
@@ -216,21 +275,45 @@ def seats_of(
     """The seats of these stages, which need not be written yet, nor the request."""
     known: dict[str, list[Holder]] = {}
     before = _not_carried(request, decisions)
+    ways = eligibility.standing_in(request, now)
     found = []
     for stage in stages:
         if stage.permission not in known:
             known[stage.permission] = eligibility.holders(stage.permission, request, now)
-        elsewhere = {p for other in stages if other.pk != stage.pk for p in quorum.approvers(decisions, other.pk)}
-        asked = eligibility.asked(stage, request, now)
+        held = known[stage.permission]
+        elsewhere = _elsewhere(stage, decisions)
+        asked = eligibility.asked_now(stage, request, now, held)
         reasons = [
             (each.person, _exclusion(each.person, request, elsewhere) or each.reason)
-            for each in known[stage.permission] if asked.asks(each.person.pk)
+            for each in held if asked.asks(each.person.pk)
         ]  # fmt: skip
         told = stage.state not in ((StageState.PENDING, StageState.OPEN) if stage.blind else (StageState.PENDING,))
         outdated = before.get((stage.key, stage.permission), ()) if told else ()
         eligible, excluded = [p for p, reason in reasons if not reason], [(p, reason) for p, reason in reasons if reason]
-        found.append(Seats(stage, eligible, quorum.latest(decisions, stage.pk), excluded, asked.groups, outdated))
+        may = {person.pk for person in eligible}
+        deputies = [
+            row for row in eligibility.usable(stage, request, ways, held)
+            if row.delegator_id in may and row.delegate_id not in elsewhere
+        ]  # fmt: skip
+        absent = {each.person.pk: each.away for each in held if each.away and each.person.pk in may}
+        latest = quorum.latest(decisions, stage.pk)
+        spoken = eligibility.tied_to(_spoken(stage, decisions), deputies)
+        found.append(Seats(stage, eligible, latest, excluded, asked.groups, outdated, absent, deputies, spoken))
     return found
+
+
+def _spoken(stage: Stage, decisions: Iterable[Decision]) -> set[UUID]:
+    """Who approves a stage, as things stand, and in whose name."""
+    last = {each.seat_id: each for each in decisions if each.stage_id == stage.pk}
+    return {person for each in last.values() if each.verdict == "approve" for person in each.parties}
+
+
+def _elsewhere(stage: Stage, decisions: Iterable[Decision]) -> set[UUID]:
+    """Who approves another stage, for themselves or for another."""
+    last = {(each.stage_id, each.seat_id): each for each in decisions}
+    return {
+        person for each in last.values() if each.stage_id != stage.pk and each.verdict == "approve" for person in each.parties
+    }
 
 
 def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dict[tuple[str, str], list[Decision]]:
@@ -239,7 +322,7 @@ def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dic
         return {}
     carried = {each.carried_from_id for each in decisions}
     rows = Decision.objects.filter(request=request.previous_id).select_related("stage")
-    last = {(row.stage_id, row.decided_by_id): row for row in rows}
+    last = {(row.stage_id, row.seat_id): row for row in rows}
     found: dict[tuple[str, str], list[Decision]] = {}
     for row in last.values():
         if row.verdict == "approve" and row.pk not in carried:

@@ -14,12 +14,12 @@ NEGATIVE: Final = frozenset({Verdict.REQUEST_CHANGES, Verdict.REJECT})
 
 
 class Vote(Protocol):
-    """What counting needs of a decision."""
+    """What counting needs of a decision; `seat_id` is whose vote it is, whoever cast it (R-15)."""
 
     @property
     def stage_id(self) -> UUID: ...
     @property
-    def decided_by_id(self) -> UUID: ...
+    def seat_id(self) -> UUID: ...
     @property
     def verdict(self) -> str: ...
 
@@ -36,16 +36,18 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Electorate:
     """Who may decide a stage at this moment and did not contribute; who of them could when the request was submitted, and is waited
-    for where everyone has to approve; and which of the stage's groups each belongs to."""
+    for where everyone has to approve; which of the stage's groups each belongs to; and how many votes they can cast, where that is
+    less than they are: some are away, or stand in for each other (R-15)."""
 
     people: Collection[UUID]
     awaited: Collection[UUID] = ()
     groups: Mapping[UUID, Collection[str]] = field(default_factory=dict)
+    votes: int | None = None
 
 
 def latest(votes: Iterable[Vote], stage: UUID) -> dict[UUID, str]:
     """Each person's standing verdict on a stage; `votes` are in the order in which they were cast."""
-    return {vote.decided_by_id: vote.verdict for vote in votes if vote.stage_id == stage}
+    return {vote.seat_id: vote.verdict for vote in votes if vote.stage_id == stage}
 
 
 def approvers(votes: Iterable[Vote], stage: UUID) -> frozenset[UUID]:
@@ -74,7 +76,8 @@ TOO_FEW, NOBODY_OF_GROUP = "too_few", "nobody_of_group"
 def obstacle(terms: Terms, electorate: Electorate) -> str:
     """Why a stage cannot be satisfied by those who may decide it now (R-14): fewer than it asks for, or nobody of one of its
     groups. Empty: it can."""
-    if not 1 <= terms.quorum <= len(set(electorate.people)):
+    votes = len(set(electorate.people)) if electorate.votes is None else electorate.votes
+    if not 1 <= terms.quorum <= votes:
         return TOO_FEW
     spoken_for = {group for person in electorate.people for group in electorate.groups.get(person, ())}
     return "" if terms.groups <= spoken_for else NOBODY_OF_GROUP
@@ -83,6 +86,23 @@ def obstacle(terms: Terms, electorate: Electorate) -> str:
 def reachable(terms: Terms, electorate: Electorate) -> bool:
     """Whether a stage can be satisfied by those who may decide it now (R-14)."""
     return not obstacle(terms, electorate)
+
+
+def votes_of(people: Collection[UUID], pairs: Iterable[tuple[UUID, UUID]]) -> int:
+    """How many votes people can cast of whom each of these pairs holds one together (R-15): never more than can be, by taking
+    first who shares with fewest."""
+    shares: dict[UUID, set[UUID]] = {person: set() for person in people}
+    for one, other in pairs:
+        if one in shares and other in shares and one != other:
+            shares[one].add(other)
+            shares[other].add(one)
+    votes = 0
+    while shares:
+        chosen = min(sorted(shares), key=lambda person: len(shares[person]))
+        gone = shares.pop(chosen) | {chosen}
+        shares = {person: others - gone for person, others in shares.items() if person not in gone}
+        votes += 1
+    return votes
 
 
 def short(demands: Sequence[tuple[str, int, Collection[UUID]]]) -> set[str]:

@@ -20,7 +20,6 @@ from approvals.paces import Pace, paces
 from approvals.plans import Plan
 from approvals.proposals import matching
 from approvals.queries import Seats, seats_of
-from approvals.quorum import Electorate
 from approvals.savings import Saving, savings
 from approvals.services.submitting import stage_of
 from approvals.stage_specs import StageSpec, parse_stages
@@ -86,7 +85,7 @@ def foresee(user: User, plan: Plan, now: datetime) -> RoutePreview:
     stages = [stage_of(request, index, spec) for index, spec in enumerate(plan.stages)]
     seated = seats_of(request, stages, [], now)
     took = paces([plan.account.pk], [spec.key for spec in plan.stages], now)
-    crowded = quorum.short([(each.stage.key, each.stage.quorum, _people(each)) for each in seated])
+    crowded = quorum.short([(each.stage.key, each.stage.quorum, each.able.people) for each in seated])
     foreseen = [
         Foreseen(spec, seats, _causes(found.asking, spec, plan), took[spec.key], _warning(seats, crowded))
         for spec, seats in zip(plan.stages, seated, strict=True)
@@ -100,18 +99,15 @@ def _as_put_forward(user: User, plan: Plan, now: datetime) -> ApprovalRequest:
     people = {*plan.contributors, *(str(each) for each in (user.pk, user.owner_id) if each)}
     return ApprovalRequest(
         ad_account=plan.account, submitted_by=user, submitted_at=now, contributors=sorted(people), policies=plan.policies,
-        minimum_holding_minutes=settings.MINIMUM_HOLDING_MINUTES,
+        minimum_holding_minutes=settings.MINIMUM_HOLDING_MINUTES, exposure_minor=plan.exposure_minor,
+        currency=plan.account.currency,
     )  # fmt: skip
-
-
-def _people(seats: Seats) -> frozenset[Any]:
-    return frozenset(person.pk for person in seats.eligible)
 
 
 def _warning(seats: Seats, crowded: set[str]) -> str:
     if not seats.eligible:
         return NOBODY
-    if not quorum.reachable(eligibility.terms(seats.stage), Electorate(_people(seats), groups=seats.groups)):
+    if not quorum.reachable(eligibility.terms(seats.stage), seats.able):
         return TOO_FEW
     return SHARED if seats.stage.key in crowded else ""
 

@@ -2,11 +2,15 @@
 
 They say once what the guards ask, and the code may read them too:
 
-`approvals_standing_decision`  each person's latest decision on each stage, for the request's digest (R-02, R-19)
+`approvals_standing_decision`  the latest decision for each seat on each stage, for the request's digest (R-02, R-19). A seat is a
+                               person's: of whoever decided, or on whose behalf they did (R-15)
 `approvals_counting_approval`  the standing approvals that count now: of an active person whom the stage asks, who holds its
                                permission on the ad account by something that counts for the request (R-13), did not contribute
                                (R-16), and does not stand as approving at an earlier stage of the same request: two
-                               stages mean two people
+                               stages mean two people. One that was given on somebody's behalf counts while the delegation does
+                               and neither contributed; with what either of them approves besides it is one vote (R-15)
+`approvals_stage_deputy`       who may decide which stage for whom now, by which delegation (R-15)
+`approvals_stage_successor`    who stands in now for somebody whom a stage names and who left (R-17)
 `approvals_stage_verdicts`     stage, approvals, negatives, quorum, and `met`: enough of the former, none of the latter
                                (R-18). A negative decision stands whoever took it, until the same person lifts it
 """
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.views import in_force
 from core.dialects import POSTGRESQL, Dialect
 from core.triggers import VendorSQL, function, view
 
@@ -70,16 +75,24 @@ def _belongs(d: Dialect, person: str, group: str, *, early: bool = False) -> str
     )
 
 
+def _is_for(d: Dialect, row: str) -> str:
+    """Whether a delegation in force (a row) is for stage `s` of request `r`, and counts for it like anything given (R-13)."""
+    given = f"EXISTS (SELECT 1 FROM {d.members(f'{row}.permissions', 'given')} WHERE given.value = s.permission)"
+    late = f"{row}.since <= {d.ago('r.minimum_holding_minutes')} AND {_untouched(d, 'accounts_delegation', f'{row}.id')}"
+    return f"({row}.ad_account_id = r.ad_account_id AND {given} AND ({row}.since <= r.submitted_at OR {late}))"
+
+
 def _asked(d: Dialect, person: str, *, early: bool = False) -> str:
-    """Whether stage `s` asks this person: it names nobody, or them, or a group of theirs; or did so when it was escalated (R-20),
-    which is never `early`."""
-    added = (
+    """Whether stage `s` asks this person: it names nobody, or them, or a group of theirs; or did so when it was escalated (R-20), or
+    they stand in for somebody whom it names and who left (R-17), which both are never `early`."""
+    late = (
         f" OR s.escalated_at IS NOT NULL AND ({d.lists('s.escalate_to_people', person)}"
         f" OR {_belongs(d, person, d.lists('s.escalate_to_groups', 'g.public_id'))})"
+        f" OR EXISTS (SELECT 1 FROM approvals_stage_successor y WHERE y.stage_id = s.id AND y.delegate_id = {person})"
     )
     return (
         f"({d.empty('s.people')} AND {d.empty('s.groups')} OR {d.lists('s.people', person)}"
-        f" OR {_belongs(d, person, d.lists('s.groups', 'g.public_id'), early=early)}{'' if early else added})"
+        f" OR {_belongs(d, person, d.lists('s.groups', 'g.public_id'), early=early)}{'' if early else late})"
     )
 
 
@@ -102,6 +115,69 @@ MAY_DECIDE: Final = VendorSQL(
 statement; a function asks by index, with a plan that it keeps. SQLite does so anyway."""
 
 
+def _deputies(d: Dialect) -> str:
+    """The delegations in force by which somebody may decide a stage for somebody: they are for such stages and for so much money,
+    the delegate is active, neither contributed, and unless it is conveyed the delegate holds the permission themselves."""
+    return (
+        f"SELECT s.id AS stage_id, x.id AS delegation_id, x.delegator_id, x.delegate_id FROM {STAGES} s"
+        f" JOIN {REQUESTS} r ON r.id = s.request_id JOIN accounts_ad_account_delegation x ON x.ad_account_id = r.ad_account_id"
+        " JOIN accounts_user u ON u.id = x.delegate_id AND u.is_active AND u.kind = 'person'"
+        f" WHERE {_is_for(d, 'x')} AND (x.limit_minor IS NULL OR x.limit_minor >= r.exposure_minor AND x.currency = r.currency)"
+        f" AND NOT {contributed(d, 'x.delegator_id')} AND NOT {contributed(d, 'x.delegate_id')}"
+        f" AND (x.conveyed OR EXISTS ({_permission(d, 'x.delegate_id', 's.permission')}))"
+    )
+
+
+def _successors(d: Dialect) -> str:
+    """Who stands in for somebody whom a stage names and who was deactivated (R-17)."""
+    return (
+        f"SELECT s.id AS stage_id, y.delegate_id FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id"
+        " JOIN accounts_ad_account_delegation y ON y.ad_account_id = r.ad_account_id"
+        " JOIN accounts_user gone ON gone.id = y.delegator_id AND NOT gone.is_active"
+        f" WHERE ({d.lists('s.people', 'y.delegator_id')}"
+        f" OR s.escalated_at IS NOT NULL AND {d.lists('s.escalate_to_people', 'y.delegator_id')}) AND {_is_for(d, 'y')}"
+    )
+
+
+def may_stand_in(decision: str) -> str:
+    """Whether a decision (SQL: its row) on stage `s` of request `r` is the person's own, or given for somebody for whom they
+    stand in now (R-15). That these hold the permission is asked by `may_decide` of the seat."""
+    return (
+        f"({decision}.on_behalf_of_id IS NULL OR EXISTS (SELECT 1 FROM approvals_stage_deputy x WHERE x.stage_id = s.id"
+        f" AND x.delegation_id = {decision}.delegation_id AND x.delegator_id = {decision}.on_behalf_of_id"
+        f" AND x.delegate_id = {decision}.decided_by_id))"
+    )
+
+
+def seat(decision: str) -> str:
+    """Whose vote a decision is."""
+    return f"COALESCE({decision}.on_behalf_of_id, {decision}.decided_by_id)"
+
+
+def one_vote(one: str, other: str) -> str:
+    """Whether somebody spoke by both of two decisions: as themselves, as a delegate, or through one (R-15)."""
+    people = f"({other}.decided_by_id, {other}.on_behalf_of_id)"
+    return f"({one}.decided_by_id IN {people} OR {one}.on_behalf_of_id IN {people})"
+
+
+def tied(one: str, other: str) -> str:
+    """Whether one of the people of a decision stands in now for one of the other's on the ad account of request `r`."""
+    ours, theirs = (f"({each}.decided_by_id, {each}.on_behalf_of_id)" for each in (one, other))
+    return (
+        "EXISTS (SELECT 1 FROM accounts_ad_account_delegation t WHERE t.ad_account_id = r.ad_account_id AND"
+        f" (t.delegator_id IN {ours} AND t.delegate_id IN {theirs} OR t.delegator_id IN {theirs} AND t.delegate_id IN {ours}))"
+    )
+
+
+def _tied_to(person: str, other: str) -> str:
+    """Whether a person stands in now for one of those who spoke by a decision, or one of them for the person."""
+    theirs = f"({other}.decided_by_id, {other}.on_behalf_of_id)"
+    return (
+        "EXISTS (SELECT 1 FROM accounts_ad_account_delegation t WHERE t.ad_account_id = r.ad_account_id AND"
+        f" (t.delegator_id = {person} AND t.delegate_id IN {theirs} OR t.delegate_id = {person} AND t.delegator_id IN {theirs}))"
+    )
+
+
 def may_decide(d: Dialect, person: str) -> str:
     """Whether stage `s` of request `r` asks this person, active, who holds its permission on the ad account, now, and it counts."""
     if d is POSTGRESQL:
@@ -115,41 +191,58 @@ JOIN {STAGES} s ON s.id = d.stage_id AND s.request_id = d.request_id
 JOIN {REQUESTS} r ON r.id = d.request_id AND r.digest = d.digest
 WHERE NOT EXISTS (
     SELECT 1 FROM {DECISIONS} l
-    WHERE l.stage_id = d.stage_id AND l.decided_by_id = d.decided_by_id AND l.digest = d.digest AND l.id > d.id
+    WHERE l.stage_id = d.stage_id AND {seat("l")} = {seat("d")} AND l.digest = d.digest AND l.id > d.id
 )"""
 
 
 def _standing(d: Dialect) -> str:
-    return f"SELECT d.id AS decision_id, d.request_id, d.stage_id, s.position, d.decided_by_id, d.verdict {_STANDING}"
+    return (
+        "SELECT d.id AS decision_id, d.request_id, d.stage_id, s.position, d.decided_by_id, d.on_behalf_of_id,"
+        f" {seat('d')} AS seat_id, d.verdict {_STANDING}"
+    )
 
 
 def _counting(d: Dialect) -> str:
     return f"""
-SELECT d.id AS decision_id, d.request_id, d.stage_id, d.decided_by_id {_STANDING}
+SELECT d.id AS decision_id, d.request_id, d.stage_id, d.decided_by_id, {seat("d")} AS seat_id {_STANDING}
 AND d.verdict = 'approve'
 AND NOT {contributed(d, "d.decided_by_id")}
+AND {may_stand_in("d")}
 AND NOT EXISTS (
     SELECT 1 FROM approvals_standing_decision e
-    WHERE e.request_id = d.request_id AND e.decided_by_id = d.decided_by_id AND e.verdict = 'approve'
-    AND e.position < s.position
+    WHERE e.request_id = d.request_id AND {one_vote("e", "d")} AND e.verdict = 'approve'
+    AND (e.position < s.position OR e.position = s.position AND e.decision_id < d.id)
 )
-AND {may_decide(d, "d.decided_by_id")}"""
+AND {may_decide(d, seat("d"))}"""
+
+
+def _away(d: Dialect, person: str) -> str:
+    """Whether a person is away now and nobody stands in for them on stage `s` of request `r` (R-15). What a contributor noted
+    after the submission keeps nobody from being waited for."""
+    return (
+        f"EXISTS (SELECT 1 FROM accounts_absence x WHERE x.user_id = {person} AND {in_force(d, 'x')}"
+        f" AND {_untouched(d, 'accounts_absence', 'x.id')})"
+        f" AND NOT EXISTS (SELECT 1 FROM approvals_stage_deputy y WHERE y.stage_id = s.id AND y.delegator_id = {person})"
+    )
 
 
 def _owing(d: Dialect) -> str:
     """People who could decide stage `s` of request `r` when it was submitted, still may, and said nothing: who is waited for where
-    everyone has to approve. Whoever came later may decide, and is not waited for: nobody holds up a request by joining."""
+    everyone has to approve. Whoever came later may decide, and is not waited for: nobody holds up a request by joining. Nor is
+    whoever is away, or holds one vote with somebody who approves."""
     return (
         "SELECT 1 FROM accounts_ad_account_permission p WHERE p.codename = s.permission AND p.ad_account_id = r.ad_account_id"
         f" AND p.since <= r.submitted_at AND {_asked(d, 'p.user_id', early=True)} AND NOT {contributed(d, 'p.user_id')}"
         " AND NOT EXISTS (SELECT 1 FROM approvals_standing_decision e WHERE e.request_id = s.request_id"
-        " AND e.decided_by_id = p.user_id AND (e.stage_id = s.id OR e.verdict = 'approve'))"
+        " AND (e.seat_id = p.user_id AND (e.stage_id = s.id OR e.verdict = 'approve')"
+        f" OR e.verdict = 'approve' AND (e.decided_by_id = p.user_id OR {_tied_to('p.user_id', 'e')})))"
+        f" AND NOT ({_away(d, 'p.user_id')})"
     )
 
 
 def _unspoken(d: Dialect) -> str:
     """Groups of stage `s` of request `r` of which nobody approves."""
-    member = _belongs(d, "a.decided_by_id", d.is_id("named.value", "g.public_id"))
+    member = _belongs(d, "a.seat_id", d.is_id("named.value", "g.public_id"))
     return (
         f"SELECT 1 FROM {d.members('s.groups', 'named')} WHERE NOT EXISTS"
         f" (SELECT 1 FROM approvals_counting_approval a WHERE a.stage_id = s.id AND {member})"
@@ -171,6 +264,8 @@ FROM (
 
 
 VIEWS: Final = [
+    view("approvals_stage_deputy", _deputies),
+    view("approvals_stage_successor", _successors),
     MAY_DECIDE,
     view("approvals_standing_decision", _standing),
     view("approvals_counting_approval", _counting),

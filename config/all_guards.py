@@ -3,6 +3,7 @@
 from typing import Final
 
 from accounts import guards as accounts
+from accounts import guards_deputies
 from approvals import guards as approvals
 from approvals import (
     guards_ads,
@@ -28,6 +29,8 @@ ALL: Final[list[VendorSQL]] = [
     *audit.GUARDS,
     *accounts.VIEWS,
     *accounts.GUARDS,
+    *guards_deputies.VIEWS,
+    *guards_deputies.GUARDS,
     *campaigns.GUARDS,
     *guards_analyses.GUARDS,
     *governance.VIEWS,

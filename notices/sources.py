@@ -14,9 +14,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from accounts.permissions import people_with
-from approvals import eligibility, quorum
+from approvals import quorum
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
-from approvals.quorum import Electorate
+from approvals.queries import seats_of
 from approvals.states import StageState
 from audit.models import AuditEvent
 from notices.kinds import Kind, Reason
@@ -86,29 +86,20 @@ def _opened(what: Happened) -> Iterator[Told]:
 
 
 def _asked(what: Happened, stages: Iterable[Stage]) -> Iterator[Told]:
-    """Whom those of `stages` ask that are open still, and who has not decided; where one can reach its quorum no more, whoever
-    manages access to the ad account (R-14)."""
+    """Whom those of `stages` ask that are open still, and who has not decided: whoever stands in for them as well, and not whoever
+    is away (R-15). Where one can reach its quorum no more, whoever manages access to the ad account (R-14)."""
     votes = list(Decision.objects.filter(request=what.request))
     waiting: dict[UUID, list[str]] = {}
     stalled = []
-    for stage in stages:
-        if stage.state != StageState.OPEN:
-            continue
-        asked = eligibility.electorate(stage, what.request, what.now)
-        people = set(asked.people) - {vote.decided_by_id for vote in votes if _elsewhere(vote, stage)}
-        if not quorum.reachable(eligibility.terms(stage), Electorate(people, groups=asked.groups)):
-            stalled.append(stage.title)
-        for person in sorted(people - quorum.latest(votes, stage.pk).keys()):
-            waiting.setdefault(person, []).append(stage.title)
+    for seats in seats_of(what.request, [stage for stage in stages if stage.state == StageState.OPEN], votes, what.now):
+        if seats.stalled:
+            stalled.append(seats.stage.title)
+        for person in sorted(each.pk for each in seats.called):
+            waiting.setdefault(person, []).append(seats.stage.title)
     yield from (Told(person, Kind.REVIEW_ASKED, Reason.STAGE_WAITS, tuple(titles)) for person, titles in waiting.items())
     if stalled:
         for manager in people_with("manage_access", what.request.ad_account, what.now):
             yield Told(manager.pk, Kind.REVIEW_STALLED, Reason.MANAGES_ACCOUNT, tuple(stalled))
-
-
-def _elsewhere(vote: Decision, stage: Stage) -> bool:
-    """Whoever approves another stage is not asked by this one (docs/adr/0006)."""
-    return vote.stage_id != stage.pk and vote.verdict == "approve"
 
 
 # --- those who decided -------------------------------------------------------------------------------------------------------

@@ -38,16 +38,17 @@ def decide(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
         return pages.show_request(
             request, identifier, problem=_("The form was not complete. Please try again."), status=422
         )
-    comment, checked = _text(request, "comment"), request.POST.getlist("checked")
+    comment, checked, whose = _text(request, "comment"), request.POST.getlist("checked"), _whose(request)
 
     def stands() -> bool:
-        return _stands(actor, identifier, stage, digest, (verdict, comment))
+        return _stands(actor, identifier, stage, digest, (verdict, comment, whose))
 
     def work() -> None:
         if not stands():
             services.decide(
-                actor=actor, request=identifier, stage=stage, digest=digest, verdict=verdict, comment=comment, checked=checked
-            )
+                actor=actor, request=identifier, stage=stage, digest=digest, verdict=verdict, comment=comment, checked=checked,
+                on_behalf_of=whose,
+            )  # fmt: skip
 
     thanks = {
         Verdict.APPROVE: _("Your approval is recorded."),
@@ -70,10 +71,19 @@ def show_again(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return ask_again(request, reverse("admin:request", args=[identifier]))
 
 
-def _stands(actor: Actor, request: UUID, stage: str, digest: str, said: tuple[str, str]) -> bool:
+def _whose(request: HttpRequest) -> UUID | None:
+    """In whose name it is said; None: in one's own. Raises NotFound for what is no name of anybody."""
+    text = _text(request, "on_behalf_of")
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise NotFound() from error
+
+
+def _stands(actor: Actor, request: UUID, stage: str, digest: str, said: tuple[str, str, UUID | None]) -> bool:
     """Whether the person's latest decision on this stage and digest already says just this (a second click)."""
     mine = Decision.objects.filter(request=request, stage__key=stage, digest=digest, decided_by_id=UUID(actor.id))
-    return mine.order_by("-pk").values_list("verdict", "comment").first() == said
+    return mine.order_by("-pk").values_list("verdict", "comment", "on_behalf_of").first() == said
 
 
 @require_POST

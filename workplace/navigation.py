@@ -86,8 +86,10 @@ def _rules(request: HttpRequest) -> list[dict[str, Any]]:
 def _access(request: HttpRequest) -> list[dict[str, Any]]:
     """What everybody has, and the pages of whoever governs access."""
     own = reverse("admin:access_person", args=[user_of(request).pk])
+    deputies = reverse("admin:deputies")
     items = [
         {"title": _("My access"), "icon": "badge", "link": own, "active": request.path == own},
+        {"title": _("Standing in"), "icon": "group_work", "link": deputies, "active": request.path.startswith(deputies)},
         {"title": _("My tokens"), "icon": "vpn_key", "link": reverse("admin:tokens"), "active": "/tokens/" in request.path},
     ]
     if not governs(request):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Delegation, User
 from accounts.permissions import can
 from accounts.roles import PERMISSIONS
 from approvals import deadlines, queries
@@ -46,6 +47,8 @@ class StageView:
     stalled: bool
     outdated: Sequence[Decision]
     asked: str
+    absent: Mapping[UUID, datetime]
+    deputies: Sequence[Delegation]
     due: Deadline | None = None
 
     @property
@@ -60,10 +63,13 @@ class StageView:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the person may do now. `stage` is the stage they may decide, `lifts` whether that lifts their own request for changes,
-    `shows_again` whether they show again who they are first; `why_not` says why there is none."""
+    """What the person may do now. `stage` is the stage they may decide: for themselves (`own`), and for these for whom they stand
+    in (R-15); `lifts` whether that lifts their own request for changes, `shows_again` whether they show again who they are first;
+    `why_not` says why there is none."""
 
     stage: Stage | None
+    own: bool
+    others: Sequence[User]
     why_not: str
     shows_again: bool
     lifts: bool
@@ -94,6 +100,8 @@ def _stage(seats: Seats, decisions: list[Decision], due: Deadline | None) -> Sta
         stalled=seats.stalled,
         outdated=seats.outdated,
         asked=asked_words(seats.stage),
+        absent=seats.absent,
+        deputies=seats.deputies if seats.is_owed else [],
         due=due,
     )
 
@@ -116,16 +124,21 @@ def _eligible(decision: Decision) -> str:
     where = kinds.get(scope.partition(" ")[0])
     if permission not in PERMISSIONS or where is None:
         return decision.eligible_by
-    return str(_("may “%(permission)s” on %(where)s")) % {"permission": PERMISSIONS[permission], "where": where}
+    said = _("may “%(permission)s” on %(where)s")
+    if decision.on_behalf_of_id:
+        said = _("for another, who may “%(permission)s” on %(where)s")
+    return str(said) % {"permission": PERMISSIONS[permission], "where": where}
 
 
 def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, published: bool) -> Acts:
     """What to offer. Only an offer: the services decide, under the lock."""
     account = request.ad_account
     mine = str(request.submitted_by_id) == actor.id
-    stage, why_not = _decidable(actor, request, stages)
+    (stage, own, others), why_not = _decidable(actor, request, stages)
     return Acts(
         stage=stage,
+        own=own,
+        others=others,
         why_not=why_not,
         shows_again=stage is not None and _shows_again(actor, stage),
         lifts=stage is not None and request.state == RequestState.CHANGES_REQUESTED,
@@ -144,25 +157,34 @@ def _shows_again(actor: Actor, stage: Stage) -> bool:
     return stage.reauthenticate and not actor.authenticated_within(SHOWN_WITHIN_MINUTES, clock.now())
 
 
-def _decidable(actor: Actor, request: ApprovalRequest, stages: list[StageView]) -> tuple[Stage | None, str]:
-    """The open stage that waits for this person, or why none does: of stages that are open at once the nearest to it."""
+Chance = tuple[Stage | None, bool, Sequence[User]]
+"""A stage to decide, whether for oneself, and for whom besides."""
+
+
+def _decidable(actor: Actor, request: ApprovalRequest, stages: list[StageView]) -> tuple[Chance, str]:
+    """The open stage that waits for this person, or for somebody for whom they stand in; or why none does: of stages that are open
+    at once the nearest to it."""
     if request.state == RequestState.CHANGES_REQUESTED:
         return _sent_back_by(actor, stages), ""
     current = [each for each in stages if each.is_open] if request.state == RequestState.IN_REVIEW else []
     for each in current:
-        if any(str(person.pk) == actor.id for person in each.waiting):
-            return each.stage, ""
+        waiting = {person.pk for person in each.waiting}
+        others = [row.delegator for row in each.deputies if str(row.delegate_id) == actor.id and row.delegator_id in waiting]
+        own = any(str(person) == actor.id for person in waiting)
+        if own or others:
+            return (each.stage, own, list(dict.fromkeys(others))), ""
     reasons = [_why_not(actor, each) for each in current]
-    return None, next(iter(sorted(filter(None, reasons), key=lambda why: why[0])), (0, ""))[1]
+    return (None, False, ()), next(iter(sorted(filter(None, reasons), key=lambda why: why[0])), (0, ""))[1]
 
 
-def _sent_back_by(actor: Actor, stages: list[StageView]) -> Stage | None:
-    """The stage on which this person asked for changes, which they may lift (R-18)."""
+def _sent_back_by(actor: Actor, stages: list[StageView]) -> Chance:
+    """The stage on which this person asked for changes, for themselves or for another, which they may lift (R-18)."""
     for view in stages:
-        mine = [each for each, _words in view.decisions if str(each.decided_by_id) == actor.id]
+        mine = [each for each, _words in view.decisions if str(each.decided_by_id) == actor.id or str(each.seat_id) == actor.id]
         if mine and mine[-1].verdict == Verdict.REQUEST_CHANGES:
-            return view.stage
-    return None
+            other = mine[-1].on_behalf_of if str(mine[-1].seat_id) != actor.id else None
+            return view.stage, other is None, [other] if other else []
+    return None, False, ()
 
 
 def _why_not(actor: Actor, view: StageView) -> tuple[int, str]:

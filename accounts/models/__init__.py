@@ -1,6 +1,7 @@
 """Models of `accounts`: the scopes, the people, what they hold."""
 
 from accounts.models.conferred import Conferred, State, in_state, live_at, standing_at
+from accounts.models.deputies import LONGEST_DELEGATION_DAYS, Absence, Delegation
 from accounts.models.grants import (
     AccessPolicy,
     AccessReview,
@@ -25,7 +26,9 @@ from accounts.models.people import ApiToken, User, UserGroup, UserKind
 from accounts.models.scopes import SCOPE_FIELD, AdAccount, Brand, Organisation, Page, Placement, Scope
 
 __all__ = [
+    "LONGEST_DELEGATION_DAYS",
     "SCOPE_FIELD",
+    "Absence",
     "AccessPolicy",
     "AccessReview",
     "AdAccount",
@@ -36,6 +39,7 @@ __all__ = [
     "BrandGroupPermission",
     "BrandUserPermission",
     "Conferred",
+    "Delegation",
     "EffectiveGrant",
     "LiveMembership",
     "Membership",

@@ -2,6 +2,7 @@
 
 from accounts.services.access import grant_role, revoke_role
 from accounts.services.changes import confirm_change, decline_change, set_access_policy
+from accounts.services.deputies import delegate, end_absence, end_delegation, record_absence
 from accounts.services.groups import add_member, create_user_group, remove_member, rename_user_group
 from accounts.services.moving import move_ad_account
 from accounts.services.people import (
@@ -55,8 +56,11 @@ __all__ = [
     "create_user_group",
     "deactivate_user",
     "decline_change",
+    "delegate",
     "edit_ad_account",
     "edit_user",
+    "end_absence",
+    "end_delegation",
     "end_own_sessions",
     "end_sessions",
     "grant_role",
@@ -72,6 +76,7 @@ __all__ = [
     "note_second_factor_added",
     "note_second_factor_removed",
     "reactivate_user",
+    "record_absence",
     "remove_member",
     "rename_brand",
     "rename_organisation",

@@ -14,10 +14,11 @@ from accounts import changes, subjects
 from accounts.access_policy import Policy, as_policy, current_policy
 from accounts.duties import Pair
 from accounts.errors import ChangeLapsed
-from accounts.models import AccessPolicy, Conferred, Membership, Organisation, Placement, Role, RoleGrant
+from accounts.models import AccessPolicy, Conferred, Delegation, Membership, Organisation, Placement, Role, RoleGrant
 from accounts.second_manager import why_not_second
 from accounts.services.access import check_duties, members_clashing
 from accounts.services.authority import begin, check_access_manager, conferring, end, locked
+from accounts.services.deputies import check_held
 from accounts.services.moving import carry_out
 from audit.recording import concerning, event, record, service
 from core import clock
@@ -66,12 +67,14 @@ def set_access_policy(
 
 
 def _check_still_right(fact: Conferred, now: datetime) -> None:
-    """What was right when it was proposed is judged again. Raises DutiesClash, ChangeLapsed."""
+    """What was right when it was proposed is judged again. Raises DutiesClash, ChangeLapsed, Invalid."""
     moved = Placement.objects.filter(since__gt=fact.granted_at)
     if isinstance(fact, Placement) and moved.filter(ad_account=fact.ad_account_id).exists():
         raise ChangeLapsed(_("The ad account was moved meanwhile; propose this again."))
     if isinstance(fact, RoleGrant):
         check_duties(fact, now)
+    if isinstance(fact, Delegation):
+        check_held(fact.delegator, fact.delegate, fact.scope, fact.permissions, now, conveyed=fact.conveyed)
     if isinstance(fact, AccessPolicy) and as_policy(fact).version < current_policy(fact.organisation_id, now).version:
         raise ChangeLapsed(_("The access policy was changed meanwhile; propose this again."))
 

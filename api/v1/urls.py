@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 from rest_framework.routers import SimpleRouter
 
 from api.documents import Docs, document
+from api.v1.absences.views import AbsenceResource
 from api.v1.access.views import QuestionResource, ReviewResource
 from api.v1.access_changes.views import AccessChangeResource
 from api.v1.access_policies.views import AccessPolicyResource
@@ -25,6 +26,7 @@ from api.v1.campaigns.views import CampaignResource
 from api.v1.check_runs.views import CheckRunResource
 from api.v1.checks.views import EvaluationResource
 from api.v1.clearances.views import ClearanceResource
+from api.v1.delegations.views import DelegationResource
 from api.v1.drift_findings.views import DriftFindingResource
 from api.v1.envelopes.views import EnvelopeResource
 from api.v1.findings.views import FindingResource
@@ -84,6 +86,8 @@ for name, resource in {
     "groups": GroupResource,
     "roles": RoleResource,
     "role-grants": RoleGrantResource,
+    "delegations": DelegationResource,
+    "absences": AbsenceResource,
     "access-changes": AccessChangeResource,
     "access-policies": AccessPolicyResource,
     "api-tokens": ApiTokenResource,

@@ -11,7 +11,7 @@ from core.triggers import install
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approvals", "0012_policies"),
+        ("approvals", "0013_deputies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

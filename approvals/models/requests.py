@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AdAccount, Placement, User
+from accounts.models import AdAccount, Delegation, Placement, User
 from approvals.states import PublishMode, RequestState, StageState, Verdict
 from campaigns.models import Revision
 from campaigns.vocabulary import EntityType
@@ -162,8 +164,9 @@ class Decision(UUIDModel):
     """One person's act on one stage of one digest (R-56). Insert-only; changing one's mind is another row (R-19).
 
     `carried_from` is the decision on the version before, of which this one is the repetition: nothing that the stage reads
-    changed since (R-07). `checked` are the keys of the stage's checklist that were ticked (R-51), `authentication`
-    and `authenticated_at` how and when the person had shown who they are (unknown where a test or a shell spoke).
+    changed since (R-07). With `on_behalf_of` it is the vote of that person, for whom the one who decided stands in by `delegation`
+    (R-15). `checked` are the keys of the stage's checklist that were ticked (R-51), `authentication` and `authenticated_at` how and
+    when the person had shown who they are (unknown where a test or a shell spoke).
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="decisions")
@@ -182,12 +185,31 @@ class Decision(UUIDModel):
     authentication = models.CharField(max_length=100, blank=True, default="")
     authenticated_at = models.DateTimeField(null=True)
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of"))
+    delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="decisions")
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ("id",)
         default_permissions = ()
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(on_behalf_of__isnull=True, delegation__isnull=True)
+                | models.Q(on_behalf_of__isnull=False, delegation__isnull=False),
+                name="decision_on_behalf_by_a_delegation",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name}: {self.verdict}"
+
+    @property
+    def seat_id(self) -> UUID:
+        """Whose vote it is: of whoever decided, or of the person for whom they stood in."""
+        return self.on_behalf_of_id or self.decided_by_id
+
+    @property
+    def parties(self) -> frozenset[UUID]:
+        """Who spoke by it: with each other they hold one vote (R-15)."""
+        return frozenset({self.seat_id, self.decided_by_id})

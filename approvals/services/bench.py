@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Delegation, live_at
 from accounts.placing import Place, place_of, places_of
 from approvals import eligibility, quorum
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.models.comments import standing_blockers
 from approvals.policy_queries import came_into_force
 from approvals.quorum import Electorate
-from approvals.states import StageState
+from approvals.states import StageState, Verdict
 from core.errors import Invalid, say
 from core.statements import prepared
 
@@ -52,6 +55,11 @@ class Bench:
     def in_state(self, state: StageState) -> list[Stage]:
         return [each for each in self.stages if each.state == state]
 
+    def approving(self) -> list[Decision]:
+        """The decisions that stand as approving, of all stages."""
+        last = {(each.stage_id, each.seat_id): each for each in self.decisions}
+        return [each for each in last.values() if each.verdict == Verdict.APPROVE]
+
     def next_step(self) -> list[Stage]:
         """The pending stages of the lowest step."""
         pending = self.in_state(StageState.PENDING)
@@ -59,8 +67,17 @@ class Bench:
         return [stage for stage in pending if stage.step == step]
 
     def elsewhere(self, stage: Stage) -> set[UUID]:
-        """Who approves another stage: every stage needs different people (docs/adr/0006)."""
-        return {p for each in self.stages if each.pk != stage.pk for p in quorum.approvers(self.decisions, each.pk)}
+        """Who approves another stage, for themselves or for another: every stage needs different people (docs/adr/0006)."""
+        return {person for each in self.approving() if each.stage_id != stage.pk for person in each.parties}
+
+    def spoken_for(self, stage: Stage, seat: UUID | None = None) -> frozenset[UUID]:
+        """Who approves already, besides `seat` on this stage, and who holds one vote with them (R-15). No statement where nobody
+        stands in for anybody."""
+        others = [each for each in self.approving() if (each.stage_id, each.seat_id) != (stage.pk, seat)]
+        people = frozenset(person for each in others for person in each.parties)
+        if not any(getattr(each, "tied", False) for each in others):
+            return people
+        return eligibility.tied_to(people, eligibility.standing_in(self.request, self.now))
 
     def has_met(self, stage: Stage, known: Iterable[UUID] = ()) -> bool:
         """Whether a stage has the decisions it needs, judged by who may decide it at this moment (R-13). Of those `known` that was
@@ -71,8 +88,10 @@ class Bench:
         if self.is_plain(stage, sure):
             return quorum.met(self.decisions, stage.pk, terms, Electorate(sure))
         may = eligibility.electorate(stage, self.request, self.now, self.elsewhere(stage))
-        return quorum.met(self.decisions, stage.pk, terms, Electorate({*may.people, *sure}, may.awaited, may.groups))
-
+        people = {*may.people, *sure} - eligibility.lapsed(stage, self.request, self.now, self.decisions)
+        # Who approves, whoever for, is not waited for, nor who holds one vote with them.
+        awaited = frozenset(may.awaited) - (self.spoken_for(stage) if stage.everyone else frozenset())
+        return quorum.met(self.decisions, stage.pk, terms, Electorate(people, awaited, may.groups))
 
     def is_plain(self, stage: Stage, known: Iterable[UUID]) -> bool:
         """Whether those `known` to be eligible settle a stage: they alone approve it, and it waits for nobody in particular."""
@@ -93,8 +112,18 @@ def _with_what_moved(rows: QuerySet[Stage]) -> QuerySet[Stage]:
 
 
 @prepared
-def decisions_of(request: UUID) -> QuerySet[Decision]:
-    return Decision.objects.filter(request=request)
+def decisions_of(request: UUID, now: datetime) -> QuerySet[Decision]:
+    return _with_ties(Decision.objects.filter(request=request), now)
+
+
+def _with_ties(rows: QuerySet[Decision], now: datetime) -> QuerySet[Decision]:
+    """Decisions in their order, each with whether anybody who spoke by it stands in for somebody now, or somebody for them
+    (`tied`)."""
+    pairs = [
+        Q(**{side: OuterRef(person)}) for side in ("delegator", "delegate") for person in ("decided_by", "on_behalf_of")
+    ]
+    ties = Delegation.objects.filter(live_at(now), reduce(or_, pairs))
+    return rows.annotate(tied=Exists(ties))
 
 
 @prepared
@@ -112,7 +141,7 @@ def _with_base(rows: QuerySet[RequestItem]) -> QuerySet[Any]:
 def bench_of(request: ApprovalRequest, now: datetime) -> Bench:
     """The bench of a locked request."""
     stages = stages_of(request.pk)
-    return Bench(request, stages, decisions_of(request.pk), place_of(request.ad_account_id), now, _held_up(stages))
+    return Bench(request, stages, decisions_of(request.pk, now), place_of(request.ad_account_id), now, _held_up(stages))
 
 
 def _held_up(stages: Iterable[Stage]) -> bool:
@@ -123,7 +152,7 @@ def benches_of(requests: Mapping[UUID, ApprovalRequest], now: datetime) -> dict[
     """The benches of several locked requests: three statements."""
     places = places_of({each.ad_account_id for each in requests.values()})
     stages = _by_request(_with_what_moved(Stage.objects.filter(request__in=list(requests))))
-    decisions = _by_request(Decision.objects.filter(request__in=list(requests)))
+    decisions = _by_request(_with_ties(Decision.objects.filter(request__in=list(requests)), now))
 
     def bench(key: UUID, row: ApprovalRequest) -> Bench:
         mine = stages.get(key, [])

@@ -27,7 +27,7 @@ from approvals.services.deciding import (
     Act,
     Decider,
     check,
-    check_may_decide,
+    check_who,
     check_words,
     decided,
     decision_of,
@@ -163,15 +163,15 @@ class _Hearing:
         bench = self.benches.get(choice.request)
         if bench is None or not self.grants.allows("view", bench.request.ad_account):
             raise NotFound()
-        stage, by = self._seat(bench, choice.stage)
+        stage, by = self._seat(bench, choice.stage, act.verdict)
         check(bench, by, stage, act)
         opened = bulk.must_be_opened(bench.request, is_green=bench.request.pk not in self.unclear)
         if opened and act.verdict == Verdict.APPROVE:
             raise opened
         return _Case(choice, bench, by, stage, act)
 
-    def _seat(self, bench: Bench, key: str) -> tuple[Stage, Decider]:
-        """The stage that is meant, and who decides with what counts for it. Raises Invalid, and what check_may_decide does."""
+    def _seat(self, bench: Bench, key: str, verdict: str) -> tuple[Stage, Decider]:
+        """The stage that is meant, and who decides with what counts for it. Raises Invalid, and what check_who does."""
         if key:
             stage = bench.stage(key)
             return stage, self._decider(bench, stage)
@@ -179,7 +179,7 @@ class _Hearing:
         for stage in bench.in_state(StageState.OPEN) or bench.stages:
             by = self._decider(bench, stage)
             try:
-                check_may_decide(bench, by, stage)
+                check_who(bench, by, stage, verdict)
             except ImprimaturError as error:
                 first = error if isinstance(first, NotFound) else first
             else:
@@ -191,7 +191,7 @@ class _Hearing:
         enough = self.grants.allows(stage.permission, bench.request.ad_account)
         held = eligibility.held_for(bench.request)
         grants = self.grants if enough else permissions.fresh_grants(self.actor, self.now, held)
-        return Decider(self.actor, self.user, grants, self.changed)
+        return Decider(self.actor, self.user, grants, changed=self.changed)
 
 
 # --- writing -----------------------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@ carried over, the route has the stage still, and whoever decided may decide it s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -50,7 +51,7 @@ class Earlier:
         """The decisions by which people approved a stage there, as things stood."""
         held = self.stages.get((stage.key, stage.permission))
         people = frozenset() if held is None else quorum.approvers(self.votes, held.pk)
-        last = {vote.decided_by_id: vote for vote in self.votes if held is not None and vote.stage_id == held.pk}
+        last = {vote.seat_id: vote for vote in self.votes if held is not None and vote.stage_id == held.pk}
         return [vote for person, vote in last.items() if person in people]
 
     def kept(self, entity: UUID, section: str) -> bool:
@@ -70,12 +71,12 @@ def _asks_alike(held: Stage, stage: Stage) -> bool:
     return held.checklist == stage.checklist and (held.reauthenticate or not stage.reauthenticate)
 
 
-def earlier_than(request: ApprovalRequest, previous: UUID) -> Earlier:
+def earlier_than(request: ApprovalRequest, previous: UUID, now: datetime) -> Earlier:
     """The version before a request, of which it took the place: five statements."""
     before = ApprovalRequest.objects.prefetch_related("stages").get(pk=previous)
     return Earlier(
         {(stage.key, stage.permission): stage for stage in before.stages.all()},
-        decisions_of(before.pk),
+        decisions_of(before.pk, now),
         _digests(before.pk),
         _digests(request.pk),
         (before.publish, before.publish_at) == (request.publish, request.publish_at),
@@ -91,9 +92,12 @@ def carried_to(bench: Bench, opened: Sequence[Stage], earlier: Earlier) -> tuple
     for stage in opened:
         approvals = earlier.approvals(stage) if earlier.stands(stage) else []
         may = eligibility.electorate(stage, bench.request, bench.now).people if approvals else frozenset()
-        taken = bench.elsewhere(stage) | {each.decided_by_id for each in rows}
+        gone = eligibility.lapsed(stage, bench.request, bench.now, _as_of(stage, approvals))
+        tied = any(each.tied for each in approvals)  # type: ignore[attr-defined]
+        ways = eligibility.standing_in(bench.request, bench.now) if tied else ()
         for each in approvals:
-            if each.decided_by_id in may and each.decided_by_id not in taken:
+            taken = eligibility.tied_to({person for row in (*bench.approving(), *rows) for person in row.parties}, ways)
+            if each.seat_id in may and each.seat_id not in gone and not each.parties & taken:
                 rows.append(_repeated(bench, stage, each))
             else:
                 lost.append(each)
@@ -101,11 +105,18 @@ def carried_to(bench: Bench, opened: Sequence[Stage], earlier: Earlier) -> tuple
     return rows, lost
 
 
+def _as_of(stage: Stage, votes: Iterable[Decision]) -> list[Decision]:
+    """Votes of the version before, as if they had been cast on this stage."""
+    names = ("decided_by_id", "on_behalf_of_id", "delegation_id")
+    return [Decision(stage=stage, **{name: getattr(each, name) for name in names}) for each in votes]
+
+
 def _repeated(bench: Bench, stage: Stage, decision: Decision) -> Decision:
     told: dict[str, Any] = {
         name: getattr(decision, name)
         for name in (
-            "comment", "decided_by_id", "name", "eligible_by", "channel", "address", "checked", "authentication", "authenticated_at"
+            "comment", "decided_by_id", "name", "eligible_by", "channel", "address", "checked", "authentication",
+            "authenticated_at", "on_behalf_of_id", "delegation_id",
         )
     }
     return Decision(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from approvals import subjects
+from approvals import eligibility, subjects
 from approvals.claims import LASTS
-from approvals.models import Claim
+from approvals.models import Claim, Stage
 from approvals.services.bench import Bench
-from approvals.services.deciding import Decider, check_may_decide, read
-from approvals.states import RequestState, StageState
+from approvals.services.deciding import Decider, check_who, read
+from approvals.services.standing_in import proxy_for
+from approvals.states import RequestState, StageState, Verdict
 from approvals.transitions import REQUEST
 from audit.recording import event, record, service
 from core import transitions
@@ -23,7 +26,8 @@ from core.statements import insert
 def claim(*, actor: Actor, request: UUID) -> Claim:
     """Say that one is looking at a request under review, for half an hour from now. Others still decide.
 
-    Raises NotFound, IllegalTransition (not under review), and Forbidden where one may decide none of its open stages.
+    Raises NotFound, IllegalTransition (not under review), and Forbidden where one may decide none of its open stages, for
+    oneself or for another.
     """
     bench, by = read(actor, request)
     if bench.request.state != RequestState.IN_REVIEW:
@@ -44,11 +48,25 @@ def _check_reviewer(bench: Bench, by: Decider) -> None:
     opened = bench.in_state(StageState.OPEN)
     for stage in opened:
         try:
-            check_may_decide(bench, by, stage)
+            check_who(bench, by, stage, Verdict.APPROVE)
         except ImprimaturError as error:
             refusals.append(error)
-    if refusals and len(refusals) == len(opened):
+    if refusals and len(refusals) == len(opened) and not _stands_in(bench, by, opened):
         raise refusals[0]
+
+
+def _stands_in(bench: Bench, by: Decider, opened: Iterable[Stage]) -> bool:
+    """Whether they may decide one of these stages for somebody (R-15)."""
+    ways = eligibility.standing_in(bench.request, bench.now)
+    others = sorted({row.delegator_id for row in ways if row.delegate_id == by.user.pk})
+    for stage, other in ((stage, other) for stage in opened for other in others):
+        try:
+            proxy = proxy_for(bench, by.actor, by.user, by.grants, stage, other)
+            check_who(bench, replace(by, proxy=proxy), stage, Verdict.APPROVE)
+        except ImprimaturError:
+            continue
+        return True
+    return False
 
 
 def _said(bench: Bench, by: Decider, action: str, until: datetime) -> Claim:

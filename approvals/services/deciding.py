@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -19,13 +19,10 @@ from approvals.errors import (
     ChecklistIncomplete,
     GivenByContributor,
     HeldTooBriefly,
-    MachineDecision,
-    NotAsked,
     OwnRuleChange,
     ReauthenticationRequired,
     RequestExpired,
     SecondSeat,
-    SelfApproval,
     StageNotOpen,
 )
 from approvals.models import Decision, Stage
@@ -33,6 +30,7 @@ from approvals.models.comments import standing_blockers
 from approvals.services.bench import Bench, bench_of
 from approvals.services.ending import close
 from approvals.services.settling import settle
+from approvals.services.standing_in import Proxy, check_asked, check_person, proxy_for
 from approvals.states import RequestState, StageState, Verdict
 from approvals.transitions import REQUEST, STAGE
 from audit.models import AuditEvent
@@ -57,17 +55,29 @@ class Decider:
     actor: Actor
     user: User
     grants: Grants
+    proxy: Proxy | None = None
     changed: dict[UUID, list[RuleSet]] = field(default_factory=dict)
+
+    @property
+    def seat(self) -> UUID:
+        """Whose vote it is."""
+        return self.user.pk if self.proxy is None else self.proxy.person.pk
+
+    @property
+    def parties(self) -> set[UUID]:
+        return {self.user.pk, self.seat}
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is decided: which way, of which digest, and why; and what of the stage's checklist was ticked."""
+    """What is decided: which way, of which digest, and why; what of the stage's checklist was ticked; and on whose behalf, where
+    not one's own."""
 
     verdict: str
     digest: str
     comment: str
     checked: Sequence[str] = ()
+    on_behalf_of: UUID | None = None
 
 
 def _read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
@@ -88,22 +98,31 @@ def read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
 
 
 def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
-    """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, SecondSeat, HeldTooBriefly, GivenByContributor, NotAsked,
+    """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, HeldTooBriefly, GivenByContributor, NotAsked,
     Forbidden."""
-    if by.user.is_service_account:
-        raise MachineDecision(_("A decision is made by a person; a service account can only propose."))
-    if eligibility.contributed(by.user.pk, bench.request):
-        raise SelfApproval(_("You contributed to this request or changed its policy, so somebody else has to decide it."))
+    check_person(bench, by.user)
     if not by.grants.allows(stage.permission, bench.request.ad_account):
         _check_counts(bench, by, stage)
         words = _("This stage asks for people with the permission “{permission}” on {account}.")
         said = say(words, permission=stage.permission, account=str(bench.request.ad_account))
         raise permissions.lacking(by.grants, stage.permission, bench.request.ad_account, said)
-    if not eligibility.asked(stage, bench.request, bench.now).asks(by.user.pk):
-        asked_not = say(_("The stage “{stage}” asks other people or groups."), stage=stage.title)
-        raise NotAsked(asked_not, stage=stage.key)
-    if by.user.pk in bench.elsewhere(stage):
+    check_asked(bench, stage, by.user.pk)
+
+
+def check_who(bench: Bench, by: Decider, stage: Stage, verdict: str) -> None:
+    """Who, in their own name or another's. Raises what check_may_decide and check_one_vote do."""
+    if by.proxy is None:  # else services.standing_in judged it
+        check_may_decide(bench, by, stage)
+    check_one_vote(bench, by, stage, verdict)
+
+
+def check_one_vote(bench: Bench, by: Decider, stage: Stage, verdict: str) -> None:
+    """One person approves at one stage, and holds one vote with whoever they stand in for and whoever stands in for them (R-15,
+    R-16). Raises SecondSeat."""
+    if by.parties & bench.elsewhere(stage):
         raise SecondSeat(_("You approved another stage of this request; every stage needs a different person."))
+    if verdict == Verdict.APPROVE and by.parties & bench.spoken_for(stage, by.seat):
+        raise SecondSeat(_("Whoever stands in for another holds one vote together with them, and that vote was cast already."))
 
 
 def _check_counts(bench: Bench, by: Decider, stage: Stage) -> None:
@@ -151,29 +170,33 @@ def _check_now(bench: Bench, by: Decider, stage: Stage, act: Act) -> None:
 
 def _lifts(bench: Bench, by: Decider, stage: Stage, verdict: str) -> bool:
     """Whether this is another word of the person who asked for changes, for which the request was sent back."""
-    standing = quorum.latest(bench.decisions, stage.pk).get(by.user.pk)
+    standing = quorum.latest(bench.decisions, stage.pk).get(by.seat)
     sent_back = bench.request.state == RequestState.CHANGES_REQUESTED
     return sent_back and standing == Verdict.REQUEST_CHANGES and verdict in (Verdict.APPROVE, Verdict.ABSTAIN, Verdict.REJECT)
 
 
 @service("approvals.decision.recorded")
 def decide(
-    *, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "", checked: Sequence[str] = ()
+    *, actor: Actor, request: UUID, stage: str, digest: str, verdict: str, comment: str = "", checked: Sequence[str] = (),
+    on_behalf_of: UUID | None = None,
 ) -> Decision:  # fmt: skip
-    """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19).
+    """Record a verdict on a stage of the digest that was seen, and carry out what follows (R-02, R-08, R-19). `on_behalf_of` is the
+    person for whom the actor stands in, whose vote it then is (R-15).
 
-    The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat,
-    HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest, StageNotOpen, IllegalTransition,
-    RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there), BlockingComments, ChecklistIncomplete,
-    AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
+    The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat, NotDeputy,
+    BeyondLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest, StageNotOpen,
+    IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there), BlockingComments,
+    ChecklistIncomplete, AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
-    return decided(actor, request, stage, Act(verdict, digest, comment, checked))
+    return decided(actor, request, stage, Act(verdict, digest, comment, checked, on_behalf_of))
 
 
 def decided(actor: Actor, request: UUID, stage: str, act: Act) -> Decision:
     """`decide`, in the transaction of whichever service calls it."""
     bench, by = _read(actor, request)
     chosen = bench.stage(stage)
+    if act.on_behalf_of is not None and act.on_behalf_of != by.user.pk:
+        by = replace(by, proxy=proxy_for(bench, actor, by.user, by.grants, chosen, act.on_behalf_of))
     check(bench, by, chosen, act)
     events = _resumed(actor, bench)
     decision = decision_of(bench, by, chosen, act)
@@ -188,7 +211,7 @@ def decided(actor: Actor, request: UUID, stage: str, act: Act) -> Decision:
 
 def check(bench: Bench, by: Decider, chosen: Stage, act: Act) -> None:
     """All that is judged of a decision before it is written; what follows from it is judged after that (services.settling)."""
-    check_may_decide(bench, by, chosen)
+    check_who(bench, by, chosen, act.verdict)
     _check_shown(bench, by, chosen)
     _check_now(bench, by, chosen, act)
     check_words(act)
@@ -208,7 +231,7 @@ def check_words(act: Act) -> None:
 
 def sure(by: Decider, act: Act) -> set[UUID]:
     """Who was just found eligible, and approves."""
-    return {by.user.pk} if act.verdict == Verdict.APPROVE else set()
+    return {by.seat} if act.verdict == Verdict.APPROVE else set()
 
 
 def ticked(stage: Stage, checked: Sequence[str]) -> list[str]:
@@ -244,7 +267,7 @@ def _check_own_rules(bench: Bench, by: Decider) -> None:
     where nobody did. Raises OwnRuleChange."""
     account = bench.request.ad_account
     if account.pk not in by.changed:
-        by.changed[account.pk] = changed_lately(account, by.user.pk, bench.now)
+        by.changed[account.pk] = [each for person in sorted(by.parties) for each in changed_lately(account, person, bench.now)]
     changed = by.changed[account.pk]
     if not changed:
         return
@@ -266,24 +289,28 @@ def decision_of(bench: Bench, by: Decider, stage: Stage, act: Act) -> Decision:
         address=actor.address, checks={"policies": bench.request.policies}, decided_at=bench.now,
         checked=ticked(stage, act.checked),
         authentication=shown.method if shown else "", authenticated_at=shown.at if shown else None,
+        on_behalf_of=by.proxy.person if by.proxy else None, delegation=by.proxy.delegation if by.proxy else None,
     )  # fmt: skip
 
 
 def _eligible_by(bench: Bench, by: Decider, stage: Stage) -> str:
     """Which grant gave eligibility at this moment, in words (R-56)."""
-    account = bench.request.ad_account
-    for kind, identifier in permissions.scope_chain(account):
-        if identifier in by.grants.ids(stage.permission, kind):
-            return f"{stage.permission} on {kind} {identifier}"
+    grants = by.grants if by.proxy is None else by.proxy.grants
+    through = "" if by.proxy is None else f" for {by.proxy.person.pk} by delegation {by.proxy.delegation.pk}"
+    for kind, identifier in permissions.scope_chain(bench.request.ad_account):
+        if identifier in grants.ids(stage.permission, kind):
+            return f"{stage.permission} on {kind} {identifier}{through}"
     raise Forbidden(_("This person is not eligible."))  # pragma: no cover - check_may_decide has just proved it
 
 
 def recorded(actor: Actor, bench: Bench, stage: Stage, decision: Decision) -> AuditEvent:
     """The event of a decision."""
+    acting = {"on_behalf_of": str(decision.on_behalf_of_id)} if decision.on_behalf_of_id else {}
     return event(
         actor, "approvals.decision.recorded", subjects.of_request(bench.request), bench.now,
         stage=stage.key, verdict=str(decision.verdict), digest=decision.digest, comment=decision.comment,
-        eligible_by=decision.eligible_by, decision=str(decision.pk), **({"checked": decision.checked} if stage.checklist else {}),
+        eligible_by=decision.eligible_by, decision=str(decision.pk), **acting,
+        **({"checked": decision.checked} if stage.checklist else {}),
     )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def _open(actor: Actor, bench: Bench, opened: Sequence[Stage]) -> list[AuditEven
     previous = bench.request.previous_id
     asked = [stage for stage in opened if stage.state == StageState.OPEN]
     events += told_open(actor, bench, asked)
-    return events + (_carry(actor, bench, asked, earlier_than(bench.request, previous)) if previous else [])
+    return events + (_carry(actor, bench, asked, earlier_than(bench.request, previous, bench.now)) if previous else [])
 
 
 def begin_review(actor: Actor, request: ApprovalRequest, now: datetime) -> list[AuditEvent]:
@@ -141,7 +141,7 @@ def take_over(actor: Actor, bench: Bench) -> list[AuditEvent]:
     did not change (R-51), and carry out what follows."""
     if bench.request.previous_id is None:
         return []
-    earlier = earlier_than(bench.request, bench.request.previous_id)
+    earlier = earlier_than(bench.request, bench.request.previous_id, bench.now)
     outdated = [each for stage in bench.stages if not earlier.stands(stage) for each in earlier.approvals(stage)]
     events = _carry(actor, bench, bench.in_state(StageState.OPEN), earlier)
     events += _carry_comments(actor, bench, earlier)

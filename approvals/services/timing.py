@@ -74,7 +74,7 @@ def remind(*, actor: Actor, request: UUID) -> Sequence[Stage]:
         raise Conflict(_("Nobody is to be reminded of this request now."))
     for each in owed:
         _write(each.stage, reminded_at=now)
-    record(*(_told(actor, row, each.stage, "approvals.stage.reminded", now, people=_ids(each.waiting)) for each in owed))
+    record(*(_told(actor, row, each.stage, "approvals.stage.reminded", now, people=_ids(each.called)) for each in owed))
     return [each.stage for each in owed]
 
 
@@ -99,7 +99,7 @@ def escalate(*, actor: Actor, request: UUID) -> Sequence[Stage]:
 def _escalated(actor: Actor, row: ApprovalRequest, before: Seats, after: Seats, now: datetime) -> AuditEvent:
     asked = {person.pk for person in before.eligible}
     added = [person for person in after.eligible if person.pk not in asked]
-    facts = {"people": _ids(before.waiting), "added": _ids(added), "told": _ids(answering(after.stage, row, now))}
+    facts = {"people": _ids(before.called), "added": _ids(added), "told": _ids(answering(after.stage, row, now))}
     return _told(actor, row, after.stage, "approvals.stage.escalated", now, **facts)
 
 

@@ -221,7 +221,7 @@ def test_r31_what_a_guard_refuses_undoes_no_other(world: World, monkeypatch: pyt
     own = services.submit(actor=world.actor("other"), submission=Submission(campaign=drafted.pk)).request
     world.check(own)
     for module in (bulk_service, deciding):
-        monkeypatch.setattr(module, "check_may_decide", lambda *_: None)
+        monkeypatch.setattr(module, "check_who", lambda *_: None)
     outcomes = bulk(world, "other", choices(good, own))
     assert codes(outcomes) == ["", "overtaken"]
     assert list(Decision.objects.values_list("request", "decided_by")) == [(good.pk, other.pk)]

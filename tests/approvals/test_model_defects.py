@@ -16,7 +16,7 @@ from tests.approvals.model.playing import Player
 pytestmark = pytest.mark.slow
 HISTORIES = 60
 TODAY = "__import__('tests.approvals.model.defects', fromlist=['x']).quorum_today(stage)"
-DECIDE, MAY = "approvals.services.deciding:decide", "approvals.services.deciding:check_may_decide"
+DECIDE = "approvals.services.deciding:decide"
 DECIDE_NOW, MET = "approvals.services.deciding:_check_now", "approvals.quorum:met"
 DEFECTS = {
     "a quorum of 0 (R-03)": Defect(MET, "len(counted) < terms.quorum", "len(counted) < 0"),
@@ -26,7 +26,7 @@ DEFECTS = {
         "counted = [v.decided_by_id for v in votes if (v.stage_id, v.verdict) == (stage, 'approve') and v.decided_by_id in electorate.people]",
     ),
     "what was read before the last decision is counted (R-19)": Defect(
-        "approvals.services.bench:bench_of", "decisions_of(request.pk)", "decisions_of(request.pk)[:-1]"
+        "approvals.services.bench:bench_of", "decisions_of(request.pk, now)", "decisions_of(request.pk, now)[:-1]"
     ),
     "a state that was read before is written over (R-19)": Defect(
         DECIDE_NOW, "bench.request.state != RequestState.IN_REVIEW and not _lifts(bench, by, stage, verdict)", "False"
@@ -39,7 +39,7 @@ DEFECTS = {
     "what the policy does not let be carried over is": Defect("approvals.services.carrying:Earlier.stands", "and stage.carries", ""),
     "nothing is carried over": Defect("approvals.services.carrying:Earlier.stands", "and stage.carries", "and False"),
     "carried over for who may not decide any more (R-13)": Defect(
-        "approvals.services.carrying:carried_to", "each.decided_by_id in may and", ""
+        "approvals.services.carrying:carried_to", "each.seat_id in may and", ""
     ),
     "no expiry (R-21)": Defect(DECIDE_NOW, "bench.request.expires_at <= bench.now", "False"),
     "contributors decide (R-16)": Defect(
@@ -48,8 +48,12 @@ DEFECTS = {
     "contributors but the submitter decide (R-16)": Defect(
         "approvals.eligibility:contributed", "or str(person) in request.contributors", ""
     ),
-    "a second seat": Defect(MAY, "by.user.pk in bench.elsewhere(stage)", "False"),
-    "who is not asked decides": Defect(MAY, "not eligibility.asked(stage, bench.request, bench.now).asks(by.user.pk)", "False"),
+    "a second seat": Defect(
+        "approvals.services.deciding:check_one_vote", "if by.parties & bench.elsewhere(stage):", "return\n    if by.parties:"
+    ),
+    "who is not asked decides": Defect(
+        "approvals.services.standing_in:check_asked", "not eligibility.asks(stage, bench.request, bench.now, person)", "False"
+    ),
     "changes asked for are ignored (R-18)": Defect(DECIDE, "refused = verdict in quorum.NEGATIVE", "refused = verdict == 'reject'"),
     "whoever likes lifts what another asked for": Defect(
         "approvals.services.deciding:_lifts", "standing == Verdict.REQUEST_CHANGES", "True"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ STAGES = [UUID(int=100), UUID(int=200)]
 @dataclass(frozen=True)
 class Ballot:
     stage_id: UUID
-    decided_by_id: UUID
+    seat_id: UUID
     verdict: str
 
 
@@ -48,7 +49,7 @@ def naive(votes: list[Ballot], stage: UUID, asked: Terms, electorate: Electorate
     yes, silent = 0, []
     spoken: set[str] = set()
     for person in PEOPLE:
-        words = [vote.verdict for vote in votes if vote.stage_id == stage and vote.decided_by_id == person]
+        words = [vote.verdict for vote in votes if vote.stage_id == stage and vote.seat_id == person]
         if not words:
             silent.append(person)
         elif words[-1] in ("request_changes", "reject"):
@@ -139,3 +140,15 @@ def test_r19_a_changed_mind_counts_as_it_is_now():
 def test_r18_a_no_of_somebody_who_is_not_eligible_any_more_still_blocks():
     votes = [Ballot(STAGES[0], PEOPLE[0], "approve"), Ballot(STAGES[0], PEOPLE[1], "request_changes")]
     assert not met(votes, 1, {PEOPLE[0]})
+
+
+@given(
+    st.frozensets(st.sampled_from(PEOPLE)), st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)), max_size=6)
+)
+@settings(max_examples=300)
+def test_r15_people_cast_no_more_votes_than_those_who_share_none(people, pairs):
+    """By trying every group of people: the largest in which no two hold one vote together."""
+    groups = [group for size in range(len(people) + 1) for group in combinations(sorted(people), size)]
+    shared = {frozenset(pair) for pair in pairs if pair[0] != pair[1]}
+    best = max(len(group) for group in groups if not any(frozenset(two) in shared for two in combinations(group, 2)))
+    assert quorum.votes_of(people, pairs) == best

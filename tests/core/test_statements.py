@@ -102,6 +102,16 @@ def _group_of(world: World) -> UserGroup:
     return group
 
 
+def _deputy_of(world: World) -> datetime:
+    """A moment at which somebody stands in for somebody."""
+    until = clock.now() + timedelta(days=2)
+    held = accounts.delegate(
+        actor=builders.ROOT, delegator=world.people["content"], deputy=world.people["budget"], scope=world.brand,
+        permissions=["approve_content"], expires_at=until, conveyed=True,
+    )  # fmt: skip
+    return held.granted_at
+
+
 def _later(world: World, people: list[UUID], _submitted: datetime, _oldest: datetime) -> tuple[Any, ...]:
     """As of a request that is put forward when all is given."""
     now = clock.now() + timedelta(hours=1)
@@ -133,7 +143,8 @@ def asked(world: World, request: ApprovalRequest) -> list[tuple[Prepared[Any, An
         (checking._runs, (request.pk,)),
         (submitting._open, (entities,)),
         (bench.stages_of, (request.pk,)),
-        (bench.decisions_of, (request.pk,)),
+        (bench.decisions_of, (request.pk, now)),
+        (eligibility._standing_in, (*chain, _deputy_of(world), *counts)),
         (bench.items_of, (request.pk,)),
         (snapshots._links, (ads,)),
         (drafting_ads._parent, (tree.ad_group.pk,)),

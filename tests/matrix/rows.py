@@ -7,6 +7,7 @@ from tests.matrix import (
     rows_access_pages,
     rows_account,
     rows_api,
+    rows_deputies,
     rows_envelope_pages,
     rows_governance,
     rows_notices,
@@ -17,5 +18,5 @@ from tests.matrix import (
 
 ROWS = [
     *rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_rule_pages.ROWS,
-    *rows_envelope_pages.ROWS, *rows_notices.ROWS, *rows_policy_pages.ROWS, *rows_account.ROWS,
+    *rows_envelope_pages.ROWS, *rows_notices.ROWS, *rows_policy_pages.ROWS, *rows_account.ROWS, *rows_deputies.ROWS,
 ]  # fmt: skip

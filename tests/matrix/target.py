@@ -52,7 +52,7 @@ class Target:
         """The ids of the objects, as a body or address names them."""
         found = {name: str(_public(each)) for name, each in self.objects.items()}
         found |= {f"{name}_pk": str(each.pk) for name, each in self.objects.items()}
-        found |= {f"{name}_email": self.objects[name].email for name in ("user", "newcomer")}
+        found |= {f"{name}_email": self.objects[name].email for name in ("user", "newcomer", "lender", "heir")}
         found["waiver_reason"] = self.objects["waiver"].reason
         found["user_name"] = self.objects["user"].name
         return Names(self, found | {f"{name}_title": self.objects[name].title for name in ("group", "role")})
@@ -62,7 +62,7 @@ class Target:
         there = self.names().ids
         found = {name: str(uuid7()) for name in self.objects}
         keys = {f"{name}_pk": found[name] if _is_uuid(each.pk) else NO_ROW for name, each in self.objects.items()}
-        emails = {f"{name}_email": "nowhere@quokka.example" for name in ("user", "newcomer")}
+        emails = {f"{name}_email": "nowhere@quokka.example" for name in ("user", "newcomer", "lender", "heir")}
         return Names(self, found | keys | emails | {name: there[name] for name in kept})
 
 
@@ -135,8 +135,19 @@ def _people(world: World) -> dict[str, Any]:
     return {
         "user": colleague, "newcomer": world.add_person("newcomer"), "gone": gone, "machine": world.machine, "group": group, "role": role,
         "grant": grant, "token": token, "membership": Membership.objects.get(group=group, user=colleague),
-        "locked_out": locked_out, "two_factors": two_factors,
+        "locked_out": locked_out, "two_factors": two_factors, **_deputies(world),
     }  # fmt: skip
+
+
+def _deputies(world: World) -> dict[str, Any]:
+    """Two who decide what no stage here asks for, one for the other, who is away."""
+    lender, heir = (world.add_person(name, "legal_approver") for name in ("lender", "heir"))
+    until = clock.now() + timedelta(days=7)
+    delegation = accounts.delegate(
+        actor=ROOT, delegator=lender, deputy=heir, scope=world.brand, permissions=["approve_legal"], expires_at=until
+    )
+    absence = accounts.record_absence(actor=ROOT, user=lender, expires_at=until)
+    return {"lender": lender, "heir": heir, "delegation": delegation, "absence": absence}
 
 
 def _work(world: World) -> dict[str, Any]:
@@ -242,7 +253,7 @@ KIND_OF = {
     "accounts.User": PEOPLE, "accounts.Organisation": ORGANISATION, "accounts.Role": ORGANISATION,
     **dict.fromkeys(
         ("accounts.UserGroup", "accounts.Membership", "accounts.RoleGrant", "accounts.ApiToken", "accounts.AccessPolicy",
-         "accounts.AccessReview"), ACCESS,
+         "accounts.AccessReview", "accounts.Delegation", "accounts.Absence"), ACCESS,
     ),
 }  # fmt: skip
 WORDS = {

@@ -6,6 +6,7 @@ from typing import Final
 
 from workplace.access import View
 from workplace.access_pages import (
+    deputies,
     giving,
     group,
     landing,
@@ -60,6 +61,10 @@ ROUTES: Final[list[tuple[str, View, str]]] = [
     ("access/review/", review.show, "access_review"),
     ("access/review.csv", review_export.export, "access_export"),
     ("access/policy/", policy.show, "access_policy"),
+    ("deputies/", deputies.show, "deputies"),
+    ("deputies/<uuid:identifier>/end/", deputies.end, "deputy_end"),
+    ("absences/", deputies.away, "absence_new"),
+    ("absences/<uuid:identifier>/end/", deputies.back, "absence_end"),
     ("tokens/", tokens.show, "tokens"),
     ("tokens/<uuid:identifier>/revoke/", tokens.revoke, "token_revoke"),
 ]

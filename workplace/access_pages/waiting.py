@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import changes, queries, services
 from accounts.holdings import permissions_of_roles
-from accounts.models import Conferred, Membership, Placement, RoleGrant, RolePermission, standing_at
+from accounts.models import Conferred, Delegation, Membership, Placement, RoleGrant, RolePermission, standing_at
 from accounts.permissions import principal_of
 from accounts.roles import PERMISSIONS
 from accounts.second_manager import LAPSES_AFTER, Interest, why_not_second
@@ -63,6 +63,9 @@ def fact_in_words(fact: Any) -> str:
         }  # fmt: skip
     if isinstance(fact, Placement):
         return _("%(account)s: moves to the brand %(brand)s") % {"account": fact.ad_account, "brand": fact.brand}
+    if isinstance(fact, Delegation):
+        names = {"who": fact.delegate, "whom": fact.delegator, "where": places.label(fact.scope), "until": until}
+        return _("%(who)s decides for %(whom)s on %(where)s%(until)s") % names
     return _("Access policy, version %(number)s") % {"number": fact.version}
 
 
@@ -75,6 +78,8 @@ def _bringing(actor: Actor, facts: list[Conferred], now: datetime) -> dict[UUID,
     for fact in facts:
         if isinstance(fact, RoleGrant):
             found[fact.pk] = [str(said) for code, said in PERMISSIONS.items() if code in given.get(fact.role_id, ())]
+        elif isinstance(fact, Delegation):
+            found[fact.pk] = [str(said) for code, said in PERMISSIONS.items() if code in fact.permissions]
         elif isinstance(fact, Membership):
             found[fact.pk] = [
                 _("“%(role)s” on %(where)s") % {"role": grant.role, "where": places.label(grant.scope)}
@@ -86,7 +91,7 @@ def _bringing(actor: Actor, facts: list[Conferred], now: datetime) -> dict[UUID,
 def _kinds() -> dict[str, str]:
     return {
         "role_grant": _("role"), "membership": _("membership"), "role_permission": _("permission of a role"),
-        "placement": _("move"), "access_policy": _("access policy"),
+        "placement": _("move"), "access_policy": _("access policy"), "delegation": _("delegation"),
     }  # fmt: skip
 
 

@@ -7,7 +7,17 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts import changes
-from accounts.models import AccessPolicy, Conferred, Membership, Placement, RoleGrant, RolePermission, State, User
+from accounts.models import (
+    AccessPolicy,
+    Conferred,
+    Delegation,
+    Membership,
+    Placement,
+    RoleGrant,
+    RolePermission,
+    State,
+    User,
+)
 from accounts.second_manager import LAPSES_AFTER
 from api.fields import Moment, PersonOut
 from api.v1.conferred import GroupOut
@@ -44,7 +54,8 @@ class AccessChangeOut(serializers.Serializer[Any]):
     scope = ScopeOut(help_text="Where one has to manage access to confirm it.")
     role = serializers.CharField(allow_null=True)
     permission = serializers.CharField(allow_null=True)
-    user = PersonOut(allow_null=True)
+    user = PersonOut(allow_null=True, help_text="Who gains.")
+    on_behalf_of = PersonOut(allow_null=True, help_text="For whom they would decide.")
     group = GroupOut(allow_null=True)
     ad_account = PlaceNameOut(allow_null=True)
     brand = PlaceNameOut(allow_null=True)
@@ -70,7 +81,7 @@ def change(fact: Conferred) -> dict[str, Any]:
         "starts_at": fact.starts_at,
         "expires_at": fact.expires_at,
         "lapses_at": fact.granted_at + LAPSES_AFTER,
-        **dict.fromkeys(("role", "permission", "user", "group", "ad_account", "brand", "policy")),
+        **dict.fromkeys(("role", "permission", "user", "on_behalf_of", "group", "ad_account", "brand", "policy")),
         **_of_kind(fact),
     }
 
@@ -82,6 +93,8 @@ def _of_kind(fact: Conferred) -> dict[str, Any]:
         return {"user": _person(fact.user), "group": fact.group}
     if isinstance(fact, RolePermission):
         return {"role": fact.role_id, "permission": fact.codename}
+    if isinstance(fact, Delegation):
+        return {"user": _person(fact.delegate), "on_behalf_of": _person(fact.delegator)}
     if isinstance(fact, Placement):
         return {"ad_account": fact.ad_account, "brand": fact.brand}
     return {"policy": fact} if isinstance(fact, AccessPolicy) else {}

@@ -65,6 +65,7 @@ class DecisionIn(Strict):
     digest = Text(max_length=64)
     stage = Text(max_length=100)
     comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
+    on_behalf_of = Id(allow_null=True, default=None, help_text="The person for whom you stand in, whose vote it then is.")
     checked = texts(
         MAX_KEY, MAX_ITEMS_OF_CHECKLIST, default=list, help_text="Keys of the stage's checklist that you looked at and tick."
     )
@@ -197,6 +198,7 @@ class DecidedOut(serializers.Serializer[Any]):
     decided_at = Moment()
     checked = serializers.ListField(child=serializers.CharField(), help_text="What of the checklist was ticked.")
     carried_over = serializers.BooleanField(help_text="Decided on the version before, and nothing changed of what the stage reads.")
+    on_behalf_of = PersonOut(allow_null=True, help_text="Whose vote it is, where somebody stood in for them.")
 
 
 class OutdatedOut(serializers.Serializer[Any]):
@@ -216,6 +218,21 @@ class ExcludedOut(serializers.Serializer[Any]):
     )
 
 
+class AbsentOut(serializers.Serializer[Any]):
+    """Who may decide and is away."""
+
+    person = PersonOut()
+    until = Moment()
+
+
+class DeputyOut(serializers.Serializer[Any]):
+    """Who may decide for whom."""
+
+    person = PersonOut()
+    on_behalf_of = PersonOut()
+    until = Moment()
+
+
 class SeatedStageOut(StageOut):
     """A stage with its people."""
 
@@ -231,6 +248,8 @@ class SeatedStageOut(StageOut):
     reminded_at = Moment(allow_null=True)
     escalated_at = Moment(allow_null=True, help_text="Since when more people are asked, because it was not decided in time.")
     eligible = PersonOut(many=True)
+    absent = AbsentOut(many=True, help_text="Of the eligible, who is away: nobody waits for them, unless somebody stands in.")
+    deputies = DeputyOut(many=True, help_text="Who stands in for whom of the eligible; together they hold one vote.")
     decided = DecidedOut(many=True)
     outdated = OutdatedOut(many=True)
     excluded = ExcludedOut(many=True)
@@ -378,6 +397,7 @@ class DecisionOut(serializers.Serializer[Any]):
     comment = serializers.CharField(allow_blank=True)
     checked = serializers.ListField(child=serializers.CharField(), help_text="What of the checklist was ticked.")
     decided_by = PersonOut()
+    on_behalf_of = PersonOut(allow_null=True)
     decided_at = Moment()
 
 

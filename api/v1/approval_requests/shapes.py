@@ -137,15 +137,23 @@ def detail(
 
 
 def _seated(seats: Seats, decisions: Sequence[Decision], due: Deadline | None) -> dict[str, Any]:
-    latest = {each.decided_by_id: each for each in decisions if each.stage_id == seats.stage.pk}
+    latest = {each.seat_id: each for each in decisions if each.stage_id == seats.stage.pk}
     return {
         **_stage(seats.stage, seats.stage.state),
         **_timed(seats, due),
         "eligible": [person(user) for user in seats.eligible],
+        "absent": [
+            {"person": person(user), "until": seats.absent[user.pk]} for user in seats.eligible if user.pk in seats.absent
+        ],
+        "deputies": [
+            {"person": person(each.delegate), "on_behalf_of": person(each.delegator), "until": each.expires_at}
+            for each in seats.deputies
+        ],
         "decided": [
             {
                 "person": {"id": each.decided_by_id, "name": each.name}, "verdict": str(each.verdict),
                 "comment": each.comment, "decided_at": each.decided_at, "carried_over": each.carried_from_id is not None,
+                "on_behalf_of": each.on_behalf_of and person(each.on_behalf_of),
                 "checked": each.checked,
             }
             for each in latest.values()
@@ -208,6 +216,7 @@ def decided(decision: Decision) -> dict[str, Any]:
         "comment": decision.comment,
         "checked": decision.checked,
         "decided_by": {"id": decision.decided_by_id, "name": decision.name},
+        "on_behalf_of": decision.on_behalf_of and person(decision.on_behalf_of),
         "decided_at": decision.decided_at,
     }
 
