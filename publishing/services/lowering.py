@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from approvals import locks, subjects
-from approvals.lowering import GROUND, STAGE, Lowering, lowered
+from approvals.lowering import GROUND, STAGE, Lowering, is_lowering, lowered
 from approvals.models import ApprovalRequest, Clearance, Stage
 from approvals.plans import Tree, lock_items, plan
 from approvals.services.ending import close
@@ -24,7 +26,7 @@ from campaigns.services.following import follow
 from campaigns.snapshots import with_content
 from core import clock, wake
 from core.actor import Actor
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from publishing.models import ChannelObject
 
 
@@ -34,19 +36,16 @@ def lower(*, actor: Actor, entity_type: str, entity: UUID, to: Lowering) -> Subm
     cleared as soon as its checks do not block it, and published like any. What people are asked about of it meanwhile has to be
     submitted again: it was compared with what is approved no more. The draft follows where it says what was approved.
 
-    Raises NotFound, Forbidden, Invalid (not on the channel, never approved, not lower).
+    Raises NotFound, Forbidden, Invalid (not on the channel, never approved, not lower), Conflict (more is approved than is live).
     """
     tree = lock_items([(entity_type, entity)], permissions.grants_of_actor(actor))
     now = clock.now()
     draft = _draft(tree, entity)
     concerning(campaign_subjects.of_draft(draft))
     permissions.check(actor, "operate", tree.campaign.ad_account)
-    if not ChannelObject.objects.filter(entity_id=entity).exists():
-        words = _("This is not on the channel and spends nothing; edit the draft and submit it.")
-        raise Invalid.field("entity", "not_published", words)
-    pending = _pending(entity)
-    approved = _approved(entity)
-    content = approved.content if pending is None else pending.items.get().revision.content
+    approved, pending = _approved(entity), _pending(entity)
+    _check_live(approved, entity)
+    content = _adding_to(pending, approved).content
     to_be = lowered(content, to, tree.campaign.ad_account.currency, now)
     head = with_content(draft, to_be)
     user = permissions.principal_of(actor)
@@ -78,10 +77,32 @@ def _pending(entity: UUID) -> ApprovalRequest | None:
     return locks.requests().filter(pk__in=mine.values("request")).order_by("-pk").first()
 
 
+def _adding_to(pending: ApprovalRequest | None, approved: Revision) -> Revision:
+    """What is lowered: what is being lowered already, unless more was approved meanwhile; else what is approved."""
+    item = None if pending is None else pending.items.select_related("revision").get()
+    return item.revision if item is not None and item.base_id == approved.pk else approved
+
+
 def _approved(entity: UUID) -> Revision:
     """What was cleared last of it and stands. Raises Invalid."""
-    cleared = Clearance.objects.filter(entity_id=entity, revocation__isnull=True).select_related("revision")
-    last = cleared.order_by("-issued_at", "-pk").first()
+    last = _cleared(entity).first()
     if last is None:
         raise Invalid.field("budget", "never_approved", _("Nothing is approved of this yet; edit the draft."))
     return last.revision
+
+
+def _cleared(entity: UUID) -> QuerySet[Clearance]:
+    cleared = Clearance.objects.filter(entity_id=entity, revocation__isnull=True).select_related("revision", "request")
+    return cleared.order_by("-issued_at", "-pk")
+
+
+def _check_live(approved: Revision, entity: UUID) -> None:
+    """What is approved is on the channel, or is what was there, lowered. Anything else that waits for its time, a publisher or the
+    end of a freeze would go out with it. Raises Invalid, Conflict."""
+    known = ChannelObject.objects.filter(entity_id=entity).first()
+    if known is None:
+        words = _("This is not on the channel and spends nothing; edit the draft and submit it.")
+        raise Invalid.field("entity", "not_published", words)
+    waiting = takewhile(lambda each: each.revision.digest != known.live_digest, _cleared(entity))
+    if approved.digest != known.live_digest and not all(is_lowering(each.request.policies) for each in waiting):
+        raise Conflict(_("The channel does not show what is approved. Publish or revoke that first, or pause this."))
