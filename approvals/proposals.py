@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from approvals import checklists
 from approvals.conditions import Condition, Proposal, condition
 from approvals.models import ApprovalPolicy
 from approvals.routing import route
@@ -135,19 +136,29 @@ def additional(policies: Iterable[ApprovalPolicy], changed: Iterable[str], there
     return _renamed(missing, {spec.key for spec in there})
 
 
-def owed(policies: Iterable[ApprovalPolicy], changed: Iterable[str], there: Sequence[StageSpec]) -> list[StageSpec]:
+def owed(
+    policies: Iterable[ApprovalPolicy], changed: Iterable[str], there: Sequence[StageSpec], left_out: Sequence[StageSpec] = ()
+) -> list[StageSpec]:
     """The stages by which these policies ask for more than is `there`: of those that ask the same people for more of them, only as
-    many as are missing, since every stage has people of its own (R-12)."""
+    many as are missing, since every stage has people of its own (R-12). What was `left_out` by a rule is enough for what is
+    automatic still, and for nothing else (R-20)."""
     sections = set(changed)
-    wanted = [spec for policy in policies for spec in by_people(parse_stages(policy.stages)) if sections & set(spec.sections)]
+    wanted = [spec for policy in policies for spec in parse_stages(policy.stages) if sections & set(spec.sections)]
     missing: list[StageSpec] = []
     for spec in wanted:
-        held = [each for each in (*there, *missing) if each.asked == spec.asked and set(spec.sections) <= set(each.sections)]
+        counted = (*there, *missing, *(left_out if spec.automatic else ()))
+        held = [each for each in counted if _answers(each, spec)]
         lacking = spec.quorum - sum(each.quorum for each in held)
         alike = (not spec.everyone or any(e.everyone for e in held)) and (not spec.each_group or any(e.each_group for e in held))
         if lacking > 0 or not alike:
             missing.append(spec if spec.each_group else replace(spec, quorum=max(1, lacking)))
-    return _renamed(missing, {spec.key for spec in there})
+    return _renamed(by_people(missing), {spec.key for spec in (*there, *left_out)})
+
+
+def _answers(held: StageSpec, spec: StageSpec) -> bool:
+    """Whether who approves `held` is one of those whom `spec` asks, and answered all that it asks of each of them."""
+    alike = held.asked == spec.asked and set(spec.sections) <= set(held.sections)
+    return alike and checklists.covers(held.checklist, spec.checklist) and (held.reauthenticate or not spec.reauthenticate)
 
 
 def _renamed(stages: Sequence[StageSpec], taken: set[str]) -> list[StageSpec]:

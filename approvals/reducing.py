@@ -28,18 +28,18 @@ from core.actor import Actor
 from core.errors import Invalid, NotFound
 
 
-def reduce(*, actor: Actor, entity_type: str, entity: UUID, to: Lowering, check: Callable[[UUID], None]) -> Submitted:
-    """Put forward what only spends less; `check` says whether the entity may be lowered at all. See publishing.services.lower, in
+def reduce(*, actor: Actor, entity_type: str, entity: UUID, to: Lowering, check: Callable[[Revision], None]) -> Submitted:
+    """Put forward what only spends less; `check` says of what is approved whether it may be lowered at all. See publishing.services.lower, in
     whose transaction it happens. Raises NotFound, Forbidden, Invalid (never approved, not lower), and what `check` does."""
     tree = lock_items([(entity_type, entity)], permissions.grants_of_actor(actor))
     now = clock.now()
     draft = _draft(tree, entity)
     concerning(campaign_subjects.of_draft(draft))
     permissions.check(actor, "operate", tree.campaign.ad_account)
-    check(entity)
-    pending = _pending(entity)
+    pending = _pending(entity)  # locked first: what is approved cannot change by it afterwards
     approved = _approved(entity)
-    content = approved.content if pending is None else pending.items.get().revision.content
+    check(approved)
+    content = _adding_to(pending, approved).content
     to_be = lowered(content, to, tree.campaign.ad_account.currency, now)
     head = with_content(draft, to_be)
     user = permissions.principal_of(actor)
@@ -69,6 +69,12 @@ def _pending(entity: UUID) -> ApprovalRequest | None:
     """What is being lowered of it already, locked: the next lowering adds to it and takes its place."""
     mine = Stage.objects.filter(key=LOWERING_KEY, request__state__in=OPEN_STATES, request__items__entity_id=entity)
     return locks.requests().filter(pk__in=mine.values("request")).order_by("-pk").first()
+
+
+def _adding_to(pending: ApprovalRequest | None, approved: Revision) -> Revision:
+    """What is lowered: what is being lowered already, unless more was approved meanwhile; else what is approved."""
+    item = None if pending is None else pending.items.select_related("revision").get()
+    return item.revision if item is not None and item.base_id == approved.pk else approved
 
 
 def _approved(entity: UUID) -> Revision:

@@ -55,7 +55,9 @@ def add_owed(request: ApprovalRequest, there: Sequence[Stage], now: datetime) ->
         # One that came into force just before may have been seen, and not have matched: then it is pinned nowhere either.
         return condition(policy.condition).holds(proposal, in_doubt=policy.confirmed_at > request.submitted_at)
 
-    return _added(request, there, owed(filter(asks, moved), proposal.sections_changed, _specs(there)), now)
+    left_out = [stage for stage in there if stage.state == StageState.SKIPPED]
+    counted = _specs(stage for stage in there if stage not in left_out)
+    return _added(request, there, owed(filter(asks, moved), proposal.sections_changed, counted, _specs(left_out)), now)
 
 
 def _added(request: ApprovalRequest, there: Sequence[Stage], specs: Sequence[StageSpec], now: datetime) -> list[Stage]:

@@ -120,9 +120,10 @@ def begin_review(actor: Actor, request: ApprovalRequest, now: datetime) -> list[
     try:
         with atomic():
             bench = bench_of(request, now)
+            if request.previous_id:
+                return take_over(actor, bench, by_rule=True)
             events = _left_out(actor, bench, bench.in_state(StageState.OPEN))
-            events += take_over(actor, bench) if request.previous_id else settle(actor, bench) if events else []
-            return events
+            return [*events, *settle(actor, bench)] if events else []
     except ImprimaturError as refused:
         logger.info("%s is left to people: %s", request.pk, refused)
         request.state, request.closed_at = RequestState.IN_REVIEW, None
@@ -136,15 +137,16 @@ def _left_out(actor: Actor, bench: Bench, opened: Sequence[Stage]) -> list[Audit
     ]
 
 
-def take_over(actor: Actor, bench: Bench) -> list[AuditEvent]:
-    """Take over what was decided on the version before and still stands, name what does not (R-07), keep blocking comments on what
-    did not change (R-51), and carry out what follows."""
+def take_over(actor: Actor, bench: Bench, *, by_rule: bool = False) -> list[AuditEvent]:
+    """Keep blocking comments on what did not change since the version before (R-51), leave out what a rule allows then (`by_rule`,
+    R-20), take over what was decided there and still stands, name what does not (R-07), and carry out what follows."""
     if bench.request.previous_id is None:
         return []
     earlier = earlier_than(bench.request, bench.request.previous_id, bench.now)
     outdated = [each for stage in bench.stages if not earlier.stands(stage) for each in earlier.approvals(stage)]
-    events = _carry(actor, bench, bench.in_state(StageState.OPEN), earlier)
-    events += _carry_comments(actor, bench, earlier)
+    events = _carry_comments(actor, bench, earlier)
+    events += _left_out(actor, bench, bench.in_state(StageState.OPEN)) if by_rule else []
+    events += _carry(actor, bench, bench.in_state(StageState.OPEN), earlier)
     return [*events, *(_told(actor, bench, "approvals.decision.outdated", each) for each in outdated), *settle(actor, bench)]
 
 

@@ -9,10 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import services as accounts
+from approvals.anchors import Anchor
 from approvals.models import ApprovalRequest, Clearance, Decision, Stage
 from approvals.proposals import by_people
 from approvals.routing import route
-from approvals.services import publish_policy, set_envelope, withdraw
+from approvals.services import comment, publish_policy, set_envelope, withdraw
 from approvals.stage_specs import parse_stages
 from audit.models import AuditEvent
 from campaigns import services as campaigns
@@ -158,3 +159,35 @@ def skip(row: Stage) -> None:
             "UPDATE approvals_stage SET state = 'skipped', closed_at = %s WHERE id = %s",
             [timezone.now(), row.pk.hex if connection.vendor == "sqlite" else row.pk],
         )
+
+
+def test_r12_what_a_rule_left_out_is_asked_of_a_person_once_a_policy_wants_one(clean: World) -> None:
+    """Nobody decided the stage that was left out: it is none of the approvals that the stricter version asks for."""
+    envelope(clean)
+    govern(clean, automatic(step=1), stage("budget", BUDGET, step=2))
+    request = raised(clean)
+    assert states(request) == {"rule": "skipped", "budget": "open"}
+    govern(clean, automatic(step=1, automatic=False), stage("budget", BUDGET, step=2))
+    clean.decide(request, "budget")
+    assert (states(request), state(request)) == ({"rule": "skipped", "budget": "satisfied", "rule_2": "open"}, "in_review")
+    assert not Clearance.objects.filter(request=request).exists()
+    clean.decide(request, "rule_2", by="content")
+    assert state(request) == "approved"
+
+
+def test_r51_what_holds_the_version_before_up_leaves_the_next_one_to_people(clean: World) -> None:
+    """The comment is carried over to what did not change; it speaks against leaving a stage out as any does."""
+    envelope(clean)
+    govern(clean, stage("rule", EVERYTHING))
+    request = raised(clean)
+    item = request.items.get()
+    comment(
+        actor=clean.actor("content"), request=request.pk, text="Why so much?", revision=item.revision_id,
+        anchor=Anchor("/budget/amount"), blocking=True,
+    )
+    govern(clean, automatic())
+    tree = clean.tree_of["it"]
+    campaigns.edit_ad_group(actor=clean.actor("submitter"), ad_group=tree.ad_group.pk, version=None, values={"name": "Other"})
+    amended = clean.submit(tree, amend=True).request
+    clean.check(amended)
+    by_people_alone(amended)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.checklists import ChecklistItem
 from approvals.models import ApprovalPolicy
 from approvals.proposals import owed
 from approvals.quorum import short
@@ -24,7 +25,8 @@ STRICTER: list[Any] = [
 ]  # fmt: skip
 LAXER: list[Any] = [
     {"sections": ("copy",)}, {"permission": "approve_legal"}, {"people": (str(ANN),)}, {"groups": (str(ANN),)}, {"key": "other"},
-    {"sections": ("copy", "creative", "identity")}, {"step": 2}, {"step": 3},
+    {"sections": ("copy", "creative", "identity")}, {"step": 2}, {"step": 3}, {"deadline_hours": 1, "escalate_to_people": (str(ANN),)},
+    {"deadline_hours": 1, "escalate_to_groups": (str(ANN),)},
 ]  # fmt: skip
 
 
@@ -90,6 +92,30 @@ def test_r12_one_more_person_not_two() -> None:
     policy = ApprovalPolicy(stages=[replace(CONTENT, quorum=3).as_json()])
     (more,) = owed([policy], {"copy"}, [CONTENT])
     assert (more.key, more.quorum) == ("content_2", 2)
+
+
+LATE: Any = {"deadline_hours": 8, "escalate_to_people": (str(ANN),)}
+
+
+def test_r55_whoever_is_asked_after_a_deadline_is_asked_no_sooner_and_nobody_else_is() -> None:
+    late = replace(CONTENT, **LATE)
+    assert tightens([late], [late])
+    assert tightens([late], [CONTENT]), "only those are asked who were asked first"
+    for change in ({"deadline_hours": 1}, {"escalate_to_people": (str(BEN),)}, {"escalate_to_groups": (str(CLEO),)}):
+        assert not tightens([late], [replace(late, **change)])
+
+
+STRICTER_ALIKE: list[Any] = [{"checklist": (ChecklistItem("rights", "The rights are cleared."),)}, {"reauthenticate": True}]
+
+
+@pytest.mark.parametrize("change", STRICTER_ALIKE)
+def test_r12_what_has_to_be_answered_besides_is_owed(change: Any) -> None:
+    """Nobody ticked it, and nobody showed who they are: those who approve add no more to what is there."""
+    wanted = replace(CONTENT, **change)
+    policy = ApprovalPolicy(stages=[wanted.as_json()])
+    (more,) = owed([policy], {"copy"}, [CONTENT])
+    assert (more.key, more.checklist, more.reauthenticate) == ("content_2", wanted.checklist, wanted.reauthenticate)
+    assert owed([policy], {"copy"}, [CONTENT, more]) == []
 
 
 def test_r14_too_few_people_for_all_stages_together_are_found() -> None:
