@@ -29,8 +29,9 @@ from core.errors import Invalid, NotFound
 
 
 def reduce(*, actor: Actor, entity_type: str, entity: UUID, to: Lowering, check: Callable[[Revision], None]) -> Submitted:
-    """Put forward what only spends less; `check` says of what is approved whether it may be lowered at all. See publishing.services.lower, in
-    whose transaction it happens. Raises NotFound, Forbidden, Invalid (never approved, not lower), and what `check` does."""
+    """Put forward what only spends less; `check` says of what is approved whether it may be lowered at all. See
+    publishing.services.lower, in whose transaction it happens. Raises NotFound, Forbidden, Invalid (never approved, not lower), and
+    what `check` does."""
     tree = lock_items([(entity_type, entity)], permissions.grants_of_actor(actor))
     now = clock.now()
     draft = _draft(tree, entity)

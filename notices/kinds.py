@@ -13,9 +13,12 @@ class Kind(TextChoices):
     """What happened; the words head a notice, and the subject of a mail."""
 
     REVIEW_ASKED = "review_asked", _("A review waits for you")
+    REVIEW_DUE = "review_due", _("A review is due soon")
+    REVIEW_OVERDUE = "review_overdue", _("A review is overdue")
     REVIEW_STALLED = "review_stalled", _("Nobody may decide a review")
     CHANGES_REQUESTED = "changes_requested", _("Changes requested")
     REJECTED = "rejected", _("Request rejected")
+    TIGHTENED = "tightened", _("Stages added by a stricter policy")
     APPROVED = "approved", _("Request approved and cleared")
     BLOCKED = "blocked", _("Checks blocked the request")
     WITHDRAWN = "withdrawn", _("Request withdrawn")
@@ -23,17 +26,26 @@ class Kind(TextChoices):
     REVOKED = "revoked", _("Approval revoked")
     DECISION_OUTDATED = "decision_outdated", _("Approval of the version before outdated")
     DECISION_CARRIED = "decision_carried", _("Approval of the version before carried over")
+    COMMENTED = "commented", _("New comment")
+    COMMENT_RESOLVED = "comment_resolved", _("Comment resolved")
+    COMMENT_REOPENED = "comment_reopened", _("Comment opened again")
+    LOWERED = "lowered", _("Spending lowered")
 
 
 class Reason(TextChoices):
     """Why somebody is told."""
 
     STAGE_WAITS = "stage_waits", _("Your stage waits for you.")
+    ESCALATED = "escalated", _("The deadline passed, and you are asked as well.")
     SUBMITTED = "submitted", _("You submitted this.")
     CONTRIBUTED = "contributed", _("You are a contributor.")
     DECISION_OUTDATED = "decision_outdated", _("You decided an earlier version, and that decision is outdated.")
     DECISION_CARRIED = "decision_carried", _("You decided an earlier version, and that decision was carried over.")
     APPROVED_IT = "approved_it", _("You approved this.")
+    COMMENTED = "commented", _("You commented on this.")
+    WROTE_COMMENT = "wrote_comment", _("You wrote the comment.")
+    BUDGETS = "budgets", _("You approve budgets of this ad account.")
+    ANSWERS = "answers", _("A policy names you for when this stage is late or nobody may decide it.")
     MANAGES_ACCOUNT = "manages_account", _("You manage this ad account.")
 
 
@@ -45,7 +57,7 @@ class Delivery(TextChoices):
     OFF = "off", _("no mail")
 
 
-_DAILY: Final = (Kind.WITHDRAWN, Kind.EXPIRED, Kind.DECISION_CARRIED)
+_DAILY: Final = (Kind.WITHDRAWN, Kind.EXPIRED, Kind.DECISION_CARRIED, Kind.COMMENT_RESOLVED, Kind.LOWERED)
 DEFAULTS: Final[Mapping[str, Delivery]] = {
     kind.value: Delivery.DAILY if kind in _DAILY else Delivery.IMMEDIATE for kind in Kind
 }

@@ -22,6 +22,7 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.permissions import grants_of
+from approvals.models import Comment
 from audit.models import AuditEvent
 from core import dates
 from notices.kinds import Delivery, Reason
@@ -121,9 +122,13 @@ def _line(row: Notice, said: str) -> Line:
 
 
 def _said(events: Sequence[UUID]) -> Mapping[UUID, str]:
-    """By event what somebody wrote to explain it: a comment or a reason. One statement."""
-    found = {}
+    """By event what somebody wrote to explain it: a comment or a reason; of a comment its text. At most two statements."""
+    found, comments = {}, {}
     for event in AuditEvent.objects.filter(pk__in=events):
         payload = json.loads(event.canonical)["payload"]
-        found[event.pk] = str(payload.get("comment") or payload.get("reason") or "")
-    return found
+        if event.action.startswith("approvals.comment."):
+            comments[event.pk] = UUID(payload["comment"])
+        elif not event.action.startswith("approvals.stage."):  # nobody wrote what stands there; its reasons are codes
+            found[event.pk] = str(payload.get("comment") or payload.get("reason") or "")
+    texts = dict(Comment.objects.filter(pk__in=comments.values()).values_list("pk", "text")) if comments else {}
+    return found | {event: texts.get(comment, "") for event, comment in comments.items()}

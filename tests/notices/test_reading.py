@@ -74,6 +74,7 @@ def test_r14_where_nobody_may_decide_whoever_manages_the_account_is_told(world: 
     told(world)
     accounts.deactivate_user(actor=ROOT, user=world.people["budget"].pk)
     world.decide(request, "content")
+    approvals_tasks.watch_routes()
     assert told(world) == {("access_manager", "review_stalled", "manages_account")}
 
 
