@@ -285,7 +285,7 @@ def _changed_twice(running: Stack) -> str:
         assert client("PATCH", path, body).status == 200, path
     first = _in_review(client, campaign["id"])
     said = {"verdict": "request_changes", "digest": first["digest"], "stage": "content", "comment": "Twelve cities are agreed, not fifteen."}
-    answer = running.client("brand@demo.example", "deciding")("POST", f"approval-requests/{first['id']}/decisions/", said)
+    answer = running.client("brand@demo.example", "sending back")("POST", f"approval-requests/{first['id']}/decisions/", said)
     assert answer.status == 201, answer.body
     assert client("PATCH", f"ads/{ad['id']}/", {"text": "Bring your jacket. We mend it while you wait. Free in twelve cities."}).status == 200
     return str(_in_review(client, campaign["id"])["id"])
