@@ -14,11 +14,11 @@ from rest_framework.response import Response
 
 from api.filters import Filters, Key, Word
 from api.v1.approval_requests import compared, shapes
+from api.v1.approval_requests.comparison import ComparisonOut
 from api.v1.approval_requests.serializers import (
     BulkDecisionIn,
     BulkDecisionOut,
     ClaimsOut,
-    ComparisonOut,
     DecisionIn,
     DecisionOut,
     Empty,
