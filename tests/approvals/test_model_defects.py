@@ -16,7 +16,6 @@ from tests.approvals.model.playing import Player
 pytestmark = pytest.mark.slow
 HISTORIES = 60
 TODAY = "__import__('tests.approvals.model.defects', fromlist=['x']).quorum_today(stage)"
-DECIDE = "approvals.services.deciding:decide"
 DECIDE_NOW, MET = "approvals.services.deciding:_check_now", "approvals.quorum:met"
 DEFECTS = {
     "a quorum of 0 (R-03)": Defect(MET, "len(counted) < terms.quorum", "len(counted) < 0"),
@@ -29,7 +28,7 @@ DEFECTS = {
         "approvals.services.bench:bench_of", "decisions_of(request.pk, now)", "decisions_of(request.pk, now)[:-1]"
     ),
     "a state that was read before is written over (R-19)": Defect(
-        DECIDE_NOW, "bench.request.state != RequestState.IN_REVIEW and not _lifts(bench, by, stage, verdict)", "False"
+        DECIDE_NOW, "bench.request.state != RequestState.IN_REVIEW and not _lifts(bench, by, stage, act.verdict)", "False"
     ),
     "everyone is anyone": Defect(MET, "terms.everyone and", "False and"),
     "each group is any group": Defect(MET, "terms.groups <=", "True or terms.groups <="),
@@ -54,7 +53,7 @@ DEFECTS = {
     "who is not asked decides": Defect(
         "approvals.services.standing_in:check_asked", "not eligibility.asks(stage, bench.request, bench.now, person)", "False"
     ),
-    "changes asked for are ignored (R-18)": Defect(DECIDE, "refused = verdict in quorum.NEGATIVE", "refused = verdict == 'reject'"),
+    "changes asked for are ignored (R-18)": Defect("approvals.services.deciding:decided", "refused = act.verdict in quorum.NEGATIVE", "refused = act.verdict == 'reject'"),
     "whoever likes lifts what another asked for": Defect(
         "approvals.services.deciding:_lifts", "standing == Verdict.REQUEST_CHANGES", "True"
     ),
@@ -69,7 +68,7 @@ DEFECTS = {
     "a role that ended counts at the end (R-13)": Defect(
         "approvals.services.settling:_check_earlier_stages", "not bench.has_met(stage)", "False"
     ),
-    "any digest (R-08)": Defect(DECIDE_NOW, "digest != bench.request.digest", "False"),
+    "any digest (R-08)": Defect(DECIDE_NOW, "act.digest != bench.request.digest", "False"),
     "a stage before its turn": Defect(DECIDE_NOW, "stage.state != StageState.OPEN", "False"),
     "all stages at once": Defect("approvals.services.submitting:stage_of", "spec.step == 1", "True"),
     "a policy of today loosens an open request (R-12)": Defect("approvals.eligibility:terms", "Terms(stage.quorum,", f"Terms({TODAY},"),
