@@ -267,7 +267,6 @@ SPECTACULAR_SETTINGS = {
         "AdFormat": "campaigns.vocabulary.AdFormat.values",
         "Objective": "campaigns.vocabulary.Objective.values",
         "RuleSetStatus": "governance.states.RuleSetState.values",
-        "PolicyChangeKind": "approvals.policy_differences.KINDS",
         "SavingKind": "approvals.savings.KINDS",
         "PolicyStatus": "approvals.states.PolicyState.values",
         "WaiverStatus": "governance.states.WaiverState.values",

@@ -384,7 +384,7 @@ DECISIONS: list[Case] = [
     ("stage", "\x00", "null_characters_not_allowed"),
     ("comment", LONG, "max_length"),
     ("comment", "\ud800", "surrogate_characters_not_allowed"),
-    ("on_behalf_of", "ceo", "unknown_field"),
+    ("on_behalf_of", "ceo", "invalid"),
 ]
 
 

@@ -143,7 +143,7 @@ ROWS: dict[Callable[[World, int], None], tuple[str, ...]] = {
 }  # fmt: skip
 LIMIT = 6
 """Token, grants, ids of ad accounts, page, and at most two prefetches; `awaiting=me` asks once a permission held."""
-LIMITS = {"role-grants/": 11, "access/review/": 13, "access-changes/": 7}
+LIMITS = {"role-grants/": 11, "access/review/": 13, "access-changes/": 8}
 """Two statements for token and grants; a page of each kind of row; duties that clash take six, last uses of tokens one."""
 GOVERNED = (_people, _members, _changes)
 

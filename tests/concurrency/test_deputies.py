@@ -17,8 +17,8 @@ from tests import builders
 from tests.concurrency.racing import at_once, both_off, errors, guard_of, locks_off, without_triggers
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
-VOTED = "approvals.services.deciding:_recorded"
-CHECKED = "approvals.services.deciding:_write"
+VOTED = "approvals.services.deciding:recorded"
+CHECKED = "approvals.services.deciding:decision_of"
 """Right before the vote is written: who meets here has found the vote uncast, both of them."""
 EARLIER = timedelta(hours=3)
 

@@ -336,7 +336,8 @@ def test_r54_one_deadline_holds_for_all_redirects() -> None:
         line.sendall(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n")
 
     page = raw(reply, Limits(read_seconds=1, total_seconds=1.3))
-    assert (page["error"], len(page["hops"])) == ("timeout", 3)
+    assert page["error"] == "timeout"
+    assert 1 <= len(page["hops"]) <= 3, "as many as fit before the deadline; a busy machine does fewer"
 
 
 def test_r54_endless_headers_end() -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts import services as accounts
 from accounts.actors import actor_for
-from accounts.models import Membership, RoleGrant, User, UserGroup
+from accounts.models import Absence, Delegation, Membership, RoleGrant, User, UserGroup
 from core import clock
 from core.actor import Channel
 from tests import builders
@@ -22,8 +22,8 @@ from tests.workplace.conftest import Enter
 from tests.workplace.test_doors import rows
 from workplace.access_pages.urls import ROUTES
 
-PAGES_OF_ALL = {"tokens"}
-"""What everybody has, besides the page about themselves."""
+OWN = {"tokens", "deputies", "absence_new"}
+"""What is everybody's own, or of their own organisation."""
 
 
 @pytest.fixture
@@ -49,6 +49,7 @@ def examples(world: World) -> dict[str, list[Any]]:
     member = Membership.objects.filter(group=group).first()
     token, _text = accounts.create_api_token(actor=ROOT, user=world.people["submitter"], name="t")
     role = world.organisation.roles.get()
+    lent, gone = standing_in(world)
     assert grant is not None
     assert member is not None
     return {
@@ -60,8 +61,18 @@ def examples(world: World) -> dict[str, list[Any]]:
         "access_place_rename": ["brand", world.brand.pk], "access_brand_new": ["organisation", world.organisation.pk],
         "access_account_new": ["brand", world.brand.pk], "access_page_new": ["brand", world.brand.pk],
         "access_links": ["ad_account", world.account.pk], "access_confirm": [grant.pk], "access_decline": [grant.pk],
-        "token_revoke": [token.public_id],
+        "token_revoke": [token.public_id], "deputy_end": [lent.pk], "absence_end": [gone.pk],
     }  # fmt: skip
+
+
+def standing_in(world: World) -> tuple[Delegation, Absence]:
+    """Somebody who is away next week, and who decides in their place."""
+    whose, until = world.people["budget"], clock.now() + timedelta(days=7)
+    lent = accounts.delegate(
+        actor=ROOT, delegator=whose, deputy=world.people["submitter"], scope=world.brand, permissions=["approve_budget"],
+        expires_at=until, conveyed=True,
+    )  # fmt: skip
+    return lent, accounts.record_absence(actor=ROOT, user=whose, expires_at=until)
 
 
 def answers(client: Client, world: World) -> dict[str, int]:
@@ -72,7 +83,7 @@ def answers(client: Client, world: World) -> dict[str, int]:
 POST_ONLY = {
     "access_person_edit", "access_person_join", "access_machine_new", "access_reactivate", "access_group_rename",
     "access_group_join", "access_place_rename", "access_brand_new", "access_account_new", "access_page_new", "access_links",
-    "access_confirm", "access_decline",
+    "access_confirm", "access_decline", "absence_new", "absence_end",
 }  # fmt: skip
 
 
@@ -88,7 +99,7 @@ def test_an_access_manager_gets_every_page_and_looking_changes_nothing(managed: 
 @pytest.mark.parametrize("who", ["other_organisation", "nobody", "superuser"])
 def test_r57_strangers_are_told_nothing(who: str, managed: World, enter: Enter):
     found = {name: code for name, code in answers(enter(who), managed).items() if name not in POST_ONLY}
-    assert found.pop("tokens") == 200
+    assert (found.pop("tokens"), found.pop("deputies")) == (200, 200)
     if who == "other_organisation":  # its content approver governs nothing
         assert set(found.values()) <= {403, 404}
     assert {name for name, code in found.items() if code == 200} == set()
@@ -109,7 +120,7 @@ def test_r57_strangers_change_nothing_by_posting(managed: World, enter: Enter):
         client = enter(who) if who != "other_organisation" else stranger()
         before = rows()
         for _route, _view, name in ROUTES:
-            if name == "tokens" or (who == "other_organisation" and name not in asked):
+            if name in OWN or (who == "other_organisation" and name not in asked):
                 continue  # what is their own, or about their own organisation
             answer = client.post(path(name, *asked.get(name, [])), {"name": "x", "title": "x", "role": "operator", "verb": "end"})
             assert answer.status_code in (302, 403, 404, 405, 422), (who, name, answer.status_code)

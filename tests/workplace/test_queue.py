@@ -16,7 +16,7 @@ from tests.builders import Tree, World
 from tests.workplace.conftest import Enter
 from workplace import paging, queue
 
-QUEUE_STATEMENTS = 19
+QUEUE_STATEMENTS = 21
 """Session, user, grants, groups, badge, accounts, page and its details; a change is to be seen here."""
 
 

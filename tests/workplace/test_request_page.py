@@ -24,7 +24,7 @@ from tests.workplace.conftest import Enter
 from workplace import words
 from workplace.words import Names
 
-REQUEST_STATEMENTS = 26
+REQUEST_STATEMENTS = 28
 ASKING_THE_GATE = 9
 """What an approved request that nobody has published yet waits for."""
 NASTY = '"><script>window.hacked=1</script><img src=x onerror="window.hacked=1">\' autofocus onfocus=alert(1) x=\''

@@ -52,7 +52,7 @@ class PreferenceResource(Resource):
         """Your own choices."""
         return Response(self._shown())
 
-    @extend_schema(request=PreferenceIn, responses=PreferencesOut)
+    @extend_schema(request=PreferenceIn, responses={200: PreferencesOut})
     def create(self, request: Request) -> Response:
         """Choose for one kind: at once, once a day, or off. Machines are never told, and choose nothing."""
         set_preference(actor=self.actor, **self.valid(PreferenceIn))
