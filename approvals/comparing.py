@@ -21,7 +21,7 @@ from accounts.permissions import grants_of_actor, principal_of
 from approvals import differences, exposure
 from approvals.books import campaign_in
 from approvals.differences import Difference, Shift
-from approvals.digests import parent_in
+from approvals.digests import parent_in, planned
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem
 from approvals.words import Names
 from campaigns.models import AdGroup, Campaign, MediaAsset, Revision
@@ -110,7 +110,7 @@ class Comparison:
         if self.earlier is None:
             return False
         request = self.pairs[0].item.request
-        return (self.earlier.publish, self.earlier.publish_at) != (request.publish, request.publish_at)
+        return planned(self.earlier) != planned(request)
 
     def contents(self) -> list[Mapping[str, Any]]:
         """The sections of heads and bases."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from approvals.models import ApprovalRequest
 from campaigns.models import Revision
 from core import clock
 from core.canonical import digest
@@ -37,9 +38,15 @@ def node_of(revision: Revision) -> Node:
     return Node(revision.entity_type, revision.entity_id, revision.digest, parent_in(revision.content))
 
 
-def publish_content(mode: str, at: datetime | None) -> dict[str, Any]:
-    """How it is to be published, as it is hashed."""
-    return {"mode": str(mode), "at": at and clock.rfc3339(at)}
+def publish_content(mode: str, at: datetime | None, *, late_is_fine: bool) -> dict[str, Any]:
+    """How it is to be published, as it is hashed. That it may go out late is there where it was said alone."""
+    late = {"late_is_fine": True} if late_is_fine else {}
+    return {"mode": str(mode), "at": at and clock.rfc3339(at), **late}
+
+
+def planned(request: ApprovalRequest) -> tuple[Any, ...]:
+    """When and how a request is to be published: what its digest covers beside its items."""
+    return request.publish, request.publish_at, request.late_is_fine
 
 
 def request_digest(nodes: Iterable[Node], publish: Mapping[str, Any]) -> str:

@@ -109,7 +109,7 @@ def _request_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_request_fixed", d, "what was put forward is fixed; withdraw the request and submit a new one",
             "id", "ad_account_id", "digest", "submitted_by_id", "submitted_at", "contributors", "policies", "publish",
-            "publish_at", "exposure_minor", "currency", "title", "note", "expires_at", "placement_id",
+            "publish_at", "late_is_fine", "exposure_minor", "currency", "title", "note", "expires_at", "placement_id",
             "minimum_holding_minutes", "previous_id",
         ),
         along("approvals_request_steps", REQUEST, "a request moves only along its transition table (docs/states.md)"),
@@ -248,7 +248,7 @@ def _carried(d: Dialect) -> str:
         " LEFT JOIN campaigns_revision o_v ON o_v.id = o_i.revision_id"
         f" WHERE i.request_id = r.id AND {d.text_of('v.sections', section)} {d.distinct} {d.text_of('o_v.sections', section)}"
     )
-    planned = f"{section} = 'schedule' AND ({d.differ('r', 'o_r', 'publish', 'publish_at')})"
+    planned = f"{section} = 'schedule' AND ({d.differ('r', 'o_r', 'publish', 'publish_at', 'late_is_fine')})"
     changed = (
         f"SELECT 1 FROM {d.members('s.sections', 'named')}"
         f" WHERE NOT EXISTS ({outside}) OR EXISTS ({differing}) OR {planned}"

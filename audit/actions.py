@@ -118,6 +118,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "approvals.request.claimed": _("Somebody is looking at the request"),
     "approvals.request.released": _("Somebody is not looking at the request any more"),
     "approvals.request.revoked": _("Approval revoked"),
+    "publishing.request.rescheduled": _("Planned for another time"),
     "publishing.publication.admitted": _("Publication admitted by the gate"),
     "publishing.publication.dispatched": _("Sending to the channel begun"),
     "publishing.publication.published": _("Published on the channel"),

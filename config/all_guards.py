@@ -24,6 +24,7 @@ from governance import guards_budgets, guards_replays
 from notices import guards as notices
 from publishing import guards as publishing
 from publishing import guards_freezes as publishing_freezes
+from publishing import guards_reschedules
 
 ALL: Final[list[VendorSQL]] = [
     *audit.GUARDS,
@@ -50,5 +51,6 @@ ALL: Final[list[VendorSQL]] = [
     *guards_freezes.GUARDS,
     *publishing.GUARDS,
     *publishing_freezes.GUARDS,
+    *guards_reschedules.GUARDS,
     *notices.GUARDS,
 ]

@@ -24,6 +24,7 @@ from approvals.states import StageState
 from audit.models import AuditEvent
 from core.actor import Channel
 from notices.kinds import Kind, Reason
+from publishing.planning import was_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,16 @@ def _worked(request: ApprovalRequest) -> set[str]:
     listed = RequestItem.objects.filter(request=request).values_list(*drafts)
     wrote = {person for row in listed for people in row for person in people or ()}
     return (set(request.contributors) - authors) | (authors & wrote)
+
+
+def _approved(what: Happened) -> Iterator[Told]:
+    """Those; and who publishes there, where it does not go out by itself because it was approved too late (R-21)."""
+    if not was_late(what.request):
+        yield from _authors(Kind.APPROVED)(what)
+        return
+    yield from _authors(Kind.APPROVED_LATE)(what)
+    for person in people_with("publish", what.request.ad_account, what.now):
+        yield Told(person.pk, Kind.APPROVED_LATE, Reason.PUBLISHES)
 
 
 # --- those who are asked -----------------------------------------------------------------------------------------------------
@@ -229,7 +240,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "approvals.comment.reopened": _talk(Kind.COMMENT_REOPENED),
     "approvals.request.changes_requested": _authors(Kind.CHANGES_REQUESTED),
     "approvals.request.rejected": _authors(Kind.REJECTED),
-    "approvals.request.approved": _authors(Kind.APPROVED),
+    "approvals.request.approved": _approved,
     "approvals.request.blocked": _authors(Kind.BLOCKED),
     "approvals.request.withdrawn": _authors(Kind.WITHDRAWN),
     "approvals.request.expired": _authors(Kind.EXPIRED),

@@ -34,6 +34,17 @@ class ClearanceNotYetValid(PreconditionUnmet):
     code = "clearance_not_yet_valid"
 
 
+class NeedsReschedule(PreconditionUnmet):
+    """It was approved after the time that it was planned for, and nobody said that late is fine (R-21): plan it anew, or publish it
+    by hand."""
+
+    code = "needs_reschedule"
+
+    def __init__(self, planned: datetime) -> None:
+        words = _("This was planned for {when} and approved later. Set a new time, or publish it by hand.")
+        super().__init__(say(words, when=dates.moment_lazy(planned)), planned=clock.rfc3339(planned))
+
+
 class ClearanceExpired(PreconditionUnmet):
     """Its window is over (R-21): ask for approval again."""
 

@@ -167,6 +167,11 @@ def _not_standing(request: ApprovalRequest, place: Place) -> ImprimaturError | N
     return NotApproved(words, state=request.state)
 
 
+def standing(request: ApprovalRequest) -> ImprimaturError | None:
+    """Why the request itself, under its lock, is no authority now."""
+    return _not_standing(request, place_of(request.ad_account_id))
+
+
 def _parents_missing(before: Before) -> ImprimaturError | None:
     """A child cannot go out before every ancestor is approved and exists on the channel (R-27)."""
     here = {item.entity_id for item in before.current_items}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AdAccount
+from accounts.models import AdAccount, User
 from approvals.models import ApprovalRequest, Clearance
 from campaigns.models import MediaAsset, Revision
 from campaigns.vocabulary import EntityType
@@ -150,3 +150,23 @@ class DriftFinding(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.cleared} → {self.live}"
+
+
+class Reschedule(UUIDModel):
+    """A new time for an approved request, within its clearances' window (R-21). The newest one counts. Insert-only."""
+
+    request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="reschedules")
+    publish_at = models.DateTimeField(_("publish at"))
+    reason = models.TextField(_("reason"), blank=True)
+    rescheduled_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("new time to publish")
+        verbose_name_plural = _("new times to publish")
+        ordering = ("-id",)
+        default_permissions = ()
+        indexes = (models.Index(fields=("request", "-id"), name="reschedule_request"),)
+
+    def __str__(self) -> str:
+        return f"{self.publish_at:%Y-%m-%d %H:%M}"

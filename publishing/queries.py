@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
@@ -15,8 +15,8 @@ from approvals.stage_specs import LOWERING_KEY
 from approvals.states import PublishMode, RequestState
 from core.actor import Actor
 from core.errors import ImprimaturError
-from publishing import gate
-from publishing.models import ChannelObject, DriftFinding, Publication
+from publishing import gate, planning
+from publishing.models import ChannelObject, DriftFinding, Publication, Reschedule
 from publishing.states import PublicationState
 
 SWEEP_PAGE = 100
@@ -41,7 +41,17 @@ def visible_drift_findings(actor: Actor) -> QuerySet[DriftFinding]:
 def obstacle(request: UUID, now: datetime) -> ImprimaturError | None:
     """What keeps an approved request from being published now, for showing; None when nothing does."""
     row = ApprovalRequest.objects.select_related("ad_account__brand").get(pk=request)
-    return gate.obstacle(row, now)
+    reason = gate.obstacle(row, now)
+    if reason is None and row.publish == PublishMode.ON_APPROVAL:
+        return planning.judge(row, planning.newest(row), now)
+    return reason
+
+
+def reschedules(request: ApprovalRequest) -> list[Reschedule]:
+    """The new times of a visible request, the one that counts first; no statement where nothing was planned."""
+    if request.publish_at is None:
+        return []
+    return list(Reschedule.objects.filter(request=request).select_related("rescheduled_by"))
 
 
 def next_step(request: UUID) -> Publication | None:
@@ -67,14 +77,21 @@ def requests_to_publish(now: datetime, only: UUID | None = None) -> list[UUID]:
     begun = Publication.objects.filter(request=OuterRef("pk"))
     mine = RequestItem.objects.filter(request=OuterRef(OuterRef("pk"))).values("entity_id")
     newer = RequestItem.objects.filter(is_open=True, entity_id__in=mine)
-    rows = ApprovalRequest.objects.filter(
-        Q(publish_at__isnull=True) | Q(publish_at__lte=now), state=RequestState.APPROVED, publish=PublishMode.ON_APPROVAL
-    )
+    rows = ApprovalRequest.objects.filter(_planned_by(now), state=RequestState.APPROVED, publish=PublishMode.ON_APPROVAL)
     lowers = Stage.objects.filter(request=OuterRef("pk"), key=LOWERING_KEY)
     rows = rows.filter(~Exists(begun), pk__in=valid.values("request_id")).filter(~Exists(newer) | Exists(lowers))
     if only is not None:
         rows = rows.filter(pk=only)
     return sorted(rows.order_by("?").values_list("pk", flat=True)[:SWEEP_PAGE])
+
+
+def _planned_by(now: datetime) -> Q:
+    """What goes out by itself now as far as time says (publishing.planning.judge): a new time counts before the first one."""
+    later = Reschedule.objects.filter(request=OuterRef("request"), id__gt=OuterRef("id"))
+    newest = Reschedule.objects.filter(~Exists(later), request=OuterRef("pk"))
+    in_time = Q(closed_at__lte=F("publish_at")) | Q(late_is_fine=True)
+    first = Q(publish_at__isnull=True) | Q(in_time, ~Exists(newest), publish_at__lte=now)
+    return first | Q(Exists(newest.filter(publish_at__lte=now)))
 
 
 def requests_with_owed_publications(now: datetime) -> list[UUID]:

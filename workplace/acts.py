@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,10 +20,11 @@ from approvals.states import Verdict
 from core.actor import Actor
 from core.errors import ImprimaturError, Kind, NotFound
 from governance.services import override_finding
-from publishing.services import request_publication
+from publishing.services import request_publication, reschedule
 from workplace import pages, refusals
 from workplace.access import actor_of, in_http
 from workplace.access_pages.base import words
+from workplace.access_pages.forms import Moment
 from workplace.again import ask_again
 
 MAX_COMMENT = 5000
@@ -125,6 +127,21 @@ def publish(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     return _carry_out(
         request, identifier, lambda: request_publication(actor=actor, request=identifier),
         _("Handed to the publisher. This page shows how it goes."),
+    )  # fmt: skip
+
+
+@require_POST
+@in_http
+def plan_anew(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """Plan an approved request for another time within what was cleared (R-21)."""
+    actor, reason = actor_of(request), _text(request, "reason")
+    try:
+        at = Moment(required=True).clean(_text(request, "publish_at"))
+    except ValidationError:
+        return pages.show_request(request, identifier, problem=_("Say when, as a day and a time."), status=422)
+    return _carry_out(
+        request, identifier, lambda: reschedule(actor=actor, request=identifier, publish_at=at, reason=reason),
+        _("It is planned for that time."),
     )  # fmt: skip
 
 

@@ -144,7 +144,10 @@ def _publishing(request: ApprovalRequest, found: Comparison) -> tuple[str, str] 
 
 def _published(request: ApprovalRequest) -> str:
     mode = str(PublishMode(request.publish).label)
-    return mode if request.publish_at is None else f"{mode}, {dates.moment(request.publish_at)}"
+    if request.publish_at is None:
+        return mode
+    late = gettext(" (late is fine)") if request.late_is_fine else ""
+    return f"{mode}, {dates.moment(request.publish_at)}{late}"
 
 
 def _item(against: Against, view: ItemView, pair: Pair, names: Names, live: str) -> ComparedItem:

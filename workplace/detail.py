@@ -17,7 +17,8 @@ from approvals.states import RequestState
 from audit import actions
 from audit.models import AuditEvent
 from core.actor import Actor
-from publishing.models import ChannelObject, Publication
+from publishing.models import ChannelObject, Publication, Reschedule
+from publishing.queries import reschedules
 from workplace import comments, outcomes, route, track, words
 from workplace.comments import Comments
 from workplace.comparison import ComparisonView, comparison_view
@@ -55,6 +56,7 @@ class Detail:
     age: str
     clearances: list[Clearance]
     publications: list[Publication]
+    reschedules: list[Reschedule]
     channel: list[ChannelObject]
     trail: list[Entry] | None
     acts: route.Acts
@@ -95,6 +97,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Aga
             Clearance.objects.filter(request=request).select_related("revision", "revocation").order_by("pk")
         ),
         publications=publications,
+        reschedules=reschedules(request),
         channel=channel,
         trail=_trail(actor, request),
         acts=route.acts(actor, request, stages, published=bool(publications)),

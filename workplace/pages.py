@@ -18,7 +18,7 @@ from workplace import queue, theme
 from workplace.access import actor_of, grants, holds, in_http, may_enter
 from workplace.detail import detail
 
-TYPED: Final = ("comment", "reason", "why", "text", "path", "second", "blocking", "on_behalf_of")
+TYPED: Final = ("comment", "reason", "why", "text", "path", "second", "blocking", "on_behalf_of", "publish_at")
 """What somebody typed into a form of the page, and finds there again where it was refused."""
 
 

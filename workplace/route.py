@@ -22,6 +22,7 @@ from approvals.services.deciding import SHOWN_WITHIN_MINUTES
 from approvals.states import OPEN_STATES, PublishMode, RequestState, StageState, Verdict
 from core import clock
 from core.actor import Actor
+from publishing.planning import was_late
 from workplace import words
 
 EXCLUDED: Final[dict[str, Promise]] = {
@@ -76,6 +77,7 @@ class Acts:
     withdraw: bool
     revoke: bool
     publish: bool
+    reschedule: bool
 
 
 def track(request: ApprovalRequest, now: datetime) -> list[StageView]:
@@ -134,6 +136,7 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
     """What to offer. Only an offer: the services decide, under the lock."""
     account = request.ad_account
     mine = str(request.submitted_by_id) == actor.id
+    waits = request.state == RequestState.APPROVED and not published
     (stage, own, others), why_not = _decidable(actor, request, stages)
     return Acts(
         stage=stage,
@@ -144,13 +147,12 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
         lifts=stage is not None and request.state == RequestState.CHANGES_REQUESTED,
         withdraw=request.state in OPEN_STATES and (mine or can(actor, "operate", account)),
         revoke=request.state == RequestState.APPROVED and can(actor, "operate", account),
-        publish=(
-            request.state == RequestState.APPROVED
-            and request.publish == PublishMode.MANUAL
-            and not published
-            and can(actor, "publish", account)
+        publish=waits and (request.publish == PublishMode.MANUAL or was_late(request)) and can(actor, "publish", account),
+        reschedule=(
+            waits and request.publish == PublishMode.ON_APPROVAL and request.publish_at is not None
+            and can(actor, "submit" if mine else "publish", account)
         ),
-    )
+    )  # fmt: skip
 
 
 def _shows_again(actor: Actor, stage: Stage) -> bool:

@@ -49,6 +49,7 @@ class WorkplaceSite(theme.AdminSite):
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),
             ("requests/<uuid:identifier>/publish/", acts.publish, "publish"),
+            ("requests/<uuid:identifier>/reschedule/", acts.plan_anew, "reschedule"),
             ("requests/<uuid:identifier>/comments/", comment_acts.comment, "comment"),
             ("requests/<uuid:identifier>/comments/<uuid:comment>/resolve/", comment_acts.resolve, "resolve_comment"),
             ("requests/<uuid:identifier>/comments/<uuid:comment>/reopen/", comment_acts.reopen, "reopen_comment"),

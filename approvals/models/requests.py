@@ -25,6 +25,8 @@ class ApprovalRequest(UUIDModel):
     `placement` is where the ad account lay when it was routed: elsewhere it is no authority (docs/adr/0016). What somebody
     was given after `submitted_at` counts after `minimum_holding_minutes` (R-13; approvals.eligibility).
 
+    `late_is_fine`: what is approved after `publish_at` goes out at once; else it is to be planned anew (R-21).
+
     `previous` is the request that this one took the place of, whose decisions are carried over as far as they still stand (R-07).
     """
 
@@ -41,6 +43,7 @@ class ApprovalRequest(UUIDModel):
     note = models.TextField(_("note"), blank=True)
     publish = models.CharField(_("publish"), max_length=12, choices=PublishMode, default=PublishMode.ON_APPROVAL)
     publish_at = models.DateTimeField(_("publish at"), null=True)
+    late_is_fine = models.BooleanField(_("late is fine"), default=False)
     exposure_minor = models.BigIntegerField(_("exposure"))
     currency = models.CharField(max_length=3)
     expires_at = models.DateTimeField(_("expires"))

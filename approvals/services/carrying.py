@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from approvals import eligibility, quorum
+from approvals.digests import planned
 from approvals.models import ApprovalRequest, Comment, Decision, RequestItem, Stage
 from approvals.models.comments import standing_blockers
 from approvals.services.bench import Bench, decisions_of
@@ -79,7 +80,7 @@ def earlier_than(request: ApprovalRequest, previous: UUID, now: datetime) -> Ear
         decisions_of(before.pk, now),
         _digests(before.pk),
         _digests(request.pk),
-        (before.publish, before.publish_at) == (request.publish, request.publish_at),
+        planned(before) == planned(request),
         before.pk,
     )
 

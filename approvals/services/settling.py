@@ -185,7 +185,8 @@ def _check_digest(request: ApprovalRequest, items: Sequence[RequestItem]) -> Non
 
     Raises StaleDigest.
     """
-    covered = request_digest(map(node_of, (item.revision for item in items)), publish_content(request.publish, request.publish_at))
+    published = publish_content(request.publish, request.publish_at, late_is_fine=request.late_is_fine)
+    covered = request_digest(map(node_of, (item.revision for item in items)), published)
     if covered != request.digest:
         raise StaleDigest(_("The items are not those that the digest covers; withdraw the request."), digest=covered)
 

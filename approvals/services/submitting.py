@@ -46,11 +46,12 @@ class Submission:
     note: str = ""
     publish: str = PublishMode.ON_APPROVAL
     publish_at: datetime | None = None
+    late_is_fine: bool = False
     amend: bool = False
 
     def publish_content(self) -> dict[str, Any]:
         """The part of the digest that says how it is to be published."""
-        return publish_content(self.publish, self.publish_at)
+        return publish_content(self.publish, self.publish_at, late_is_fine=self.late_is_fine)
 
 
 def lock_tree(actor: Actor, submission: Submission) -> Tree:
@@ -72,6 +73,8 @@ def _check_publish(submission: Submission, now: datetime) -> None:
     if at is not None and not now < at <= now + LATEST_PUBLISH:
         words = say(_("The time to publish lies ahead, at most {days} days."), days=LATEST_PUBLISH.days)
         raise Invalid.field("publish_at", "out_of_range", words)
+    if at is None and submission.late_is_fine:
+        raise Invalid.field("late_is_fine", "invalid", _("Only what is planned for a time can be late."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def write(
         submitted_by=user, submitted_at=now,
         contributors=planned.contributors, policies=planned.policies,
         note=submission.note, publish=submission.publish, publish_at=submission.publish_at,
+        late_is_fine=submission.late_is_fine,
         exposure_minor=planned.exposure_minor, currency=planned.account.currency,
         expires_at=now + timedelta(days=settings.REQUEST_EXPIRES_DAYS),
         minimum_holding_minutes=settings.MINIMUM_HOLDING_MINUTES,

@@ -15,8 +15,7 @@ from audit.recording import event, record, service
 from core import clock, wake
 from core.actor import Actor, ActorKind
 from core.errors import Forbidden
-from publishing import gate, subjects
-from publishing.errors import ClearanceNotYetValid
+from publishing import gate, planning, subjects
 from publishing.models import Publication
 
 
@@ -51,12 +50,12 @@ def request_publication(*, actor: Actor, request: UUID) -> list[Publication]:
 def publish_cleared(*, actor: Actor, request: UUID) -> list[Publication]:
     """Publish an approved request whose submitter asked for it and whose approvers saw that: the system's own act.
 
-    Raises NotFound, Forbidden, and the gate's reasons.
+    Raises NotFound, Forbidden, NeedsReschedule, ClearanceNotYetValid, and the gate's reasons.
     """
     row = approval_locks.request(request)
     now = clock.now()
     if actor.kind is not ActorKind.SYSTEM or row.publish != PublishMode.ON_APPROVAL:
         raise Forbidden(_("This request is published by a person with the permission “publish”."))
-    if row.publish_at is not None and now < row.publish_at:
-        raise ClearanceNotYetValid(_("The time to publish has not come yet."), publish_at=row.publish_at.isoformat())
+    if reason := planning.judge(row, planning.newest(row), now):
+        raise reason
     return _admit(actor, row, now)

@@ -18,7 +18,7 @@ WATCHED = (
     "accounts_accesspolicy", "accounts_delegation", "accounts_absence", "accounts_placement", "accounts_adaccount_pages", "accounts_accessreview", "campaigns_revision", "campaigns_mediaasset", "governance_ruleset", "governance_confirmation", "governance_override", "governance_waiver", "governance_checkrun",
     "governance_finding", "approvals_approvalpolicy", "approvals_approvalrequest", "approvals_requestitem", "approvals_stage",
     "approvals_decision", "approvals_comment", "approvals_commentword", "approvals_clearance", "approvals_revocation", "publishing_publication",
-    "publishing_publicationattempt", "publishing_channelobject", "publishing_channelmedia", "publishing_driftfinding",
+    "publishing_publicationattempt", "publishing_channelobject", "publishing_channelmedia", "publishing_driftfinding", "publishing_reschedule",
     "notices_notice", "notices_mail", "notices_preference",
 )  # fmt: skip
 

@@ -148,6 +148,10 @@ RESOURCES = [
         "POST approval-requests-revoke", does("operate", "account"), url=_id("approved"),
         body=lambda names: {"reason": "The price is wrong."},
     ),
+    Row(  # a person publishes it
+        "POST approval-requests-reschedule", also(does("publish", "account"), _submitted_it), 409, url=_id("approved"),
+        body=lambda names: {"publish_at": "2030-01-01T00:00:00Z"}, quiet=True,
+    ),
     Row("GET comments", sees("account"), url={"request_id": "request"}, shows="comment"),
     Row("POST comments", _comments_on_it, 201, url={"request_id": "request"}, body=_comment),
     Row(

@@ -139,6 +139,10 @@ PAGES = [
     ),
     Row("POST admin:revoke", act("operate", "account"), 303, url=_about("approved"), body=lambda names: {"reason": "Wrong price."}),
     Row("POST admin:publish", act("publish", "account"), 303, url=_about("approved"), body=lambda names: {}),
+    Row(  # a person publishes it
+        "POST admin:reschedule", entering(also(does("publish", "account"), _submitted_it)), 409, url=_about("approved"),
+        body=lambda names: {"publish_at": "2030-01-01T00:00"}, quiet=True,
+    ),
 ]  # fmt: skip
 
 def _log_out(who: Principal, answer: int) -> Expected:

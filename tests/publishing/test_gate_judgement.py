@@ -175,7 +175,7 @@ def test_every_reason_of_the_gate_has_a_case() -> None:
     reasons: set[type[ImprimaturError]] = {
         each for each in vars(errors).values() if isinstance(each, type) and each.__module__ == errors.__name__
     }
-    assert reasons - {kind for kind, _ in CASES.values()} == {errors.LeaseLost}  # a worker's, not the gate's
+    assert reasons - {kind for kind, _ in CASES.values()} == {errors.LeaseLost, errors.NeedsReschedule}, "a worker's, and time's"
     codes = [reason.code for reason in reasons]
     assert len(set(codes)) == len(codes)
 

@@ -40,6 +40,7 @@ class SubmissionIn(Strict):
     note = Text(max_length=LONG_TEXT, allow_blank=True, default="")
     publish = Choice(choices=PublishMode.values, default=PublishMode.ON_APPROVAL.value)
     publish_at = Moment(allow_null=True, default=None)
+    late_is_fine = serializers.BooleanField(default=False, help_text="What is approved after `publish_at` goes out at once.")
     amend = serializers.BooleanField(default=False, help_text="Take the place of the open request of the same entities.")
 
     def validate_items(self, value: list[Any]) -> list[Any]:
@@ -177,6 +178,7 @@ class RequestOut(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
     publish = serializers.ChoiceField(choices=PublishMode.values)
     publish_at = Moment(allow_null=True)
+    late_is_fine = serializers.BooleanField(help_text="Whether it goes out at once where it is approved after `publish_at`.")
 
 
 class ItemOut(SubmittedItemOut):
@@ -300,6 +302,23 @@ class RequestDetailOut(RequestOut):
     stages = SeatedStageOut(many=True)
     findings = RequestFindingOut(many=True, help_text="What did not pass; what passed is at check-runs/<id>/.")
     diffs = DiffOut(many=True)
+
+
+class RescheduleIn(Strict):
+    """When it goes out instead, and why."""
+
+    publish_at = Moment()
+    reason = Text(max_length=LONG_TEXT, allow_blank=True, default="")
+
+
+class RescheduleOut(serializers.Serializer[Any]):
+    """The time at which it goes out now."""
+
+    approval_request = serializers.UUIDField(source="request_id")
+    publish_at = Moment()
+    reason = serializers.CharField(allow_blank=True)
+    rescheduled_by = PersonOut()
+    at = Moment()
 
 
 class DecisionOut(serializers.Serializer[Any]):

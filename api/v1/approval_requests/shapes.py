@@ -110,6 +110,7 @@ def summary(request: ApprovalRequest) -> dict[str, Any]:
         "note": request.note,
         "publish": str(request.publish),
         "publish_at": request.publish_at,
+        "late_is_fine": request.late_is_fine,
     }
 
 

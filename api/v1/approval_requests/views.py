@@ -25,6 +25,8 @@ from api.v1.approval_requests.serializers import (
     EndedOut,
     RequestDetailOut,
     RequestOut,
+    RescheduleIn,
+    RescheduleOut,
     RevocationIn,
     RoutePreviewOut,
     SubmissionIn,
@@ -40,6 +42,7 @@ from approvals.services.bulk import Choice
 from approvals.services.submitting import Submission
 from approvals.states import RequestState
 from core import clock
+from publishing.services import reschedule
 
 DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer the same without keeping anything.")
 AGAINST = OpenApiParameter("against", enum=Against.values, description="What to compare with; approved unless you say.")
@@ -178,9 +181,21 @@ class RequestResource(Resource):
         return Response(EndedOut(shapes.ended(services.revoke(actor=self.actor, request=id, reason=reason))).data)
 
 
+    @extend_schema(request=RescheduleIn, responses={201: RescheduleOut})
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, id: UUID) -> Response:
+        """Plan an approved request for another time within the window of its clearances."""
+        row = reschedule(actor=self.actor, request=id, **self.valid(RescheduleIn))
+        shown = {
+            "request_id": row.request_id, "publish_at": row.publish_at, "reason": row.reason, "at": row.at,
+            "rescheduled_by": shapes.person(row.rescheduled_by),
+        }  # fmt: skip
+        return Response(RescheduleOut(shown).data, status=201)
+
+
 def _submission(values: dict[str, Any]) -> Submission:
     items = [(item["type"], item["id"]) for item in values.get("items", ())]
     return Submission(
         campaign=values.get("campaign"), items=items, note=values["note"], publish=values["publish"],
-        publish_at=values["publish_at"], amend=values["amend"],
+        publish_at=values["publish_at"], late_is_fine=values["late_is_fine"], amend=values["amend"],
     )  # fmt: skip
