@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField('stage', 'each_group', models.BooleanField(default=False, verbose_name='one of each group')),
         migrations.AddField('stage', 'carries', models.BooleanField(default=False, verbose_name='carried over')),
         migrations.AddField('stage', 'automatic', models.BooleanField(default=False, verbose_name='left out by rule')),
-        migrations.AddField('approvalrequest', 'late_is_fine', models.BooleanField(default=False, verbose_name='late is fine')),
+        migrations.AddField('approvalrequest', 'late_is_fine', models.BooleanField(default=False, db_default=False, verbose_name='late is fine')),
         migrations.AddField(
             'approvalrequest', 'previous',
             models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='approvals.approvalrequest'),

@@ -43,7 +43,7 @@ class ApprovalRequest(UUIDModel):
     note = models.TextField(_("note"), blank=True)
     publish = models.CharField(_("publish"), max_length=12, choices=PublishMode, default=PublishMode.ON_APPROVAL)
     publish_at = models.DateTimeField(_("publish at"), null=True)
-    late_is_fine = models.BooleanField(_("late is fine"), default=False)
+    late_is_fine = models.BooleanField(_("late is fine"), default=False, db_default=False)
     exposure_minor = models.BigIntegerField(_("exposure"))
     currency = models.CharField(max_length=3)
     expires_at = models.DateTimeField(_("expires"))
