@@ -14,7 +14,8 @@ from core.errors import Words, say
 
 Stage = Mapping[str, Any]
 KINDS: Final = ("added", "removed", "changed")
-ORDER: Final = tuple(StageSpec.__dataclass_fields__)
+ORDER: Final = tuple(name for name in StageSpec.__dataclass_fields__ if name != "authority_by")
+"""The words of a stage; which stage has the authority in its place is no policy's to say."""
 
 
 class Version(Protocol):
