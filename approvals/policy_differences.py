@@ -137,6 +137,10 @@ _FLAGS: Final[Mapping[str, Mapping[bool, Words]]] = {
         True: _("“{stage}” asks for somebody of each of its groups."),
         False: _("“{stage}” does not ask for somebody of each of its groups any more."),
     },
+    "authority": {
+        True: _("Whoever decides “{stage}” needs a limit that covers what the request can spend."),
+        False: _("Whoever decides “{stage}” needs no limit any more that covers what the request can spend."),
+    },
     "carries": {
         True: _("Decisions of “{stage}” are carried over to the next version where nothing changed of what it reads."),
         False: _("Decisions of “{stage}” are not carried over to the next version any more."),
@@ -168,6 +172,8 @@ def stage_words(stage: Stage, names: Names) -> str:
     if named:
         whom = _("somebody of each of {named}") if spec.each_group else _("only of {named}")
         said.append(say(whom, named=", ".join(named)))
+    if spec.authority:
+        said.append(_("each with a limit that covers what the request can spend"))
     if spec.everyone:
         said.append(_("all of them have to"))
     return "; ".join(map(str, said))

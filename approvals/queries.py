@@ -112,8 +112,8 @@ def _open_for(
         accounts = grants.ad_account_ids(permission)
         if accounts:
             mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
-    limit = AuthorityLimit.objects.filter(live_at(clock.now()), _ON_THE_ACCOUNT, user=person, currency=OuterRef("request__currency"))
-    enough = Exists(limit.filter(amount_minor__gte=OuterRef("request__exposure_minor")))
+    limit = AuthorityLimit.objects.filter(live_at(clock.now()), _ON_THE_ACCOUNT, user=person)
+    enough = Exists(limit.filter(currency=OuterRef("request__currency"), amount_minor__gte=OuterRef("request__exposure_minor")))
     theirs = Q(decided_by=person) | Q(on_behalf_of=person)
     decided = Decision.objects.filter(theirs, request=OuterRef("request"))
     done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))

@@ -30,7 +30,7 @@ NOBODY, TOO_FEW, SHARED, NO_AUTHORITY = "nobody", "too_few", "shared", quorum.NO
 WARNINGS: Final[dict[str, Promise]] = {
     NOBODY: _("Nobody may decide this stage now; the request would wait until somebody is given the role."),
     TOO_FEW: _("Fewer people may decide this stage now than it needs; the request would wait for more."),
-    NO_AUTHORITY: _("Too few people may approve what this can spend; the request would wait until somebody is given a higher limit."),
+    NO_AUTHORITY: _("Too few people may approve what this can spend; the request would wait until somebody has a higher limit."),
     SHARED: _("Each person decides one stage of a request, and the stages together ask for more people than there are."),
 }
 
@@ -55,15 +55,15 @@ class Cause:
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """A stage as it would be: whom it asks (`seats`), which policies ask for it (none: it is the default stage, R-03), how long
-    such stages take, and what stands in its way (a name of WARNINGS, or nothing). `instead_of` is the stage (title) for which it
-    was added, because too few of those whom that one asks have the authority (R-25)."""
+    such stages take, and what stands in its way (a name of WARNINGS, or nothing). `added_for` is the stage for which it was
+    added, because too few of those whom that one asks have the authority (R-25)."""
 
     spec: StageSpec
     seats: Seats
     causes: Sequence[Cause]
     pace: Pace
     warning: str
-    instead_of: str = ""
+    added_for: StageSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def foresee(user: User, plan: Plan, now: datetime) -> RoutePreview:
     foreseen = [
         Foreseen(
             spec, seats, _causes(found.asking, below.get(spec.key, spec), plan), took[spec.key], _warning(seats, crowded),
-            below[spec.key].title if spec.key in below else "",
+            below.get(spec.key),
         )
         for spec, seats in zip(plan.stages, seated, strict=True)
     ]

@@ -93,16 +93,16 @@ def proxy_for(bench: Bench, actor: Actor, user: User, grants: Grants, stage: Sta
     if eligibility.contributed(delegator, bench.request):
         words = _("The person for whom you stand in contributed to this request, so somebody else has to decide it.")
         raise SelfApproval(words)
+    check_authority(bench, stage, delegator)
     held = eligibility.seated(stage, bench.request, bench.now)
     chosen = _chosen(bench, stage, rows, held)
     _check_own(bench, actor, grants, stage, chosen)
     check_asked(bench, stage, delegator)
-    check_authority(bench, stage, delegator)
     return Proxy(chosen.delegator, chosen, _of_delegator(bench, actor, stage, chosen))
 
 
 def _chosen(bench: Bench, stage: Stage, rows: Sequence[Any], held: Sequence[Holder]) -> Any:
-    """The delegation by which it is decided. Raises GivenByContributor, HeldTooBriefly, BeyondLimit, NotDeputy."""
+    """The delegation by which it is decided. Raises GivenByContributor, HeldTooBriefly, BeyondLimit, AboveLimit, NotDeputy."""
     counting = [row for row in rows if row.counts]
     if not counting:
         if eligibility.why_not_by(rows[0]) == eligibility.GIVEN_BY_CONTRIBUTOR:
@@ -113,6 +113,8 @@ def _chosen(bench: Bench, stage: Stage, rows: Sequence[Any], held: Sequence[Hold
         raise BeyondLimit(_("This can spend more than the delegation is for."))
     found = eligibility.usable(stage, bench.request, counting, held)
     if not found:
+        if any(each.reason == eligibility.ABOVE_LIMIT and each.person.pk == rows[0].delegate_id for each in held):
+            check_authority(bench, stage, rows[0].delegate_id)
         words = _("You stand in for this person where you may decide yourself, and you may not decide this stage.")
         raise NotDeputy(words, permission=stage.permission)
     return found[0]
