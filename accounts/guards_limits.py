@@ -1,4 +1,4 @@
-"""Up to how much money people may approve on which ad account at this moment, as a view; and the guards of such limits (R-25)."""
+"""Up to how much money people may approve on an ad account at this moment, and the guards of such limits (R-25)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from typing import Final
 from accounts.guards import conferred
 from accounts.views import in_force
 from core.dialects import Dialect
-from core.triggers import Check, VendorSQL, guard, view
+from core.triggers import Check, guard
 
 LIMITS: Final = "accounts_authoritylimit"
 _FIXED: Final = ("user_id", "organisation_id", "brand_id", "ad_account_id", "amount_minor", "currency", "reason")
-_DOWN_TO_ACCOUNT: Final = (
-    "accounts_adaccount a ON a.id = x.ad_account_id",
-    "accounts_adaccount a ON a.brand_id = x.brand_id",
-    "accounts_brand b ON b.organisation_id = x.organisation_id JOIN accounts_adaccount a ON a.brand_id = b.id",
-)
 
 
-def _by_account(d: Dialect) -> str:
-    """What is in force now, by ad account: each limit by itself, since they never add up."""
-    told = "x.id, x.user_id, x.amount_minor, x.currency, x.since, a.id AS ad_account_id"
-    return " UNION ALL ".join(f"SELECT {told} FROM {LIMITS} x JOIN {up} WHERE {in_force(d, 'x')}" for up in _DOWN_TO_ACCOUNT)
-
-
-VIEWS: Final[list[VendorSQL]] = [view("accounts_ad_account_limit", _by_account)]
+def covers(d: Dialect, limit: str, account: str) -> str:
+    """Whether a limit (a row) is in force now and reaches an ad account (SQL: its id). By the person's rows, of which there are few."""
+    brand = f"SELECT a.brand_id FROM accounts_adaccount a WHERE a.id = {account}"
+    organisation = (
+        f"SELECT b.organisation_id FROM accounts_adaccount a JOIN accounts_brand b ON b.id = a.brand_id WHERE a.id = {account}"
+    )
+    return (
+        f"{in_force(d, limit)} AND ({limit}.ad_account_id = {account} OR {limit}.brand_id = ({brand})"
+        f" OR {limit}.organisation_id = ({organisation}))"
+    )
 
 
 def _limit_insert(d: Dialect) -> list[Check]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.guards_limits import LIMITS, covers
 from accounts.views import in_force
 from core.dialects import POSTGRESQL, Dialect
 from core.triggers import VendorSQL, function, view
@@ -107,9 +108,9 @@ def _by_another(stage: str = "s") -> str:
 def _enough(d: Dialect, person: str) -> str:
     """Whether stage `s` of request `r` does not ask this person for authority, or one limit of theirs, which counts for the request
     like anything given (R-13), covers what it can spend: they never add up (R-25)."""
-    late = f"l.since <= {d.ago('r.minimum_holding_minutes')} AND {_untouched(d, 'accounts_authoritylimit', 'l.id')}"
+    late = f"l.since <= {d.ago('r.minimum_holding_minutes')} AND {_untouched(d, LIMITS, 'l.id')}"
     covering = (
-        f"SELECT 1 FROM accounts_ad_account_limit l WHERE l.user_id = {person} AND l.ad_account_id = r.ad_account_id"
+        f"SELECT 1 FROM {LIMITS} l WHERE l.user_id = {person} AND {covers(d, 'l', 'r.ad_account_id')}"
         f" AND l.currency = r.currency AND l.amount_minor >= r.exposure_minor AND (l.since <= r.submitted_at OR {late})"
     )
     return f"(NOT s.authority OR {_by_another()} OR EXISTS ({covering}))"

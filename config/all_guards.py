@@ -31,7 +31,6 @@ ALL: Final[list[VendorSQL]] = [
     *accounts.GUARDS,
     *guards_deputies.VIEWS,
     *guards_deputies.GUARDS,
-    *guards_limits.VIEWS,
     *guards_limits.GUARDS,
     *campaigns.GUARDS,
     *guards_analyses.GUARDS,

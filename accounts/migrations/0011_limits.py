@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.guards_limits import GUARDS, VIEWS
+from accounts.guards_limits import GUARDS
 from core.triggers import install
 
 
@@ -46,5 +46,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ad_account__isnull', True), ('brand__isnull', True), ('organisation__isnull', False)), models.Q(('ad_account__isnull', True), ('brand__isnull', False), ('organisation__isnull', True)), models.Q(('ad_account__isnull', False), ('brand__isnull', True), ('organisation__isnull', True)), _connector='OR'), name='authority_limit_one_scope'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), models.Q(('currency', ''), _negated=True)), name='authority_limit_of_money'), models.CheckConstraint(condition=models.Q(('since__isnull', True), ('since__gte', models.F('granted_at')), _connector='OR'), name='authority_limit_never_backwards'), models.CheckConstraint(condition=models.Q(('revoked_at__isnull', True), ('revoked_at__gte', models.F('granted_at')), _connector='OR'), name='authority_limit_ends_after_it_began')],
             },
         ),
-        install(*VIEWS, *GUARDS),
+        install(*GUARDS),
     ]

@@ -113,10 +113,10 @@ def _deputy_of(world: World) -> datetime:
     return held.granted_at
 
 
-def _limit_of(world: World) -> datetime:
-    """A moment at which somebody has a limit."""
+def _limit_of(world: World) -> str:
+    """The currency in which somebody has a limit."""
     user, amount = world.people["budget"], Money(5, "USD")
-    return accounts.give_limit(actor=builders.ROOT, user=user, scope=world.brand, amount=amount).granted_at
+    return accounts.give_limit(actor=builders.ROOT, user=user, scope=world.brand, amount=amount).currency
 
 
 def _later(world: World, people: list[UUID], _submitted: datetime, _oldest: datetime) -> tuple[Any, ...]:
@@ -152,7 +152,7 @@ def asked(world: World, request: ApprovalRequest) -> list[tuple[Prepared[Any, An
         (bench.stages_of, (request.pk,)),
         (bench.decisions_of, (request.pk, now)),
         (eligibility._standing_in, (*chain, _deputy_of(world), *counts)),
-        (eligibility._limits, (*chain, "USD", _limit_of(world), *counts)),
+        (eligibility._limits, (*chain, _limit_of(world), *_later(world, *counts))),
         (bench.items_of, (request.pk,)),
         (snapshots._links, (ads,)),
         (drafting_ads._parent, (tree.ad_group.pk,)),
