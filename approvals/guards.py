@@ -268,6 +268,13 @@ def _carried(d: Dialect) -> str:
     )
 
 
+def _has_authority(d: Dialect, stage: str) -> Check:
+    return Check(
+        "approvals_decision_authority", f"NOT EXISTS ({stage} AND {has_authority(d, seat('NEW'))})",
+        "the stage asks for authority, and no limit of this person covers what the request can spend (R-25)",
+    )  # fmt: skip
+
+
 def _decision_insert(d: Dialect) -> list[Check]:
     stage = (
         f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id"
@@ -299,10 +306,7 @@ def _decision_insert(d: Dialect) -> list[Check]:
             "approvals_decision_on_behalf", f"NOT EXISTS ({stage} AND {may_stand_in('NEW')})",
             "whoever decides for another stands in for them on this stage now, may decide it, and neither contributed (R-15)",
         ),
-        Check(
-            "approvals_decision_authority", f"NOT EXISTS ({stage} AND {has_authority(d, seat('NEW'))})",
-            "the stage asks for authority, and no limit of this person covers what the request can spend (R-25)",
-        ),
+        _has_authority(d, stage),
         Check(
             "approvals_decision_eligible", f"NOT EXISTS ({stage} AND {may_decide(d, seat('NEW'))})",
             "only an active person whom the stage asks and who holds its permission on the ad account, by nothing that was given"
