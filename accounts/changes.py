@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts import subjects
 from accounts.models import (
     AccessPolicy,
+    AuthorityLimit,
     Conferred,
     Delegation,
     Membership,
@@ -27,6 +28,7 @@ KINDS: Final[dict[str, type[Conferred]]] = {
     "placement": Placement,
     "access_policy": AccessPolicy,
     "delegation": Delegation,
+    "authority_limit": AuthorityLimit,
 }
 
 
@@ -46,7 +48,7 @@ def kind(fact: Conferred) -> str:
 
 def scope(fact: Conferred) -> Scope:
     """Where one has to manage access to confirm or decline it."""
-    if isinstance(fact, RoleGrant | Delegation):
+    if isinstance(fact, RoleGrant | Delegation | AuthorityLimit):
         return fact.scope
     if isinstance(fact, Membership):
         return fact.group.organisation
@@ -72,4 +74,6 @@ def subject(fact: Conferred) -> Subject:
         return subjects.of_policy(fact)
     if isinstance(fact, Delegation):
         return subjects.of_delegation(fact)
+    if isinstance(fact, AuthorityLimit):
+        return subjects.of_limit(fact)
     return Subject(kind(fact), str(fact.pk), str(fact), subjects.audit_scope(scope(fact)))

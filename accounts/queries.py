@@ -17,6 +17,7 @@ from accounts.models import (
     AccessReview,
     AdAccount,
     ApiToken,
+    AuthorityLimit,
     Brand,
     Conferred,
     Delegation,
@@ -198,7 +199,9 @@ _OF_DELEGATIONS: Final = {
     BRAND: ("brand", "ad_account__brand"),
     AD_ACCOUNT: ("ad_account",),
 }  # fmt: skip
-_WITH_DELEGATIONS: Final = ("delegator", "delegate", "organisation", "brand__organisation", "ad_account__brand__organisation")
+_WITH_PLACES: Final = ("organisation", "brand__organisation", "ad_account__brand__organisation")
+_WITH_DELEGATIONS: Final = ("delegator", "delegate", *_WITH_PLACES)
+_WITH_LIMITS: Final = ("user", *_WITH_PLACES)
 
 
 def visible_delegations(actor: Actor) -> QuerySet[Delegation]:
@@ -224,6 +227,12 @@ def possible_deputies(actor: Actor, scope: Scope, now: datetime) -> QuerySet[Use
 def delegations_to(user: User, now: datetime) -> QuerySet[Delegation]:
     """For whom somebody decides now, the latest first."""
     return Delegation.objects.filter(live_at(now), delegate=user).select_related(*_WITH_DELEGATIONS)
+
+
+def visible_limits(actor: Actor) -> QuerySet[AuthorityLimit]:
+    """Authority limits on and below where the actor manages access or audits, and their own (R-25)."""
+    reached = _on_or_below(grants_of_actor(actor), GOVERNING, _OF_DELEGATIONS)
+    return AuthorityLimit.objects.filter(reached | Q(user=principal_of(actor))).select_related(*_WITH_LIMITS)
 
 
 def visible_absences(actor: Actor) -> QuerySet[Absence]:
@@ -285,6 +294,7 @@ def managed_changes(actor: Actor) -> list[QuerySet[Any]]:
         (Placement, _on_or_below(held, ("manage_access",), places), ("ad_account", "brand__organisation")),
         (AccessPolicy, Q(organisation__in=whole), ("organisation",)),
         (Delegation, _on_or_below(held, ("manage_access",), _OF_DELEGATIONS), _WITH_DELEGATIONS),
+        (AuthorityLimit, _on_or_below(held, ("manage_access",), _OF_DELEGATIONS), _WITH_LIMITS),
     ]
     return [model._default_manager.filter(place, asked).select_related(*paths) for model, place, paths in mine]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import permissions
 from accounts.errors import ChangeLapsed, NotSecondManager
 from accounts.models import (
+    AuthorityLimit,
     Conferred,
     Delegation,
     EffectiveGrant,
@@ -66,7 +67,7 @@ class Interest:
         """Whether any of them would hold more by it."""
         if isinstance(fact, RoleGrant):
             return fact.user_id in self.users or fact.group_id in self._groups
-        if isinstance(fact, Membership):
+        if isinstance(fact, Membership | AuthorityLimit):
             return fact.user_id in self.users
         if isinstance(fact, Delegation):
             return fact.delegate_id in self.users

@@ -9,6 +9,7 @@ from accounts.models import (
     Absence,
     AccessPolicy,
     AdAccount,
+    AuthorityLimit,
     Brand,
     Delegation,
     Membership,
@@ -63,6 +64,10 @@ def of_policy(row: AccessPolicy) -> Subject:
 
 def of_delegation(row: Delegation) -> Subject:
     return Subject("delegation", str(row.pk), str(row), audit_scope(row.scope))
+
+
+def of_limit(row: AuthorityLimit) -> Subject:
+    return Subject("authority_limit", str(row.pk), str(row), audit_scope(row.scope))
 
 
 def of_absence(row: Absence) -> Subject:

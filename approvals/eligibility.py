@@ -16,14 +16,24 @@ from uuid import UUID
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts import permissions
-from accounts.models import Absence, Conferred, Delegation, Membership, RoleGrant, RolePermission, User, live_at
+from accounts.models import (
+    Absence,
+    AuthorityLimit,
+    Conferred,
+    Delegation,
+    Membership,
+    RoleGrant,
+    RolePermission,
+    User,
+    live_at,
+)
 from accounts.permissions import AD_ACCOUNT, BRAND, ORGANISATION, Held
 from accounts.roles import APPROVING
 from approvals.models import ApprovalRequest, Decision, Stage
 from approvals.quorum import Electorate, Terms
 from core.statements import prepared
 
-HELD_TOO_BRIEFLY, GIVEN_BY_CONTRIBUTOR = "held_too_briefly", "given_by_contributor"
+HELD_TOO_BRIEFLY, GIVEN_BY_CONTRIBUTOR, ABOVE_LIMIT = "held_too_briefly", "given_by_contributor", "above_limit"
 _FACTS: Final[dict[str, type[Conferred]]] = {
     "grant_id": RoleGrant, "role_permission_id": RolePermission, "membership_id": Membership,
 }  # fmt: skip
@@ -114,12 +124,14 @@ def _holders(
 @dataclass(frozen=True, slots=True)
 class Holder:
     """An active person who holds a permission on the ad account of a request; why it does not count (empty: it does), whether
-    they held it when the request was submitted, and until when they are away."""
+    they held it when the request was submitted, and until when they are away; where a stage asks for authority up to how much they
+    approve."""
 
     person: User
     reason: str
     early: bool
     away: datetime | None = None
+    limit_minor: int | None = None
 
 
 def holders(permission: str, request: ApprovalRequest, now: datetime) -> list[Holder]:
@@ -130,6 +142,46 @@ def holders(permission: str, request: ApprovalRequest, now: datetime) -> list[Ho
 
 def _why_not(row: Any) -> str:
     return "" if row.counts else HELD_TOO_BRIEFLY if row.untouched else GIVEN_BY_CONTRIBUTOR
+
+
+# --- up to how much (R-25) ---------------------------------------------------------------------------------------------------
+
+
+@prepared
+def _limits(
+    account: UUID, brand: UUID, organisation: UUID, currency: str, now: datetime, people: Sequence[UUID], submitted: datetime,
+    oldest: datetime,
+) -> QuerySet[AuthorityLimit]:  # fmt: skip
+    place = Q(ad_account=account) | Q(brand=brand) | Q(organisation=organisation)
+    counts = Q(since__lte=submitted) | (Q(since__lte=oldest) & ~_named_by(people))
+    return AuthorityLimit.objects.filter(live_at(now), place, counts, currency=currency).order_by("amount_minor", "pk")
+
+
+def limits(request: ApprovalRequest, now: datetime) -> dict[UUID, int]:
+    """By person the largest limit that counts for a request, minor units of its currency: limits never add up, and those in other
+    currencies are none. One that was given after the submission counts like anything given (R-13). One statement."""
+    rows = _limits(*permissions.ids_of(request.ad_account), request.currency, now, *_of(request, now))
+    return {row.user_id: row.amount_minor for row in rows}
+
+
+def covers(limit_minor: int | None, request: ApprovalRequest) -> bool:
+    """Whether somebody with this limit (None: without one) may approve what a request can spend."""
+    return limit_minor is not None and request.exposure_minor <= limit_minor
+
+
+def seated(stage: Stage, request: ApprovalRequest, now: datetime) -> list[Holder]:
+    """The holders of a stage's permission; where it asks for authority, whoever's limit is not enough does not count. One
+    statement, and one more where it does."""
+    held = holders(stage.permission, request, now)
+    if not stage.asks_authority:
+        return held
+    known = limits(request, now)
+    return [_limited(each, known.get(each.person.pk), request) for each in held]
+
+
+def _limited(holder: Holder, limit_minor: int | None, request: ApprovalRequest) -> Holder:
+    reason = holder.reason or ("" if covers(limit_minor, request) else ABOVE_LIMIT)
+    return replace(holder, reason=reason, limit_minor=limit_minor)
 
 
 # --- whom a stage asks -------------------------------------------------------------------------------------------------------
@@ -199,7 +251,7 @@ def asks(stage: Stage, request: ApprovalRequest, now: datetime, person: UUID) ->
 def electorate(stage: Stage, request: ApprovalRequest, now: datetime, elsewhere: Collection[UUID] = ()) -> Electorate:
     """Who may decide a stage now; `elsewhere` are those who approve another stage of it. At most two statements, and two more where
     somebody is away or left."""
-    held = holders(stage.permission, request, now)
+    held = seated(stage, request, now)
     asks = asked_now(stage, request, now, held)
     found = [
         each for each in held
@@ -270,7 +322,7 @@ def lapsed(stage: Stage, request: ApprovalRequest, now: datetime, votes: Iterabl
     acted = [vote for vote in last.values() if vote.delegation_id is not None]
     if not acted:
         return frozenset()
-    held = holders(stage.permission, request, now)
+    held = seated(stage, request, now)
     ways = {row.pk for row in usable(stage, request, standing_in(request, now), held)}
     return frozenset(vote.seat_id for vote in acted if vote.delegation_id not in ways)
 

@@ -55,9 +55,16 @@ class NotDeputy(Forbidden):
 
 
 class BeyondLimit(Forbidden):
-    """The request can spend more than this person may decide on, or than the delegation is for (R-15, R-25)."""
+    """The request can spend more than the delegation is for (R-15)."""
 
     code = "beyond_limit"
+
+
+class AboveLimit(Forbidden):
+    """The stage asks for authority, and the request can spend more than this person, or the one in whose name they decide, may
+    approve (R-25). `extra` has `limit` (null: none in this currency) and `exposure`, each an amount with its currency."""
+
+    code = "above_limit"
 
 
 class SecondSeat(Forbidden):

@@ -18,6 +18,7 @@ from approvals.views import (
     STAGES,
     VIEWS,
     contributed,
+    has_authority,
     may_decide,
     may_stand_in,
     one_vote,
@@ -196,7 +197,8 @@ def _stage_update(d: Dialect) -> list[Check]:
         fixed(
             "approvals_stage_fixed", d, "a stage is fixed when its request is submitted (R-12)",
             "id", "request_id", "key", "title", "position", "permission", "sections", "quorum", "step", "groups", "people",
-            "everyone", "each_group", "carries", "automatic", "checklist", "reauthenticate", "blind", *guards_times.FIXED,
+            "everyone", "each_group", "carries", "automatic", "checklist", "reauthenticate", "blind", "authority", "authority_by",
+            *guards_times.FIXED,
         ),
         along("approvals_stage_steps", STAGE, "a stage moves only along its transition table (docs/states.md)"),
         _closed(d, "approvals_stage_closed", "a stage"),
@@ -266,6 +268,13 @@ def _carried(d: Dialect) -> str:
     )
 
 
+def _has_authority(d: Dialect, stage: str) -> Check:
+    return Check(
+        "approvals_decision_authority", f"NOT EXISTS ({stage} AND {has_authority(d, seat('NEW'))})",
+        "the stage asks for authority, and no limit of this person covers what the request can spend (R-25)",
+    )  # fmt: skip
+
+
 def _decision_insert(d: Dialect) -> list[Check]:
     stage = (
         f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id"
@@ -297,6 +306,7 @@ def _decision_insert(d: Dialect) -> list[Check]:
             "approvals_decision_on_behalf", f"NOT EXISTS ({stage} AND {may_stand_in('NEW')})",
             "whoever decides for another stands in for them on this stage now, may decide it, and neither contributed (R-15)",
         ),
+        _has_authority(d, stage),
         Check(
             "approvals_decision_eligible", f"NOT EXISTS ({stage} AND {may_decide(d, seat('NEW'))})",
             "only an active person whom the stage asks and who holds its permission on the ad account, by nothing that was given"

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
-from accounts.models import AdAccount, Brand, Membership, Organisation, User, UserGroup, live_at
+from accounts.models import AdAccount, AuthorityLimit, Brand, Membership, Organisation, User, UserGroup, live_at
 from approvals import quorum
 from approvals.contradictions import never_holds
 from approvals.paces import Pace, paces
@@ -106,10 +106,11 @@ def _condition(text: str, accounts: Sequence[AdAccount]) -> Iterator[Remark]:
 
 
 class _Bench:
-    """Who could decide the stages, read once: two statements for groups and people, one for each ad account and permission."""
+    """Who could decide the stages, read once: two statements for groups and people, one for each ad account and permission,
+    and one for each ad account and stage that asks for authority."""
 
     def __init__(self, specs: Sequence[StageSpec], accounts: Sequence[AdAccount], now: datetime) -> None:
-        self.specs, self.accounts = specs, accounts
+        self.specs, self.accounts, self.now = specs, accounts, now
         self.groups = {str(each.public_id): each.title for each in _groups(specs)}
         self.members: dict[UUID, set[str]] = {}
         for user, group in _members(specs, now):
@@ -121,6 +122,12 @@ class _Bench:
             for account in accounts
             for permission in {spec.permission for spec in specs}
         }
+
+    def authorised(self, spec: StageSpec, account: AdAccount) -> bool:
+        """Whether anybody who may decide such stages in an ad account has a limit there, however small, in its currency: whom the
+        stage asks, or whoever would be asked as well (R-25)."""
+        holders = self.holders[account.pk, spec.permission]
+        return bool(holders & set(limited(account, self.now).values_list("user_id", flat=True)))
 
     def electorate(self, spec: StageSpec, account: AdAccount) -> Electorate:
         """Who could decide a stage in an ad account now, as long as they work on nothing in it."""
@@ -134,6 +141,7 @@ class _Bench:
         for index, spec in enumerate(self.specs):
             yield from self._named(f"stages.{index}", spec)
             yield from self._enough(f"stages.{index}", spec)
+            yield from self._authority(f"stages.{index}", spec)
         yield from self._together()
 
     def _named(self, path: str, spec: StageSpec) -> Iterator[Remark]:
@@ -168,6 +176,13 @@ class _Bench:
             fewer = _("Fewer people could decide this stage now than the {quorum} it needs, on {accounts}.")
             yield Remark(level, f"{path}.quorum", "too_few", say(fewer, quorum=spec.quorum, accounts=where))
 
+    def _authority(self, path: str, spec: StageSpec) -> Iterator[Remark]:
+        lacking = [each.name for each in self.accounts if spec.authority and not self.authorised(spec, each)]
+        if lacking:
+            level: Literal["error", "warning"] = "error" if len(lacking) == len(self.accounts) else "warning"
+            words = _("Nobody who may decide this has an authority limit in the currency of {accounts}; give limits first.")
+            yield Remark(level, f"{path}.authority", "no_authority", say(words, accounts=_quoted(lacking)))
+
     def _together(self) -> Iterator[Remark]:
         """A campaign that is new asks all stages at once, and everybody decides one."""
         for account in self.accounts:
@@ -176,6 +191,12 @@ class _Bench:
             if quorum.short(demands) - alone:
                 yield Remark("warning", "stages", "shared", say(SHARED, account=account.name))
                 return
+
+
+def limited(account: AdAccount, now: datetime) -> QuerySet[AuthorityLimit]:
+    """The limits in force on an ad account, in its currency."""
+    place = Q(ad_account=account) | Q(brand=account.brand_id) | Q(organisation=account.brand.organisation_id)
+    return AuthorityLimit.objects.filter(live_at(now), place, currency=account.currency)
 
 
 def _groups(specs: Sequence[StageSpec]) -> QuerySet[UserGroup]:

@@ -19,7 +19,7 @@ from accounts import placing
 from accounts.models import AdAccount, User
 from accounts.permissions import Grants
 from accounts.placing import Place
-from approvals import exposure, increases, proposals
+from approvals import authority, exposure, increases, proposals
 from approvals import locks as locks_of_requests
 from approvals.conditions import Proposal
 from approvals.digests import Node, parent_in, request_digest
@@ -189,18 +189,20 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instea
     people = {*ids_of(by), *(person for item in items for person in _contributors(item))}
     policies = policies_for(account)
     matching = proposals.matching(policies, proposal, people)
+    contributors = sorted({*matching.authors, *people})
+    request = authority.as_put_forward(account, by, contributors, matching.pinned, exposed, now)
     return Plan(
         account=account,
         placement=tree.place.placement,
         title=items[0].head.draft.name,
         items=items,
         known=known,
-        stages=matching.stages,
+        stages=authority.completed(matching.stages, request, now),
         policies=matching.pinned,
         rule_sets=rule_sets,
         digest=request_digest([_node(item.head) for item in items], publish),
         exposure_minor=exposed,
-        contributors=sorted({*matching.authors, *people}),
+        contributors=contributors,
         proposal=proposal,
         governing=policies,
     )

@@ -14,7 +14,8 @@ from core.errors import Words, say
 
 Stage = Mapping[str, Any]
 KINDS: Final = ("added", "removed", "changed")
-ORDER: Final = tuple(StageSpec.__dataclass_fields__)
+ORDER: Final = tuple(name for name in StageSpec.__dataclass_fields__ if name != "authority_by")
+"""The words of a stage; which stage has the authority in its place is no policy's to say."""
 
 
 class Version(Protocol):
@@ -121,10 +122,21 @@ def _of_term(stage: str, name: str, before: Any, after: Any, names: Names) -> It
         less = [each for each in before if each not in after]
         for codes, words in ((more, _MORE[name]), (less, _LESS[name])):
             if codes:
-                yield say(words, stage=stage, names=names.of(name, codes))
+                yield say(words, stage=stage, names=_called(name, codes, names))
     else:
         known = PERMISSIONS if name == "permission" else {}
-        yield say(_SINGLE[name], stage=stage, before=known.get(before, before), after=known.get(after, after))
+        yield say(_SINGLE[name], stage=stage, before=_single(known, before), after=_single(known, after))
+
+
+def _called(name: str, values: Sequence[Any], names: Names) -> str:
+    """What is listed, by name; lines of a checklist as they are written."""
+    if name == "checklist":
+        return "; ".join(f"“{each['text']}”" for each in values)
+    return names.of(name.removeprefix("escalate_to_"), values)
+
+
+def _single(known: Mapping[str, Any], value: Any) -> Any:
+    return "–" if value is None else known.get(value, value)
 
 
 _FLAGS: Final[Mapping[str, Mapping[bool, Words]]] = {
@@ -136,6 +148,22 @@ _FLAGS: Final[Mapping[str, Mapping[bool, Words]]] = {
         True: _("“{stage}” asks for somebody of each of its groups."),
         False: _("“{stage}” does not ask for somebody of each of its groups any more."),
     },
+    "authority": {
+        True: _("Whoever decides “{stage}” needs a limit that covers what the request can spend."),
+        False: _("Whoever decides “{stage}” needs no limit any more that covers what the request can spend."),
+    },
+    "automatic": {
+        True: _("“{stage}” is left out where all checks passed and an envelope holds the money."),
+        False: _("“{stage}” is always decided by people."),
+    },
+    "reauthenticate": {
+        True: _("Whoever decides “{stage}” shows again who they are."),
+        False: _("Whoever decides “{stage}” does not show again who they are any more."),
+    },
+    "blind": {
+        True: _("“{stage}” shows how others decided once enough have."),
+        False: _("“{stage}” shows at once how others decided."),
+    },
     "carries": {
         True: _("Decisions of “{stage}” are carried over to the next version where nothing changed of what it reads."),
         False: _("Decisions of “{stage}” are not carried over to the next version any more."),
@@ -145,17 +173,25 @@ _MORE: Final[Mapping[str, Words]] = {
     "sections": _("“{stage}” reads besides: {names}."),
     "groups": _("“{stage}” asks members of {names}."),
     "people": _("“{stage}” asks by name {names}."),
+    "escalate_to_groups": _("“{stage}” asks after its deadline members of {names} as well."),
+    "escalate_to_people": _("“{stage}” asks after its deadline by name {names} as well."),
+    "checklist": _("Whoever approves “{stage}” ticks besides: {names}."),
 }
 _LESS: Final[Mapping[str, Words]] = {
     "sections": _("“{stage}” does not read any more: {names}."),
     "groups": _("“{stage}” does not ask members of {names} any more."),
     "people": _("“{stage}” does not ask by name any more: {names}."),
+    "escalate_to_groups": _("“{stage}” does not ask members of {names} after its deadline any more."),
+    "escalate_to_people": _("“{stage}” does not ask by name after its deadline any more: {names}."),
+    "checklist": _("Whoever approves “{stage}” does not tick any more: {names}."),
 }
 _SINGLE: Final[Mapping[str, Words]] = {
     "title": _("The title of “{stage}” was “{before}”."),
     "permission": _("“{stage}” asks people who may “{after}”, instead of “{before}”."),
     "quorum": _("Approvals that “{stage}” needs: {after}, instead of {before}."),
     "step": _("The step of “{stage}” is {after}, instead of {before}."),
+    "deadline_hours": _("Working hours to decide “{stage}” in: {after}, instead of {before}."),
+    "remind_before_hours": _("Working hours by which people are reminded of “{stage}” before: {after}, instead of {before}."),
 }
 
 
@@ -167,6 +203,8 @@ def stage_words(stage: Stage, names: Names) -> str:
     if named:
         whom = _("somebody of each of {named}") if spec.each_group else _("only of {named}")
         said.append(say(whom, named=", ".join(named)))
+    if spec.authority:
+        said.append(_("each with a limit that covers what the request can spend"))
     if spec.everyone:
         said.append(_("all of them have to"))
     return "; ".join(map(str, said))

@@ -93,8 +93,8 @@ def policies_in(rows: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]
 def names_in(versions: Iterable[ApprovalPolicy], sections: Mapping[str, str] | None = None) -> Names:
     """What the groups and people that these versions name are called: two statements where they name any."""
     stages = [stage for version in versions for stage in version.stages]
-    groups = {each for stage in stages for each in stage.get("groups") or ()}
-    people = {each for stage in stages for each in stage.get("people") or ()}
+    groups = {each for stage in stages for word in ("groups", "escalate_to_groups") for each in stage.get(word) or ()}
+    people = {each for stage in stages for word in ("people", "escalate_to_people") for each in stage.get(word) or ()}
     titles = dict(UserGroup.objects.filter(public_id__in=groups).values_list("public_id", "title")) if groups else {}
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
     return Names(

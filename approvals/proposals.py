@@ -158,7 +158,8 @@ def owed(
 def _answers(held: StageSpec, spec: StageSpec) -> bool:
     """Whether who approves `held` is one of those whom `spec` asks, and answered all that it asks of each of them."""
     alike = held.asked == spec.asked and set(spec.sections) <= set(held.sections)
-    return alike and checklists.covers(held.checklist, spec.checklist) and (held.reauthenticate or not spec.reauthenticate)
+    strict = (held.reauthenticate or not spec.reauthenticate) and (held.authority or not spec.authority)
+    return alike and checklists.covers(held.checklist, spec.checklist) and strict
 
 
 def _renamed(stages: Sequence[StageSpec], taken: set[str]) -> list[StageSpec]:

@@ -29,7 +29,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.id_sets import among
-from accounts.models import SCOPE_FIELD, AdAccount, Delegation, User
+from accounts.models import SCOPE_FIELD, AdAccount, AuthorityLimit, Delegation, User, live_at
 from accounts.permissions import Grants, grants_of, grants_of_actor, principal_of
 from accounts.queries import delegations_to, groups_of, groups_of_actor, visible_brands
 from accounts.roles import APPROVING
@@ -105,18 +105,29 @@ def awaiting(actor: Actor) -> QuerySet[ApprovalRequest]:
 def _open_for(
     person: User, grants: Grants, groups: Iterable[UUID], permissions: Collection[str] = APPROVING, only: Q = ANY
 ) -> Q:  # fmt: skip
-    """The condition on requests: an open stage asks this person, who holds its permission, one of these, and has not decided."""
+    """The condition on requests: an open stage asks this person, who holds its permission, one of these, and enough authority where
+    it asks for that (R-25), and has not decided."""
     mine = Q(pk__in=())
     for permission in sorted(permissions):
         accounts = grants.ad_account_ids(permission)
         if accounts:
             mine |= Q(permission=permission) & among("request__ad_account_id", accounts)
+    limit = AuthorityLimit.objects.filter(live_at(clock.now()), _ON_THE_ACCOUNT, user=person)
+    enough = Exists(limit.filter(currency=OuterRef("request__currency"), amount_minor__gte=OuterRef("request__exposure_minor")))
     theirs = Q(decided_by=person) | Q(on_behalf_of=person)
     decided = Decision.objects.filter(theirs, request=OuterRef("request"))
     done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
     asking = Stage.objects.alias(whom=_WHOM).filter(_asks(person, groups))
-    stages = asking.filter(mine, only, state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
+    unasked = Q(authority=False) | ~Q(authority_by="")
+    stages = asking.filter(mine, only, unasked | Q(enough), state=StageState.OPEN, request__state=RequestState.IN_REVIEW)
     return Q(pk__in=stages.filter(~Exists(done)).values("request_id"))
+
+
+_ON_THE_ACCOUNT: Final = (
+    Q(ad_account=OuterRef("request__ad_account"))
+    | Q(brand=OuterRef("request__ad_account__brand"))
+    | Q(organisation=OuterRef("request__ad_account__brand__organisation"))
+)
 
 
 def _open_for_other(actor: Actor, row: Delegation, now: datetime) -> Q:
@@ -250,7 +261,12 @@ class Seats:
     @property
     def obstacle(self) -> str:
         """Why those who may decide a stage that is owed cannot reach what it asks for (R-14; quorum.obstacle); empty: they can."""
-        return quorum.obstacle(eligibility.terms(self.stage), self.able) if self.is_owed else ""
+        terms, able = eligibility.terms(self.stage), self.able
+        found = quorum.obstacle(terms, able) if self.is_owed else ""
+        above = {person.pk for person, reason in self.excluded if reason == eligibility.ABOVE_LIMIT}
+        if not found or not above or quorum.obstacle(terms, Electorate({*able.people, *above}, groups=self.groups)):
+            return found
+        return quorum.NO_AUTHORITY
 
     @property
     def stalled(self) -> bool:
@@ -273,14 +289,15 @@ def seats_of(
     request: ApprovalRequest, stages: Sequence[Stage], decisions: Sequence[Decision], now: datetime
 ) -> list[Seats]:
     """The seats of these stages, which need not be written yet, nor the request."""
-    known: dict[str, list[Holder]] = {}
+    known: dict[tuple[str, bool], list[Holder]] = {}
     before = _not_carried(request, decisions)
     ways = eligibility.standing_in(request, now)
     found = []
     for stage in stages:
-        if stage.permission not in known:
-            known[stage.permission] = eligibility.holders(stage.permission, request, now)
-        held = known[stage.permission]
+        key = stage.permission, stage.asks_authority
+        if key not in known:
+            known[key] = eligibility.seated(stage, request, now)
+        held = known[key]
         elsewhere = _elsewhere(stage, decisions)
         asked = eligibility.asked_now(stage, request, now, held)
         reasons = [

@@ -70,7 +70,7 @@ def met(votes: Iterable[Vote], stage: UUID, terms: Terms, electorate: Electorate
     return terms.groups <= {group for person in counted for group in electorate.groups.get(person, ())}
 
 
-TOO_FEW, NOBODY_OF_GROUP = "too_few", "nobody_of_group"
+TOO_FEW, NOBODY_OF_GROUP, NO_AUTHORITY = "too_few", "nobody_of_group", "no_authority"
 
 
 def obstacle(terms: Terms, electorate: Electorate) -> str:

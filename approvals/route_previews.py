@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount, Scope, User
 from approvals import eligibility, quorum
+from approvals.authority import as_put_forward
 from approvals.conditions import Proposal, condition
-from approvals.models import ApprovalPolicy, ApprovalRequest
+from approvals.models import ApprovalPolicy
 from approvals.paces import Pace, paces
 from approvals.plans import Plan
 from approvals.proposals import matching
@@ -26,10 +26,11 @@ from approvals.stage_specs import StageSpec, parse_stages
 from governance.contract import CannotJudge
 from governance.expressions.vocabulary import Entry
 
-NOBODY, TOO_FEW, SHARED = "nobody", "too_few", "shared"
+NOBODY, TOO_FEW, SHARED, NO_AUTHORITY = "nobody", "too_few", "shared", quorum.NO_AUTHORITY
 WARNINGS: Final[dict[str, Promise]] = {
     NOBODY: _("Nobody may decide this stage now; the request would wait until somebody is given the role."),
     TOO_FEW: _("Fewer people may decide this stage now than it needs; the request would wait for more."),
+    NO_AUTHORITY: _("Too few people may approve what this can spend; the request would wait until somebody has a higher limit."),
     SHARED: _("Each person decides one stage of a request, and the stages together ask for more people than there are."),
 }
 
@@ -54,13 +55,15 @@ class Cause:
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """A stage as it would be: whom it asks (`seats`), which policies ask for it (none: it is the default stage, R-03), how long
-    such stages take, and what stands in its way (a name of WARNINGS, or nothing)."""
+    such stages take, and what stands in its way (a name of WARNINGS, or nothing). `added_for` is the stage for which it was
+    added, because too few of those whom that one asks have the authority (R-25)."""
 
     spec: StageSpec
     seats: Seats
     causes: Sequence[Cause]
     pace: Pace
     warning: str
+    added_for: StageSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +84,26 @@ class RoutePreview:
 def foresee(user: User, plan: Plan, now: datetime) -> RoutePreview:
     """What would come of a plan if this user submitted it at this moment. Called inside the transaction that made the plan."""
     found = matching(plan.governing, plan.proposal)
-    request = _as_put_forward(user, plan, now)
+    request = as_put_forward(plan.account, user, plan.contributors, plan.policies, plan.exposure_minor, now)
     stages = [stage_of(request, index, spec) for index, spec in enumerate(plan.stages)]
     seated = seats_of(request, stages, [], now)
     took = paces([plan.account.pk], [spec.key for spec in plan.stages], now)
     crowded = quorum.short([(each.stage.key, each.stage.quorum, each.able.people) for each in seated])
+    below = {spec.authority_by: spec for spec in plan.stages if spec.authority_by}
     foreseen = [
-        Foreseen(spec, seats, _causes(found.asking, spec, plan), took[spec.key], _warning(seats, crowded))
+        Foreseen(
+            spec, seats, _causes(found.asking, below.get(spec.key, spec), plan), took[spec.key], _warning(seats, crowded),
+            below.get(spec.key),
+        )
         for spec, seats in zip(plan.stages, seated, strict=True)
     ]
     later = [_cause(policy, plan.account, plan.proposal) for policy in found.waiting]
     return RoutePreview(plan, foreseen, later, savings(plan))
 
 
-def _as_put_forward(user: User, plan: Plan, now: datetime) -> ApprovalRequest:
-    """The request that would be written, as far as it decides who may decide."""
-    people = {*plan.contributors, *(str(each) for each in (user.pk, user.owner_id) if each)}
-    return ApprovalRequest(
-        ad_account=plan.account, submitted_by=user, submitted_at=now, contributors=sorted(people), policies=plan.policies,
-        minimum_holding_minutes=settings.MINIMUM_HOLDING_MINUTES, exposure_minor=plan.exposure_minor,
-        currency=plan.account.currency,
-    )  # fmt: skip
-
-
 def _warning(seats: Seats, crowded: set[str]) -> str:
+    if seats.obstacle == quorum.NO_AUTHORITY:
+        return NO_AUTHORITY
     if not seats.eligible:
         return NOBODY
     if not quorum.reachable(eligibility.terms(seats.stage), seats.able):

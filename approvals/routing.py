@@ -46,6 +46,7 @@ def _strictest(one: StageSpec, other: StageSpec) -> StageSpec:
         checklist=checklists.union(one.checklist, other.checklist),
         reauthenticate=one.reauthenticate or other.reauthenticate,
         blind=one.blind or other.blind,
+        authority=one.authority or other.authority,
         deadline_hours=deadline,
         remind_before_hours=_earliest_reminder(deadline, one.remind_before_hours, other.remind_before_hours),
         escalate_to_groups=tuple(dict.fromkeys((*one.escalate_to_groups, *other.escalate_to_groups))),
@@ -84,14 +85,14 @@ def route(policies: Iterable[Sequence[StageSpec]], sections: Iterable[str]) -> l
     uncovered = tuple(each for each in SECTIONS if each in changed.difference(*(spec.sections for spec in stages)))
     if uncovered:
         stages.append(_default(uncovered, 1 + max((spec.step for spec in stages), default=0)))
-    return _in_order(_unique_keys(stages))
+    return in_order(_unique_keys(stages))
 
 
 def _default(sections: tuple[str, ...], step: int) -> StageSpec:
     return StageSpec(DEFAULT_KEY, DEFAULT_TITLE, DEFAULT_PERMISSION, sections, 1, step, carries=carries_by_default(sections))
 
 
-def _in_order(stages: Sequence[StageSpec]) -> list[StageSpec]:
+def in_order(stages: Sequence[StageSpec]) -> list[StageSpec]:
     """By step, those of one step as they came; without gaps."""
     numbers = {step: number for number, step in enumerate(sorted({spec.step for spec in stages}), 1)}
     return [replace(spec, step=numbers[spec.step]) for spec in sorted(stages, key=lambda spec: spec.step)]

@@ -44,7 +44,11 @@ def spared(now: Sequence[StageSpec], then: Sequence[StageSpec]) -> tuple[str, ..
 
 
 def _routed(plan: Plan, other: Proposal) -> tuple[str, ...]:
-    return spared(plan.stages, matching(plan.governing, other).stages)
+    """Stages by limit are spared with those for which they were added (R-25)."""
+    added = {spec.authority_by: spec.key for spec in plan.stages if spec.authority_by}
+    own = [spec for spec in plan.stages if spec.key not in added]
+    found = spared(own, matching(plan.governing, other).stages)
+    return (*found, *(key for key, below in added.items() if below in found))
 
 
 def _without_a_section(plan: Plan) -> Iterator[Saving]:

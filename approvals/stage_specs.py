@@ -45,7 +45,8 @@ class StageSpec:
     money (automatic, R-20), what to look at before approving (checklist), whether whoever decides shows again who they are
     (reauthenticate), whether others see how before enough have decided (not blind); and by when: within how many working hours
     (deadline_hours), how many of them before who has not decided is reminded (remind_before_hours), and who is asked as well after
-    it (R-20)."""
+    it (R-20). Whether it asks for authority: then the limit of each who decides covers what the request can spend (R-25). No policy
+    says authority_by: the key of the stage that was added because nobody whom this one asks has enough."""
 
     key: str
     title: str
@@ -66,6 +67,8 @@ class StageSpec:
     remind_before_hours: int | None = None
     escalate_to_groups: tuple[str, ...] = ()
     escalate_to_people: tuple[str, ...] = ()
+    authority: bool = False
+    authority_by: str = ""
 
     @property
     def asked(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -80,6 +83,7 @@ class StageSpec:
             and (self.automatic or not other.automatic)
             and checklists.covers(other.checklist, self.checklist)
             and (other.reauthenticate or not self.reauthenticate) and (other.blind or not self.blind)
+            and (other.authority or not self.authority)
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -91,6 +95,7 @@ class StageSpec:
             "checklist": [item.as_json() for item in self.checklist], "reauthenticate": self.reauthenticate, "blind": self.blind,
             "deadline_hours": self.deadline_hours, "remind_before_hours": self.remind_before_hours,
             "escalate_to_groups": list(self.escalate_to_groups), "escalate_to_people": list(self.escalate_to_people),
+            "authority": self.authority,
         }  # fmt: skip
 
 
@@ -103,7 +108,7 @@ _NEEDED: Final = {"key": str, "title": str, "permission": str, "sections": list,
 _OPTIONAL: Final = {
     "step": int, "groups": list, "people": list, "everyone": bool, "each_group": bool, "carries": bool, "automatic": bool,
     "checklist": list, "reauthenticate": bool, "blind": bool, "deadline_hours": int, "remind_before_hours": int,
-    "escalate_to_groups": list, "escalate_to_people": list,
+    "escalate_to_groups": list, "escalate_to_people": list, "authority": bool,
 }  # fmt: skip
 
 
@@ -134,7 +139,7 @@ def parse_stage(line: Mapping[str, Any], path: str, step: int = 1) -> StageSpec:
         reauthenticate=bool(line.get("reauthenticate")), blind=bool(line.get("blind")),
         deadline_hours=line.get("deadline_hours"), remind_before_hours=line.get("remind_before_hours"),
         escalate_to_groups=tuple(line.get("escalate_to_groups") or ()),
-        escalate_to_people=tuple(line.get("escalate_to_people") or ()),
+        escalate_to_people=tuple(line.get("escalate_to_people") or ()), authority=bool(line.get("authority")),
     )  # fmt: skip
     if errors := [*_wrong(spec, path), *_asked_wrongly(spec, path), *_timed_wrongly(spec, path)]:
         raise Invalid(errors)

@@ -5,8 +5,8 @@ They say once what the guards ask, and the code may read them too:
 `approvals_standing_decision`  the latest decision for each seat on each stage, for the request's digest (R-02, R-19). A seat is a
                                person's: of whoever decided, or on whose behalf they did (R-15)
 `approvals_counting_approval`  the standing approvals that count now: of an active person whom the stage asks, who holds its
-                               permission on the ad account by something that counts for the request (R-13), did not contribute
-                               (R-16), and does not stand as approving at an earlier stage of the same request: two
+                               permission on the ad account by something that counts for the request (R-13), has the authority
+                               that it asks for (R-25), did not contribute (R-16), and does not stand as approving at an earlier stage of the same request: two
                                stages mean two people. One that was given on somebody's behalf counts while the delegation does
                                and neither contributed; with what either of them approves besides it is one vote (R-15)
 `approvals_stage_deputy`       who may decide which stage for whom now, by which delegation (R-15)
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.guards_limits import LIMITS, covers
 from accounts.views import in_force
 from core.dialects import POSTGRESQL, Dialect
 from core.triggers import VendorSQL, function, view
@@ -96,7 +97,45 @@ def _asked(d: Dialect, person: str, *, early: bool = False) -> str:
     )
 
 
+def _by_another(stage: str = "s") -> str:
+    """Whether the authority that a stage asks for is that of another of its request, which was added for this (R-25)."""
+    return (
+        f"EXISTS (SELECT 1 FROM {STAGES} b WHERE b.request_id = {stage}.request_id AND b.key = {stage}.authority_by"
+        " AND b.authority AND b.authority_by = '')"
+    )
+
+
+def _enough(d: Dialect, person: str) -> str:
+    """Whether stage `s` of request `r` does not ask this person for authority, or one limit of theirs, which counts for the request
+    like anything given (R-13), covers what it can spend: they never add up (R-25)."""
+    late = f"l.since <= {d.ago('r.minimum_holding_minutes')} AND {_untouched(d, LIMITS, 'l.id')}"
+    covering = (
+        f"SELECT 1 FROM {LIMITS} l WHERE l.user_id = {person} AND {covers(d, 'l', 'r.ad_account_id')}"
+        f" AND l.currency = r.currency AND l.amount_minor >= r.exposure_minor AND (l.since <= r.submitted_at OR {late})"
+    )
+    return f"(NOT s.authority OR {_by_another()} OR EXISTS ({covering}))"
+
+
 _OF_STAGE: Final = f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id WHERE s.id = stage"
+
+HAS_AUTHORITY: Final = VendorSQL(
+    name="approvals_person_has_authority",
+    postgresql=[
+        *function(
+            "approvals_person_has_authority", "person uuid, stage uuid", "boolean STABLE",
+            f"RETURN EXISTS ({_OF_STAGE} AND {_enough(POSTGRESQL, 'person')});",
+        ),
+    ],
+    sqlite=[],
+    postgresql_drop=["DROP FUNCTION approvals_person_has_authority(uuid, uuid)"],
+    sqlite_drop=[],
+)  # fmt: skip
+
+
+def has_authority(d: Dialect, person: str) -> str:
+    """Whether a person's limit is enough for stage `s` of request `r`, where it asks for that (R-25)."""
+    return f"{HAS_AUTHORITY.name}({person}, s.id)" if d is POSTGRESQL else _enough(d, person)
+
 
 MAY_DECIDE: Final = VendorSQL(
     name="approvals_person_may_decide",
@@ -104,7 +143,7 @@ MAY_DECIDE: Final = VendorSQL(
         *function(
             "approvals_person_may_decide", "person uuid, stage uuid", "boolean STABLE",
             f"RETURN EXISTS ({_OF_STAGE} AND EXISTS ({_permission(POSTGRESQL, 'person', 's.permission')})"
-            f" AND {_asked(POSTGRESQL, 'person')});",
+            f" AND {_asked(POSTGRESQL, 'person')} AND {_enough(POSTGRESQL, 'person')});",
         ),
     ],
     sqlite=[],
@@ -117,14 +156,15 @@ statement; a function asks by index, with a plan that it keeps. SQLite does so a
 
 def _deputies(d: Dialect) -> str:
     """The delegations in force by which somebody may decide a stage for somebody: they are for such stages and for so much money,
-    the delegate is active, neither contributed, and unless it is conveyed the delegate holds the permission themselves."""
+    the delegate is active, neither contributed, and unless it is conveyed the delegate holds the permission, and the authority that the
+    stage asks for, themselves."""
     return (
         f"SELECT s.id AS stage_id, x.id AS delegation_id, x.delegator_id, x.delegate_id FROM {STAGES} s"
         f" JOIN {REQUESTS} r ON r.id = s.request_id JOIN accounts_ad_account_delegation x ON x.ad_account_id = r.ad_account_id"
         " JOIN accounts_user u ON u.id = x.delegate_id AND u.is_active AND u.kind = 'person'"
         f" WHERE {_is_for(d, 'x')} AND (x.limit_minor IS NULL OR x.limit_minor >= r.exposure_minor AND x.currency = r.currency)"
         f" AND NOT {contributed(d, 'x.delegator_id')} AND NOT {contributed(d, 'x.delegate_id')}"
-        f" AND (x.conveyed OR EXISTS ({_permission(d, 'x.delegate_id', 's.permission')}))"
+        f" AND (x.conveyed OR EXISTS ({_permission(d, 'x.delegate_id', 's.permission')}) AND {has_authority(d, 'x.delegate_id')})"
     )
 
 
@@ -179,10 +219,11 @@ def _tied_to(person: str, other: str) -> str:
 
 
 def may_decide(d: Dialect, person: str) -> str:
-    """Whether stage `s` of request `r` asks this person, active, who holds its permission on the ad account, now, and it counts."""
+    """Whether stage `s` of request `r` asks this person, active, who holds its permission on the ad account, now, and it counts; and
+    has the authority that it asks for."""
     if d is POSTGRESQL:
         return f"{MAY_DECIDE.name}({person}, s.id)"
-    return f"EXISTS ({_permission(d, person, 's.permission')}) AND {_asked(d, person)}"
+    return f"EXISTS ({_permission(d, person, 's.permission')}) AND {_asked(d, person)} AND {_enough(d, person)}"
 
 
 _STANDING = f"""
@@ -233,6 +274,7 @@ def _owing(d: Dialect) -> str:
     return (
         "SELECT 1 FROM accounts_ad_account_permission p WHERE p.codename = s.permission AND p.ad_account_id = r.ad_account_id"
         f" AND p.since <= r.submitted_at AND {_asked(d, 'p.user_id', early=True)} AND NOT {contributed(d, 'p.user_id')}"
+        f" AND {has_authority(d, 'p.user_id')}"
         " AND NOT EXISTS (SELECT 1 FROM approvals_standing_decision e WHERE e.request_id = s.request_id"
         " AND (e.seat_id = p.user_id AND (e.stage_id = s.id OR e.verdict = 'approve')"
         f" OR e.verdict = 'approve' AND (e.decided_by_id = p.user_id OR {_tied_to('p.user_id', 'e')})))"
@@ -264,6 +306,7 @@ FROM (
 
 
 VIEWS: Final = [
+    HAS_AUTHORITY,
     view("approvals_stage_deputy", _deputies),
     view("approvals_stage_successor", _successors),
     MAY_DECIDE,

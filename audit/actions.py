@@ -35,6 +35,8 @@ ACTIONS: Final[dict[str, Promise]] = {
     "accounts.custom_role.changed": _("Role changed"),
     "accounts.delegation.given": _("Somebody stands in for somebody"),
     "accounts.delegation.ended": _("Standing in ended"),
+    "accounts.authority_limit.given": _("Authority limit given"),
+    "accounts.authority_limit.ended": _("Authority limit ended"),
     "accounts.absence.recorded": _("Absence recorded"),
     "accounts.absence.ended": _("Absence ended"),
     "accounts.access_policy.changed": _("Access policy changed"),

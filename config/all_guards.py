@@ -3,7 +3,7 @@
 from typing import Final
 
 from accounts import guards as accounts
-from accounts import guards_deputies
+from accounts import guards_deputies, guards_limits
 from approvals import guards as approvals
 from approvals import (
     guards_ads,
@@ -32,6 +32,7 @@ ALL: Final[list[VendorSQL]] = [
     *accounts.GUARDS,
     *guards_deputies.VIEWS,
     *guards_deputies.GUARDS,
+    *guards_limits.GUARDS,
     *campaigns.GUARDS,
     *guards_analyses.GUARDS,
     *governance.VIEWS,

@@ -18,6 +18,7 @@ from approvals import deadlines, queries
 from approvals.deadlines import Deadline
 from approvals.models import ApprovalRequest, Decision, Stage
 from approvals.queries import Seats
+from approvals.quorum import NO_AUTHORITY
 from approvals.services.deciding import SHOWN_WITHIN_MINUTES
 from approvals.states import OPEN_STATES, PublishMode, RequestState, StageState, Verdict
 from core import clock
@@ -32,6 +33,7 @@ EXCLUDED: Final[dict[str, Promise]] = {
     "other_stage": _("approved another stage"),
     "held_too_briefly": _("was given the role after this was put forward, a short while ago"),
     "given_by_contributor": _("was given the role after this was put forward, by somebody who worked on it"),
+    "above_limit": _("has no limit that covers what this can spend"),
 }
 
 
@@ -51,6 +53,7 @@ class StageView:
     absent: Mapping[UUID, datetime]
     deputies: Sequence[Delegation]
     due: Deadline | None = None
+    lacks_authority: bool = False
 
     @property
     def is_blind(self) -> bool:
@@ -105,6 +108,7 @@ def _stage(seats: Seats, decisions: list[Decision], due: Deadline | None) -> Sta
         absent=seats.absent,
         deputies=seats.deputies if seats.is_owed else [],
         due=due,
+        lacks_authority=seats.obstacle == NO_AUTHORITY,
     )
 
 
@@ -212,5 +216,6 @@ def _to_you(reason: str) -> str:
         str(EXCLUDED["given_by_contributor"]): _(
             "were given the role after this was put forward, by somebody who worked on it"
         ),
+        str(EXCLUDED["above_limit"]): _("have no limit that covers what this can spend"),
     }
     return str(own.get(reason, reason))

@@ -12,6 +12,7 @@ from accounts.models.grants import (
     RoleGrant,
     RolePermission,
 )
+from accounts.models.limits import AuthorityLimit
 from accounts.models.objects import (
     AdAccountGroupPermission,
     AdAccountUserPermission,
@@ -35,6 +36,7 @@ __all__ = [
     "AdAccountGroupPermission",
     "AdAccountUserPermission",
     "ApiToken",
+    "AuthorityLimit",
     "Brand",
     "BrandGroupPermission",
     "BrandUserPermission",

@@ -4,6 +4,7 @@ from accounts.services.access import grant_role, revoke_role
 from accounts.services.changes import confirm_change, decline_change, set_access_policy
 from accounts.services.deputies import delegate, end_absence, end_delegation, record_absence
 from accounts.services.groups import add_member, create_user_group, remove_member, rename_user_group
+from accounts.services.limits import end_limit, give_limit
 from accounts.services.moving import move_ad_account
 from accounts.services.people import (
     create_person,
@@ -61,8 +62,10 @@ __all__ = [
     "edit_user",
     "end_absence",
     "end_delegation",
+    "end_limit",
     "end_own_sessions",
     "end_sessions",
+    "give_limit",
     "grant_role",
     "invite_person",
     "link_identity",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import locks, names, sessions, subjects
 from accounts.errors import Unavailable
 from accounts.interests import parties
-from accounts.models import ApiToken, Delegation, Membership, Organisation, RoleGrant, User, UserKind
+from accounts.models import ApiToken, AuthorityLimit, Delegation, Membership, Organisation, RoleGrant, User, UserKind
 from accounts.services.authority import (
     announce_ended,
     at_console,
@@ -148,6 +148,7 @@ def _end_all(user: User, actor: Actor, now: datetime) -> tuple[list[str], int]:
     ids = [str(pk) for pk in grants.order_by("pk").values_list("pk", flat=True)]
     grants.update(revoked_at=now, revoked_by=actor.label)
     Membership.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now, revoked_by=actor.label)
+    AuthorityLimit.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now, revoked_by=actor.label)
     # Those that this person gave stay: who stands in for them takes over what they were named for.
     Delegation.objects.filter(delegate=user, revoked_at__isnull=True).update(revoked_at=now, revoked_by=actor.label)
     return ids, ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now)

@@ -19,6 +19,7 @@ from api.v1.approval_policies.views import PolicyResource
 from api.v1.approval_requests.comments import CommentResource
 from api.v1.approval_requests.views import RequestResource
 from api.v1.audit_events.views import AuditEventResource
+from api.v1.authority_limits.views import AuthorityLimitResource
 from api.v1.brands.views import BrandResource
 from api.v1.budget_minimums.views import MinimumResource
 from api.v1.calendars.views import CalendarResource
@@ -88,6 +89,7 @@ for name, resource in {
     "role-grants": RoleGrantResource,
     "delegations": DelegationResource,
     "absences": AbsenceResource,
+    "authority-limits": AuthorityLimitResource,
     "access-changes": AccessChangeResource,
     "access-policies": AccessPolicyResource,
     "api-tokens": ApiTokenResource,

@@ -108,6 +108,10 @@ class Stage(UUIDModel):
     Where the policy says `deadline_hours` (of working time), it is due at `due_at`, counted when it was opened. Whoever has not
     decided is reminded once, from `remind_at` on; at the deadline `escalate_to_groups` and `escalate_to_people` (ids) are asked as
     well: `escalated_at` (R-20). Nothing of it ever decides. `stalled_since`: nobody is left who could, and that was told (R-14).
+
+    With `authority` each who decides has a limit that covers what the request can spend (R-25). `authority_by` is the key of the
+    stage that was added because too few of those whom this one asks have: these decide by what they hold, and that one has the
+    authority.
     """
 
     request = models.ForeignKey(ApprovalRequest, models.PROTECT, related_name="stages")
@@ -131,6 +135,8 @@ class Stage(UUIDModel):
     remind_before_hours = models.PositiveSmallIntegerField(_("reminded so many working hours before"), null=True)
     escalate_to_groups = models.JSONField(_("groups asked after the deadline"), default=list)
     escalate_to_people = models.JSONField(_("people asked after the deadline"), default=list)
+    authority = models.BooleanField(_("asks for authority"), default=False)
+    authority_by = models.CharField(_("authority by"), max_length=50, blank=True, default="")
     due_at = models.DateTimeField(_("due"), null=True)
     remind_at = models.DateTimeField(_("to be reminded"), null=True)
     reminded_at = models.DateTimeField(_("reminded"), null=True)
@@ -149,6 +155,9 @@ class Stage(UUIDModel):
             models.UniqueConstraint(fields=("request", "position"), name="stage_position_once"),
             models.CheckConstraint(condition=models.Q(quorum__gte=1), name="stage_quorum_at_least_one"),
             models.CheckConstraint(
+                condition=models.Q(authority=True) | models.Q(authority_by=""), name="stage_authority_by_another_where_asked"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(permission__in=("approve_content", "approve_budget", "approve_legal")),
                 name="stage_permission_known",
             ),
@@ -161,6 +170,11 @@ class Stage(UUIDModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asks_authority(self) -> bool:
+        """Whether its own people need a limit that is enough."""
+        return self.authority and not self.authority_by
 
 
 class Decision(UUIDModel):

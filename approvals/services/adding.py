@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from approvals import checklists, deadlines
+from approvals.authority import with_next_by_limit
 from approvals.conditions import Proposal, condition
 from approvals.models import ApprovalPolicy, ApprovalRequest, RequestItem, Stage
 from approvals.policy_queries import UNSEEN_FOR, policies_for
@@ -61,9 +62,13 @@ def add_owed(request: ApprovalRequest, there: Sequence[Stage], now: datetime) ->
 
 
 def _added(request: ApprovalRequest, there: Sequence[Stage], specs: Sequence[StageSpec], now: datetime) -> list[Stage]:
+    found = with_next_by_limit(specs, request, now, {stage.key for stage in there})
     rows = [
-        Stage(request=request, position=len(there) + index, state=_state(spec, there), **spec.as_json())
-        for index, spec in enumerate(specs)
+        Stage(
+            request=request, position=len(there) + index, state=_state(spec, there), authority_by=spec.authority_by,
+            **spec.as_json(),
+        )
+        for index, spec in enumerate(found)
     ]
     deadlines.start([stage for stage in rows if stage.state == StageState.OPEN], request.ad_account, now)
     insert(rows)

@@ -30,7 +30,7 @@ from approvals.models.comments import standing_blockers
 from approvals.services.bench import Bench, bench_of
 from approvals.services.ending import close
 from approvals.services.settling import settle
-from approvals.services.standing_in import Proxy, check_asked, check_person, proxy_for
+from approvals.services.standing_in import Proxy, check_asked, check_authority, check_person, proxy_for
 from approvals.states import RequestState, StageState, Verdict
 from approvals.transitions import REQUEST, STAGE
 from audit.models import AuditEvent
@@ -99,7 +99,7 @@ def read(actor: Actor, request: UUID) -> tuple[Bench, Decider]:
 
 def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
     """Who (R-13, R-16, R-33, R-57). Raises MachineDecision, SelfApproval, HeldTooBriefly, GivenByContributor, NotAsked,
-    Forbidden."""
+    AboveLimit, Forbidden."""
     check_person(bench, by.user)
     if not by.grants.allows(stage.permission, bench.request.ad_account):
         _check_counts(bench, by, stage)
@@ -107,6 +107,7 @@ def check_may_decide(bench: Bench, by: Decider, stage: Stage) -> None:
         said = say(words, permission=stage.permission, account=str(bench.request.ad_account))
         raise permissions.lacking(by.grants, stage.permission, bench.request.ad_account, said)
     check_asked(bench, stage, by.user.pk)
+    check_authority(bench, stage, by.user.pk)
 
 
 def check_who(bench: Bench, by: Decider, stage: Stage, verdict: str) -> None:
@@ -184,9 +185,9 @@ def decide(
     person for whom the actor stands in, whose vote it then is (R-15).
 
     The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat, NotDeputy,
-    BeyondLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest, StageNotOpen,
-    IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there), BlockingComments,
-    ChecklistIncomplete, AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
+    BeyondLimit, AboveLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest,
+    StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there),
+    BlockingComments, ChecklistIncomplete, AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
     return decided(actor, request, stage, Act(verdict, digest, comment, checked, on_behalf_of))
 

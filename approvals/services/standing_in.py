@@ -18,6 +18,7 @@ from accounts.permissions import Grants
 from approvals import eligibility
 from approvals.eligibility import Holder
 from approvals.errors import (
+    AboveLimit,
     BeyondLimit,
     GivenByContributor,
     HeldTooBriefly,
@@ -30,6 +31,7 @@ from approvals.models import Stage
 from approvals.services.bench import Bench
 from core.actor import Actor
 from core.errors import Forbidden, say
+from core.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,31 @@ def check_asked(bench: Bench, stage: Stage, person: UUID) -> None:
         raise NotAsked(words, stage=stage.key)
 
 
+def check_authority(bench: Bench, stage: Stage, person: UUID) -> None:
+    """Whether somebody's limit covers what the request can spend, where the stage asks for that (R-25). Raises AboveLimit. No
+    statement where it does not."""
+    if not stage.asks_authority:
+        return
+    request = bench.request
+    limit = eligibility.limits(request, bench.now).get(person)
+    if eligibility.covers(limit, request):
+        return
+    exposure = Money(request.exposure_minor, request.currency)
+    told = None if limit is None else Money(limit, request.currency)
+    words = _("This can spend {exposure}, and the limit is {limit}; the stage “{stage}” asks for somebody who may approve as much.")
+    if told is None:
+        words = _("This can spend {exposure}, and there is no limit in {currency}; the stage “{stage}” asks for authority over it.")
+    said = say(words, exposure=str(exposure), limit=str(told or ""), currency=request.currency, stage=stage.title)
+    raise AboveLimit(said, stage=stage.key, limit=_shown(told), exposure=_shown(exposure))
+
+
+def _shown(money: Money | None) -> dict[str, str] | None:
+    return None if money is None else {"amount": f"{money.amount:f}", "currency": money.currency}
+
+
 def proxy_for(bench: Bench, actor: Actor, user: User, grants: Grants, stage: Stage, delegator: UUID) -> Proxy:
     """What lets `user` decide a stage for somebody. Raises MachineDecision, SelfApproval, NotDeputy, BeyondLimit, HeldTooBriefly,
-    GivenByContributor, NotAsked, SecondFactorRequired, Forbidden."""
+    GivenByContributor, NotAsked, AboveLimit, SecondFactorRequired, Forbidden."""
     check_person(bench, user)
     rows = [
         row for row in eligibility.standing_in(bench.request, bench.now)
@@ -69,7 +93,8 @@ def proxy_for(bench: Bench, actor: Actor, user: User, grants: Grants, stage: Sta
     if eligibility.contributed(delegator, bench.request):
         words = _("The person for whom you stand in contributed to this request, so somebody else has to decide it.")
         raise SelfApproval(words)
-    held = eligibility.holders(stage.permission, bench.request, bench.now)
+    check_authority(bench, stage, delegator)
+    held = eligibility.seated(stage, bench.request, bench.now)
     chosen = _chosen(bench, stage, rows, held)
     _check_own(bench, actor, grants, stage, chosen)
     check_asked(bench, stage, delegator)
@@ -77,7 +102,7 @@ def proxy_for(bench: Bench, actor: Actor, user: User, grants: Grants, stage: Sta
 
 
 def _chosen(bench: Bench, stage: Stage, rows: Sequence[Any], held: Sequence[Holder]) -> Any:
-    """The delegation by which it is decided. Raises GivenByContributor, HeldTooBriefly, BeyondLimit, NotDeputy."""
+    """The delegation by which it is decided. Raises GivenByContributor, HeldTooBriefly, BeyondLimit, AboveLimit, NotDeputy."""
     counting = [row for row in rows if row.counts]
     if not counting:
         if eligibility.why_not_by(rows[0]) == eligibility.GIVEN_BY_CONTRIBUTOR:
@@ -88,6 +113,8 @@ def _chosen(bench: Bench, stage: Stage, rows: Sequence[Any], held: Sequence[Hold
         raise BeyondLimit(_("This can spend more than the delegation is for."))
     found = eligibility.usable(stage, bench.request, counting, held)
     if not found:
+        if any(each.reason == eligibility.ABOVE_LIMIT and each.person.pk == rows[0].delegate_id for each in held):
+            check_authority(bench, stage, rows[0].delegate_id)
         words = _("You stand in for this person where you may decide yourself, and you may not decide this stage.")
         raise NotDeputy(words, permission=stage.permission)
     return found[0]

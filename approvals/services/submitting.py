@@ -167,7 +167,7 @@ def write(
 def stage_of(request: ApprovalRequest, position: int, spec: StageSpec) -> Stage:
     """A stage of a route, not yet written: open when it is of the first step."""
     terms = {**spec.as_json(), "state": StageState.OPEN if spec.step == 1 else StageState.PENDING}
-    return Stage(request=request, position=position, **terms)
+    return Stage(request=request, position=position, authority_by=spec.authority_by, **terms)
 
 
 def _items(

@@ -27,6 +27,7 @@ from audit.models import AuditEvent
 from campaigns import snapshots
 from campaigns.services import ads as drafting_ads
 from core import clock
+from core.money import Money
 from core.statements import FEW, PREPARED, Change, NotPreparable, Prepared, insert, prepared, update
 from governance import checks, minimums
 from governance import queries as governed
@@ -112,6 +113,12 @@ def _deputy_of(world: World) -> datetime:
     return held.granted_at
 
 
+def _limit_of(world: World) -> str:
+    """The currency in which somebody has a limit."""
+    user, amount = world.people["budget"], Money(5, "USD")
+    return accounts.give_limit(actor=builders.ROOT, user=user, scope=world.brand, amount=amount).currency
+
+
 def _later(world: World, people: list[UUID], _submitted: datetime, _oldest: datetime) -> tuple[Any, ...]:
     """As of a request that is put forward when all is given."""
     now = clock.now() + timedelta(hours=1)
@@ -145,6 +152,7 @@ def asked(world: World, request: ApprovalRequest) -> list[tuple[Prepared[Any, An
         (bench.stages_of, (request.pk,)),
         (bench.decisions_of, (request.pk, now)),
         (eligibility._standing_in, (*chain, _deputy_of(world), *counts)),
+        (eligibility._limits, (*chain, _limit_of(world), *_later(world, *counts))),
         (bench.items_of, (request.pk,)),
         (snapshots._links, (ads,)),
         (drafting_ads._parent, (tree.ad_group.pk,)),

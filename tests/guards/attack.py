@@ -15,7 +15,7 @@ from tests.flushing import without_guards
 WATCHED = (
     "accounts_user", "accounts_brand", "accounts_page", "accounts_adaccount", "accounts_apitoken", "audit_auditevent",
     "accounts_rolegrant", "accounts_role", "accounts_rolepermission", "accounts_membership", "accounts_usergroup",
-    "accounts_accesspolicy", "accounts_delegation", "accounts_absence", "accounts_placement", "accounts_adaccount_pages", "accounts_accessreview", "campaigns_revision", "campaigns_mediaasset", "governance_ruleset", "governance_confirmation", "governance_override", "governance_waiver", "governance_checkrun",
+    "accounts_accesspolicy", "accounts_delegation", "accounts_absence", "accounts_authoritylimit", "accounts_placement", "accounts_adaccount_pages", "accounts_accessreview", "campaigns_revision", "campaigns_mediaasset", "governance_ruleset", "governance_confirmation", "governance_override", "governance_waiver", "governance_checkrun",
     "governance_finding", "approvals_approvalpolicy", "approvals_approvalrequest", "approvals_requestitem", "approvals_stage",
     "approvals_decision", "approvals_comment", "approvals_commentword", "approvals_clearance", "approvals_revocation", "publishing_publication",
     "publishing_publicationattempt", "publishing_channelobject", "publishing_channelmedia", "publishing_driftfinding", "publishing_reschedule",

@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, models
 from accounts.models import (
     AccessPolicy,
     AccessReview,
+    AuthorityLimit,
     Brand,
     Conferred,
     Membership,
@@ -43,6 +44,7 @@ def conferred(model: type[Conferred], world: World, **changed: Any) -> Any:
         Membership: lambda: {"user": world.ann, "group": team(world.organisation, str(uuid7()))},
         RolePermission: lambda: {"role": own_role(world.organisation), "codename": "submit"},
         Placement: lambda: {"ad_account": world.account, "brand": world.brand},
+        AuthorityLimit: lambda: {"user": world.author, "brand": world.brand, "amount_minor": 5, "currency": "USD"},
         AccessPolicy: lambda: {"organisation": world.organisation, "version": 1},
     }
     base = {"granted_at": now, "granted_by": "ann", "granted_by_id": world.ann.pk, "since": now}
@@ -52,11 +54,11 @@ def conferred(model: type[Conferred], world: World, **changed: Any) -> Any:
 def name_of(model: type[models.Model]) -> str:
     return {
         RoleGrant: "accounts_role_grant", Membership: "accounts_membership", RolePermission: "accounts_role_permission",
-        Placement: "accounts_placement", AccessPolicy: "accounts_access_policy",
+        Placement: "accounts_placement", AccessPolicy: "accounts_access_policy", AuthorityLimit: "accounts_authority_limit",
     }[model]  # type: ignore[index]  # fmt: skip
 
 
-FACTS = pytest.mark.parametrize("model", [RoleGrant, Membership, RolePermission, Placement, AccessPolicy])
+FACTS = pytest.mark.parametrize("model", [RoleGrant, Membership, RolePermission, Placement, AccessPolicy, AuthorityLimit])
 
 
 def saved(model: type[Conferred], world: World, **changed: Any) -> Any:

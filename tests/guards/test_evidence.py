@@ -19,6 +19,7 @@ NEVER_TRUNCATED = {
     "accounts_user": "accounts_user", "accounts_brand": "accounts_brand", "accounts_page": "accounts_page",
     "accounts_adaccount": "accounts_ad_account", "accounts_apitoken": "accounts_api_token",
     "accounts_delegation": "accounts_delegation", "accounts_absence": "accounts_absence",
+    "accounts_authoritylimit": "accounts_authority_limit",
     "accounts_rolegrant": "accounts_role_grant", "audit_auditevent": "audit_event", "campaigns_revision": "campaigns_revision",
     "governance_checkrun": "governance_check_run", "governance_finding": "governance_finding",
     "campaigns_mediaanalysis": "campaigns_media_analysis", "governance_budgetminimum": "governance_budget_minimum",

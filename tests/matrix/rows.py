@@ -10,6 +10,7 @@ from tests.matrix import (
     rows_deputies,
     rows_envelope_pages,
     rows_governance,
+    rows_limits,
     rows_notices,
     rows_policy_pages,
     rows_rule_pages,
@@ -18,5 +19,5 @@ from tests.matrix import (
 
 ROWS = [
     *rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_rule_pages.ROWS,
-    *rows_envelope_pages.ROWS, *rows_notices.ROWS, *rows_policy_pages.ROWS, *rows_account.ROWS, *rows_deputies.ROWS,
+    *rows_envelope_pages.ROWS, *rows_notices.ROWS, *rows_policy_pages.ROWS, *rows_account.ROWS, *rows_deputies.ROWS, *rows_limits.ROWS,
 ]  # fmt: skip

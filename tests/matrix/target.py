@@ -147,7 +147,8 @@ def _deputies(world: World) -> dict[str, Any]:
         actor=ROOT, delegator=lender, deputy=heir, scope=world.brand, permissions=["approve_legal"], expires_at=until
     )
     absence = accounts.record_absence(actor=ROOT, user=lender, expires_at=until)
-    return {"lender": lender, "heir": heir, "delegation": delegation, "absence": absence}
+    limit = accounts.give_limit(actor=ROOT, user=lender, scope=world.brand, amount=Money(500_000, "USD"))
+    return {"lender": lender, "heir": heir, "delegation": delegation, "absence": absence, "limit": limit}
 
 
 def _work(world: World) -> dict[str, Any]:
@@ -253,7 +254,7 @@ KIND_OF = {
     "accounts.User": PEOPLE, "accounts.Organisation": ORGANISATION, "accounts.Role": ORGANISATION,
     **dict.fromkeys(
         ("accounts.UserGroup", "accounts.Membership", "accounts.RoleGrant", "accounts.ApiToken", "accounts.AccessPolicy",
-         "accounts.AccessReview", "accounts.Delegation", "accounts.Absence"), ACCESS,
+         "accounts.AccessReview", "accounts.Delegation", "accounts.Absence", "accounts.AuthorityLimit"), ACCESS,
     ),
 }  # fmt: skip
 WORDS = {

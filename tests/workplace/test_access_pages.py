@@ -16,6 +16,7 @@ from accounts.actors import actor_for
 from accounts.models import Absence, Delegation, Membership, RoleGrant, User, UserGroup
 from core import clock
 from core.actor import Channel
+from core.money import Money
 from tests import builders
 from tests.builders import ROOT, World
 from tests.workplace.conftest import Enter
@@ -50,6 +51,7 @@ def examples(world: World) -> dict[str, list[Any]]:
     token, _text = accounts.create_api_token(actor=ROOT, user=world.people["submitter"], name="t")
     role = world.organisation.roles.get()
     lent, gone = standing_in(world)
+    limit = accounts.give_limit(actor=ROOT, user=person, scope=world.brand, amount=Money(5, "USD"))
     assert grant is not None
     assert member is not None
     return {
@@ -61,7 +63,7 @@ def examples(world: World) -> dict[str, list[Any]]:
         "access_place_rename": ["brand", world.brand.pk], "access_brand_new": ["organisation", world.organisation.pk],
         "access_account_new": ["brand", world.brand.pk], "access_page_new": ["brand", world.brand.pk],
         "access_links": ["ad_account", world.account.pk], "access_confirm": [grant.pk], "access_decline": [grant.pk],
-        "token_revoke": [token.public_id], "deputy_end": [lent.pk], "absence_end": [gone.pk],
+        "token_revoke": [token.public_id], "deputy_end": [lent.pk], "access_limit_end": [limit.pk], "absence_end": [gone.pk],
     }  # fmt: skip
 
 

@@ -84,6 +84,7 @@ def _tabs(request: HttpRequest) -> list[tuple[str, str, str, int]]:
     """(key, title, address, badge)."""
     titles = {
         "access": _("People"), "access_groups": _("Groups"), "access_places": _("Places"), "access_roles": _("Roles"),
+        "access_limits": _("Limits"),
         "access_waiting": _("Waiting for a second access manager"), "access_review": _("Review"),
         "access_policy": _("Policy"), "access_who": _("Who may?"),
     }  # fmt: skip

@@ -19,7 +19,7 @@ from core import clock
 from core.actor import Actor
 from core.errors import NotFound
 from workplace.access import actor_of, grants
-from workplace.access_pages import lasting, rows
+from workplace.access_pages import lasting, limits, rows
 from workplace.access_pages.base import Again, act, onward, page, render, thanks_for
 from workplace.access_pages.forms import EditPerson, Join, NewMachine, Nothing
 from workplace.access_pages.waiting import fact_in_words
@@ -72,6 +72,7 @@ def show_person(request: HttpRequest, user: User, typed: forms.Form | None, prob
         tokens=tokens.order_by("revoked_at", "-created")[: rows.MOST], is_self=actor.id == str(user.pk),
         needs_factor=not user.is_service_account and second_factor_required(user, now),
         may_administer=administers(request, user),
+        limits=[] if user.is_service_account else limits.lines(queries.visible_limits(actor).filter(user=user)[: rows.MOST]),
     )  # fmt: skip
 
 

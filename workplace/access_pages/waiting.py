@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 
 from accounts import changes, queries, services
 from accounts.holdings import permissions_of_roles
-from accounts.models import Conferred, Delegation, Membership, Placement, RoleGrant, RolePermission, standing_at
+from accounts.models import (
+    AuthorityLimit,
+    Conferred,
+    Delegation,
+    Membership,
+    Placement,
+    RoleGrant,
+    RolePermission,
+    standing_at,
+)
 from accounts.permissions import principal_of
 from accounts.roles import PERMISSIONS
 from accounts.second_manager import LAPSES_AFTER, Interest, why_not_second
@@ -26,6 +35,7 @@ from workplace.access_pages import places
 from workplace.access_pages.base import act, governing, manages, page, render
 from workplace.access_pages.forms import Nothing
 from workplace.templatetags.access import moment, permission
+from workplace.words import money
 
 TAB = "access_waiting"
 
@@ -66,6 +76,10 @@ def fact_in_words(fact: Any) -> str:
     if isinstance(fact, Delegation):
         names = {"who": fact.delegate, "whom": fact.delegator, "where": places.label(fact.scope), "until": until}
         return _("%(who)s decides for %(whom)s on %(where)s%(until)s") % names
+    if isinstance(fact, AuthorityLimit):
+        names = {"who": fact.user, "where": places.label(fact.scope), "until": until}
+        names["limit"] = money(fact.amount_minor, fact.currency)
+        return _("%(who)s approves up to %(limit)s on %(where)s%(until)s") % names
     return _("Access policy, version %(number)s") % {"number": fact.version}
 
 
@@ -92,6 +106,7 @@ def _kinds() -> dict[str, str]:
     return {
         "role_grant": _("role"), "membership": _("membership"), "role_permission": _("permission of a role"),
         "placement": _("move"), "access_policy": _("access policy"), "delegation": _("delegation"),
+        "authority_limit": _("authority limit"),
     }  # fmt: skip
 
 

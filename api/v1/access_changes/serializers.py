@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts import changes
 from accounts.models import (
     AccessPolicy,
+    AuthorityLimit,
     Conferred,
     Delegation,
     Membership,
@@ -19,7 +20,8 @@ from accounts.models import (
     User,
 )
 from accounts.second_manager import LAPSES_AFTER
-from api.fields import Moment, PersonOut
+from api.fields import Moment, MoneyOut, PersonOut
+from api.v1.budgets import money
 from api.v1.conferred import GroupOut
 from api.v1.scopes import ScopeOut, shown
 from core import clock
@@ -60,6 +62,7 @@ class AccessChangeOut(serializers.Serializer[Any]):
     ad_account = PlaceNameOut(allow_null=True)
     brand = PlaceNameOut(allow_null=True)
     policy = PolicyTermsOut(allow_null=True)
+    limit = MoneyOut(allow_null=True, help_text="Up to how much they would approve.")
     proposed_by = serializers.CharField()
     proposed_at = Moment()
     confirmed_by = serializers.CharField(allow_blank=True)
@@ -81,7 +84,7 @@ def change(fact: Conferred) -> dict[str, Any]:
         "starts_at": fact.starts_at,
         "expires_at": fact.expires_at,
         "lapses_at": fact.granted_at + LAPSES_AFTER,
-        **dict.fromkeys(("role", "permission", "user", "on_behalf_of", "group", "ad_account", "brand", "policy")),
+        **dict.fromkeys(("role", "permission", "user", "on_behalf_of", "group", "ad_account", "brand", "policy", "limit")),
         **_of_kind(fact),
     }
 
@@ -95,6 +98,8 @@ def _of_kind(fact: Conferred) -> dict[str, Any]:
         return {"role": fact.role_id, "permission": fact.codename}
     if isinstance(fact, Delegation):
         return {"user": _person(fact.delegate), "on_behalf_of": _person(fact.delegator)}
+    if isinstance(fact, AuthorityLimit):
+        return {"user": _person(fact.user), "limit": money(fact.amount_minor, fact.currency)}
     if isinstance(fact, Placement):
         return {"ad_account": fact.ad_account, "brand": fact.brand}
     return {"policy": fact} if isinstance(fact, AccessPolicy) else {}

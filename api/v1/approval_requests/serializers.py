@@ -124,6 +124,11 @@ class StageOut(serializers.Serializer[Any]):
     checklist = ChecklistItemOut(many=True)
     reauthenticate = serializers.BooleanField(help_text="Whoever decides has shown again who they are, a moment ago.")
     blind = serializers.BooleanField(help_text="How others decided is shown once so many people have as the quorum says.")
+    authority = serializers.BooleanField(help_text="The limit of whoever decides covers what the request can spend.")
+    authority_by = serializers.CharField(
+        allow_blank=True,
+        help_text="The stage that was added because too few of those whom this one asks have enough: it has the authority instead.",
+    )
     deadline_hours = serializers.IntegerField(allow_null=True, help_text="Working hours to decide in, from when it opens.")
     remind_before_hours = serializers.IntegerField(allow_null=True, help_text="Who is asked is reminded so long before.")
     escalate_to_groups = serializers.ListField(child=serializers.UUIDField(), help_text="Asked as well after the deadline.")
@@ -213,7 +218,8 @@ class ExcludedOut(serializers.Serializer[Any]):
     person = PersonOut()
     reason = serializers.CharField(
         help_text="submitter, contributor, policy_author, other_stage (approved another stage), held_too_briefly or"
-        " given_by_contributor (what would make them eligible was given after the submission)"
+        " given_by_contributor (what would make them eligible was given after the submission), above_limit (their limit does not"
+        " cover what the request can spend)"
     )
 
 
@@ -237,7 +243,9 @@ class SeatedStageOut(StageOut):
 
     stalled = serializers.BooleanField(help_text="Nobody eligible is left to reach the quorum.")
     stalled_reason = serializers.CharField(
-        allow_null=True, help_text="too_few (may decide) or nobody_of_group (of one of its groups); null where it can be decided"
+        allow_null=True,
+        help_text="too_few (may decide), nobody_of_group (of one of its groups) or no_authority (too few have a limit that covers"
+        " what it can spend); null where it can be decided",
     )
     stalled_since = Moment(allow_null=True, help_text="When that was found and told.")
     due_at = Moment(allow_null=True, help_text="When it is to be decided; counted when it opens, and kept.")
@@ -411,6 +419,9 @@ class ForeseenStageOut(StageOut):
     eligible = PersonOut(many=True)
     excluded = ExcludedOut(many=True)
     because = CauseOut(many=True, help_text="Empty: no policy covers these sections, and one other person decides.")
+    added_for = serializers.CharField(
+        allow_null=True, help_text="The stage (key) for which it would be added: too few of those whom that asks have authority."
+    )
     pace = PaceOut()
 
 

@@ -260,6 +260,7 @@ def _foreseen_stage(found: Foreseen) -> dict[str, Any]:
         "eligible": [person(user) for user in found.seats.eligible],
         "excluded": [{"person": person(user), "reason": reason} for user, reason in found.seats.excluded],
         "because": [_cause(each) for each in found.causes],
+        "added_for": found.added_for and found.added_for.key,
         "pace": asdict(found.pace),
     }
 

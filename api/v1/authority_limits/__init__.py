@@ -1,0 +1,1 @@
+"""Up to how much money people approve."""
