@@ -164,13 +164,23 @@ def base_of(revisions: Sequence[Revision]) -> Revision | None:
     return max(cleared, key=lambda row: row.cleared_at, default=None)  # type: ignore[attr-defined]
 
 
-def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instead: Head | None = None) -> Plan:
-    """Decide a submission of `tree` by somebody; of one entity what is said `instead` of its draft. `publish` is covered by the
-    digest too. Raises Invalid when nothing changed, or an ad speaks as a page that is not linked."""
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What is planned with instead of what the drafts and the policies of now say by themselves: `heads` of entities that say
+    something else than their drafts; and versions of `policies` that govern it, beside those of today."""
+
+    heads: Sequence[Head] = ()
+    policies: Sequence[ApprovalPolicy] = ()
+
+
+def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instead: Instead | None = None) -> Plan:
+    """Decide a submission of `tree` by somebody; `publish` is covered by the digest too. Raises Invalid when nothing changed, or an
+    ad speaks as a page that is not linked."""
+    instead = instead or Instead()
     account = tree.campaign.ad_account
     everything = heads(tree.campaign, tree.groups, tree.ads)
-    if instead is not None:
-        everything = [instead if head.key == instead.key else head for head in everything]
+    said = {head.key: head for head in instead.heads}
+    everything = [said.get(head.key, head) for head in everything]
     known = known_revisions(head.key for head in everything)
     words = _words(tree, everything, known, now)
     rule_sets = rule_sets_for(account)
@@ -187,7 +197,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instea
     exposed = _exposure(tree, everything, words, now)
     proposal = _proposal(tree, items, known, words, exposed, increases_now, by.is_service_account, now)
     people = {*ids_of(by), *(person for item in items for person in _contributors(item))}
-    policies = policies_for(account)
+    policies = [*policies_for(account), *instead.policies]
     matching = proposals.matching(policies, proposal, people)
     return Plan(
         account=account,

@@ -26,6 +26,7 @@ class ApprovalRequest(UUIDModel):
     was given after `submitted_at` counts after `minimum_holding_minutes` (R-13; approvals.eligibility).
 
     `previous` is the request that this one took the place of, whose decisions are carried over as far as they still stand (R-07).
+    `split_by` is the decision with which a reviewer sent parts of that one back: this one is what stayed (R-27; docs/bundles.md).
     """
 
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="approval_requests", verbose_name=_("ad account"))
@@ -46,6 +47,7 @@ class ApprovalRequest(UUIDModel):
     expires_at = models.DateTimeField(_("expires"))
     closed_at = models.DateTimeField(_("closed"), null=True)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors")
+    split_by = models.ForeignKey("Decision", models.PROTECT, null=True, related_name="split_off", verbose_name=_("split by"))
 
     class Meta:
         verbose_name = _("approval request")

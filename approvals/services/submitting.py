@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
@@ -103,7 +103,7 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     submitted = write(user, planned, submission, replaced, now)
     stages = [spec.as_json() for spec in planned.stages]
     summary: dict[str, Any] = {"digest": planned.digest, "items": len(planned.items), "stages": stages}
-    events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in replaced]
+    events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in replaced if each.closed_at == now]
     record(*events, event(actor, "approvals.request.submitted", subjects.of_request(submitted.request), now, **summary))
     wake.announce("approvals.request.submitted", submitted.request.pk)
     return submitted
@@ -111,19 +111,25 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
 
 @prepared
 def _open(entities: Sequence[UUID]) -> QuerySet[ApprovalRequest]:
-    mine = RequestItem.objects.filter(entity_id__in=entities, is_open=True).values("request")
-    return locks.requests().filter(pk__in=mine)
+    """The requests under way of these entities; and those that were split when any of them was sent back and not put forward since
+    (R-27)."""
+    mine = RequestItem.objects.filter(entity_id__in=entities, is_open=True).order_by().values("request")
+    rest = ApprovalRequest.objects.filter(previous=OuterRef("request"), split_by__isnull=False)
+    since = RequestItem.objects.filter(revision__entity_id=OuterRef("entity_id"), pk__gt=OuterRef("pk"))
+    back = RequestItem.objects.filter(Exists(rest), ~Exists(since), revision__entity_id__in=entities).order_by().values("request")
+    return locks.requests().filter(pk__in=mine.union(back))
 
 
 def _superseded(actor: Actor, tree: Tree, submission: Submission, now: datetime) -> list[ApprovalRequest]:
-    """Close the requests that are replaced: those that were sent back, and those under way that are amended. Raises
-    OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
-    found = [each for each in _open(sorted(tree.keys)) if each.state in OPEN_STATES]  # some ended while their lock was waited for
+    """Close the requests that are replaced: those that were sent back, and those under way that are amended; where there are none,
+    what was split is closed already. Raises OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
+    rows = _open(sorted(tree.keys))
+    found = [each for each in rows if each.state in OPEN_STATES]  # some ended while their lock was waited for
     for request in found:
         if request.state != RequestState.CHANGES_REQUESTED:
             check_may_amend(actor, request, submission)
         close(request, "supersede", now)
-    return found
+    return found or [each for each in rows if each.state == RequestState.SUPERSEDED]
 
 
 def check_may_amend(actor: Actor, request: ApprovalRequest, submission: Submission) -> None:

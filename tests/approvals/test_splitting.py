@@ -1,0 +1,388 @@
+"""Reviewers send parts of a bundle back, and the rest goes on (R-27)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from accounts import services as accounts
+from accounts.access_policy import current_policy
+from approvals import services
+from approvals.errors import (
+    AccountMoved,
+    BaseMoved,
+    MachineDecision,
+    NotAsked,
+    RequestExpired,
+    SecondSeat,
+    SelfApproval,
+)
+from approvals.models import AdState, ApprovalRequest, Clearance, EnvelopeEntry, RequestItem
+from approvals.services.splitting import Split
+from audit.models import AuditEvent
+from campaigns import services as campaigns
+from campaigns.models import Ad
+from core import clock
+from core.errors import Forbidden, IllegalTransition, Invalid, NotFound, StaleDigest
+from tests.approvals.observing import assert_refused
+from tests.approvals.policies import BUDGET, again, govern, said, stage, states
+from tests.builders import ROOT, Tree, World
+
+COMMENT = "The second film shows the old price."
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """With more people who approve."""
+    with time_machine.travel(clock.now() - 24 * HOUR):
+        world.add_person("ann", "content_approver")
+        world.add_person("ben", "content_approver")
+    return world
+
+
+@dataclass
+class Bundle:
+    """A campaign with one ad group and two ads, in review."""
+
+    request: ApprovalRequest
+    tree: Tree
+    second: Ad
+
+
+@pytest.fixture
+def bundle(world: World) -> Bundle:
+    return bundle_of(world)
+
+
+def bundle_of(world: World, **how: Any) -> Bundle:
+    tree = world.tree()
+    second = world.ad(tree.ad_group, name="Second film")
+    return Bundle(world.request(tree=tree, **how), tree, second)
+
+
+def split(
+    world: World, request: ApprovalRequest, *returned: Any, by: str = "content", comment: str = COMMENT, digest: str = ""
+) -> Split:
+    return services.split(
+        actor=world.actor(by), request=request.pk, digest=digest or request.digest, returned=[each.pk for each in returned],
+        comment=comment,
+    )  # fmt: skip
+
+
+def rest_of(world: World, bundle: Bundle, *returned: Any, **how: Any) -> ApprovalRequest:
+    return again(split(world, bundle.request, *(returned or (bundle.second,)), **how).rest.request)
+
+
+def entities(request: ApprovalRequest) -> list[UUID]:
+    return list(request.items.order_by("position").values_list("entity_id", flat=True))
+
+
+def ad_state(ad: Ad) -> str:
+    return str(AdState.objects.get(ad=ad.pk).state)
+
+
+# --- what stays and what goes ------------------------------------------------------------------------------------------------
+
+
+def test_r27_the_rest_goes_on_and_is_approved_alone(world: World, bundle: Bundle) -> None:
+    rest = rest_of(world, bundle)
+    assert again(bundle.request).state == "superseded"
+    assert (rest.state, rest.previous) == ("in_review", bundle.request)
+    assert entities(rest) == [bundle.tree.campaign.pk, bundle.tree.ad_group.pk, bundle.tree.ad.pk]
+    assert states(rest) == {"content": "open", "budget": "pending"}
+    world.decide(rest, "content")
+    world.decide(rest, "budget")
+    assert again(rest).state == "approved"
+    assert set(Clearance.objects.values_list("entity_id", flat=True)) == set(entities(rest))
+
+
+def test_r27_what_goes_back_stands_as_changes_requested(world: World, bundle: Bundle) -> None:
+    found = split(world, bundle.request, bundle.second)
+    assert (ad_state(bundle.second), ad_state(bundle.tree.ad)) == ("changes_requested", "in_review")
+    assert said(bundle.request) == [("content", world.people["content"].name, "request_changes", False)]
+    assert found.decision.comment == COMMENT
+    assert [item.entity_id for item in found.returned] == [bundle.second.pk]
+    assert found.rest.request.split_by == found.decision
+    assert not bundle.request.items.filter(is_open=True).exists()
+
+
+def test_r27_the_rest_keeps_its_terms_and_what_was_checked(world: World, bundle: Bundle) -> None:
+    rest, before = rest_of(world, bundle), bundle.request
+    for name in ("submitted_by", "submitted_at", "expires_at", "contributors", "note", "publish", "publish_at", "minimum_holding_minutes"):
+        assert getattr(rest, name) == getattr(before, name), name
+    kept = {(i.entity_id, i.revision_id, i.base_id, i.check_run_id, tuple(i.sections_changed)) for i in before.items.all()}
+    assert {(i.entity_id, i.revision_id, i.base_id, i.check_run_id, tuple(i.sections_changed)) for i in rest.items.all()} < kept
+    assert rest.digest != before.digest
+
+
+def test_r27_drafts_edited_since_do_not_slip_in(world: World, bundle: Bundle) -> None:
+    """What stays is what was reviewed, not what the draft says by now."""
+    campaigns.edit_ad(actor=world.actor("submitter"), ad=bundle.tree.ad.pk, version=None, values={"text": "Never seen by anybody"})
+    rest = rest_of(world, bundle)
+    assert not RequestItem.objects.filter(request=rest, revision__canonical__contains="Never seen").exists()
+    world.decide(rest, "content")
+    world.decide(rest, "budget")
+    assert again(rest).state == "approved"
+
+
+def test_r27_the_exposure_is_that_of_the_rest(world: World) -> None:
+    tree = world.tree()
+    group = world.ad_group(tree.campaign, name="Austria", budget={"mode": "daily", "amount": "25.00"})
+    world.ad(group, name="Austrian film")
+    request = world.request(tree=tree)
+    ads = list(Ad.objects.filter(ad_group=group))
+    rest = again(split(world, request, group, *ads).rest.request)
+    assert rest.exposure_minor < request.exposure_minor
+    assert entities(rest) == [tree.campaign.pk, tree.ad_group.pk, tree.ad.pk]
+
+
+def test_r24_only_the_rest_takes_its_place_in_an_envelope(world: World) -> None:
+    world.add_person("owner", "budget_owner") if False else None
+    tree = world.tree()
+    group = world.ad_group(tree.campaign, name="Austria", budget={"mode": "daily", "amount": "25.00"})
+    world.ad(group, name="Austrian film")
+    request = world.request(tree=tree)
+    rest = again(split(world, request, group, *Ad.objects.filter(ad_group=group)).rest.request)
+    assert not EnvelopeEntry.objects.exists(), "nothing is reserved before it is approved, so nothing moves"
+    world.decide(rest, "content")
+    world.decide(rest, "budget")
+    assert not EnvelopeEntry.objects.filter(request=request).exists()
+
+
+def test_r27_a_campaign_that_never_asked_for_less_asks_for_what_the_rest_needs(world: World) -> None:
+    """A stage that only what went back needed is not asked of the rest; one that the rest needs is."""
+    govern(world, stage(), key="all")
+    govern(world, stage("legal", permission="approve_legal"), condition='size(ads.filter(ad, ad.text.contains("price"))) > 0', key="price")
+    tree = world.tree()
+    second = world.ad(tree.ad_group, name="Second film", text="The old price")
+    request = world.request(tree=tree)
+    assert "legal" in states(request)
+    assert "legal" not in states(again(split(world, request, second).rest.request))
+    other = world.tree(text="The new price")
+    third = world.ad(other.ad_group, name="Third film")
+    assert "legal" in states(again(split(world, world.request(tree=other), third).rest.request))
+
+
+# --- decisions (R-07) ----------------------------------------------------------------------------------------------------------
+
+
+def test_r07_what_was_decided_of_the_rest_stands(world: World) -> None:
+    govern(world, stage(carries=True), stage("budget", BUDGET))
+    bundle = bundle_of(world)
+    world.decide(bundle.request, "content", by="ann")
+    rest = rest_of(world, bundle, by="budget")
+    assert said(rest) == [("content", "Ann", "approve", True)]
+    assert states(rest) == {"content": "satisfied", "budget": "open"}
+
+
+def test_r07_the_word_of_whoever_splits_is_not_carried(world: World) -> None:
+    govern(world, stage(carries=True, quorum=2))
+    bundle = bundle_of(world)
+    world.decide(bundle.request, "content", by="ann")
+    world.decide(bundle.request, "content", by="ben") if False else None
+    rest = rest_of(world, bundle, by="ann")
+    assert said(rest) == []
+    world.decide(rest, "content", by="ann")
+    world.decide(rest, "content", by="ben")
+    assert again(rest).state == "approved"
+
+
+def test_r27_the_rest_is_cleared_at_once_where_nothing_is_left_to_decide(world: World) -> None:
+    govern(world, stage(carries=True), key=None)
+    govern(
+        world, stage("legal", permission="approve_legal", step=2), key="price",
+        condition='size(ads.filter(ad, ad.text.contains("price"))) > 0',
+    )  # fmt: skip
+    with time_machine.travel(clock.now() - 24 * HOUR):
+        world.add_person("lea", "legal_approver")
+    tree = world.tree()
+    second = world.ad(tree.ad_group, name="Second film", text="The old price")
+    request = world.request(tree=tree)
+    world.decide(request, "content", by="ann")
+    rest = again(split(world, request, second, by="lea").rest.request)
+    assert states(rest)["content"] == "satisfied"
+
+
+# --- R-12, R-16 ------------------------------------------------------------------------------------------------------------------
+
+
+def test_r12_a_policy_loosened_since_does_not_make_the_rest_easier(world: World) -> None:
+    govern(world, stage(quorum=2))
+    bundle = bundle_of(world)
+    govern(world, stage(quorum=1))
+    rest = rest_of(world, bundle)
+    assert rest.stages.get(key="content").quorum == 2
+
+
+def test_r12_a_policy_tightened_since_counts_for_the_rest(world: World) -> None:
+    govern(world, stage(quorum=1))
+    bundle = bundle_of(world)
+    govern(world, stage(quorum=2))
+    rest = rest_of(world, bundle)
+    assert rest.stages.get(key="content").quorum == 2
+    assert rest.stages.count() == 1
+
+
+def test_r16_whoever_splits_may_decide_the_rest(world: World, bundle: Bundle) -> None:
+    rest = rest_of(world, bundle)
+    assert rest.contributors == bundle.request.contributors
+    world.decide(rest, "content", by="content")
+    assert states(rest)["content"] == "satisfied"
+
+
+def test_r16_whoever_could_not_decide_the_whole_cannot_decide_the_rest(world: World) -> None:
+    """Also who worked on nothing but what went back."""
+    tree = world.tree()
+    with time_machine.travel(clock.now() - 24 * HOUR):
+        accounts.grant_role(actor=ROOT, role="submitter", principal=world.user("ann"), scope=world.brand)
+    second = world.ad(tree.ad_group, name="Second film")
+    campaigns.edit_ad(actor=world.actor("ann"), ad=second.pk, version=None, values={"text": "By Ann"})
+    request = world.request(tree=tree)
+    rest = again(split(world, request, second).rest.request)
+    assert_refused(SelfApproval, lambda: world.decide(rest, "content", by="ann"))
+
+
+def test_r16_a_contributor_does_not_split(world: World, bundle: Bundle) -> None:
+    with time_machine.travel(clock.now() - 24 * HOUR):
+        accounts.grant_role(actor=ROOT, role="content_approver", principal=world.user("submitter"), scope=world.brand)
+    assert_refused(SelfApproval, lambda: split(world, bundle.request, bundle.second, by="submitter"))
+
+
+def test_r13_what_was_given_since_counts_no_sooner_for_the_rest(world: World, bundle: Bundle) -> None:
+    """A role of this minute counts neither for the bundle nor for its rest: that was put forward when the bundle was."""
+    world.add_person("new", "content_approver")
+    rest = rest_of(world, bundle)
+    with pytest.raises(Forbidden):
+        world.decide(rest, "content", by="new")
+
+
+def test_r33_a_machine_does_not_split(world: World, bundle: Bundle) -> None:
+    accounts.grant_role(actor=ROOT, role="content_approver", principal=world.machine, scope=world.brand)
+    world.people["machine"] = world.machine
+    assert_refused(MachineDecision, lambda: split(world, bundle.request, bundle.second, by="machine"))
+
+
+# --- refusals ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["operator", "publisher", "auditor", "budget"])
+def test_r27_only_who_may_decide_now_splits(world: World, bundle: Bundle, by: str) -> None:
+    """The budget's turn has not come."""
+    assert_refused(Forbidden, lambda: split(world, bundle.request, bundle.second, by=by))
+
+
+def test_r27_who_is_not_asked_does_not_split(world: World) -> None:
+    govern(world, stage(people=[str(world.people["ann"].pk)]))
+    bundle = bundle_of(world)
+    assert_refused(NotAsked, lambda: split(world, bundle.request, bundle.second))
+
+
+def test_r16_who_approved_another_stage_does_not_split(world: World) -> None:
+    govern(world, stage(), stage("more", step=2))
+    bundle = bundle_of(world)
+    world.decide(bundle.request, "content", by="ann")
+    assert_refused(SecondSeat, lambda: split(world, bundle.request, bundle.second, by="ann"))
+
+
+def test_r27_what_one_does_not_see_is_not_there(world: World, bundle: Bundle) -> None:
+    stranger = world.add_person("stranger")
+    assert stranger.pk
+    assert_refused(NotFound, lambda: split(world, bundle.request, bundle.second, by="stranger"))
+    with pytest.raises(NotFound):
+        services.split(actor=world.actor("content"), request=uuid4(), digest="", returned=[], comment="")
+
+
+def refused(error: Invalid) -> list[tuple[str, str]]:
+    return [(each.field, each.code) for each in error.errors]
+
+
+def test_r27_what_cannot_be_sent_back(world: World, bundle: Bundle) -> None:
+    tree = bundle.tree
+    cases: list[tuple[list[Any], list[tuple[str, str]]]] = [
+        ([], [("returned", "required")]),
+        ([tree.campaign, tree.ad_group, tree.ad, bundle.second], [("returned", "everything")]),
+        ([tree.ad_group], [("returned", "child_left")] * 2),
+        ([tree.ad_group, tree.ad], [("returned", "child_left")]),
+        ([tree.campaign, bundle.second], [("returned", "child_left")] * 2),
+        ([bundle.second, world.account], [("returned", "unknown")]),
+    ]
+    for returned, expected in cases:
+        error = assert_refused(Invalid, lambda returned=returned: split(world, bundle.request, *returned))  # type: ignore[misc]
+        assert refused(error) == expected  # type: ignore[arg-type]
+
+
+def test_r27_sent_back_with_a_reason(world: World, bundle: Bundle) -> None:
+    error = assert_refused(Invalid, lambda: split(world, bundle.request, bundle.second, comment=" "))
+    assert refused(error) == [("comment", "required")]  # type: ignore[arg-type]
+
+
+def test_r08_the_digest_that_was_seen(world: World, bundle: Bundle) -> None:
+    assert_refused(StaleDigest, lambda: split(world, bundle.request, bundle.second, digest="0" * 64), digest=bundle.request.digest)
+
+
+@pytest.mark.parametrize("state", ["awaiting_checks", "changes_requested", "approved", "rejected", "withdrawn"])
+def test_r27_only_what_is_in_review_is_split(world: World, state: str) -> None:
+    bundle = bundle_of(world, at=state)
+    assert_refused(IllegalTransition, lambda: split(world, bundle.request, bundle.second))
+
+
+def test_r27_what_was_split_is_not_split_again_but_its_rest_is(world: World, bundle: Bundle) -> None:
+    rest = rest_of(world, bundle)
+    assert_refused(IllegalTransition, lambda: split(world, bundle.request, bundle.second))
+    last = again(split(world, rest, bundle.tree.ad).rest.request)
+    assert entities(last) == [bundle.tree.campaign.pk, bundle.tree.ad_group.pk]
+    assert (last.previous, ad_state(bundle.tree.ad), ad_state(bundle.second)) == (rest, "changes_requested", "changes_requested")
+
+
+def test_r21_what_ran_out_is_not_split(world: World) -> None:
+    with time_machine.travel(clock.now() - 20 * 24 * HOUR):
+        bundle = bundle_of(world)
+    assert_refused(RequestExpired, lambda: split(world, bundle.request, bundle.second))
+
+
+def test_r09_what_was_compared_with_is_what_is_approved_still(world: World) -> None:
+    first = world.request("approved")
+    tree = world.tree_of[first.pk]
+    second = world.ad(tree.ad_group, name="Second film")
+    campaigns.edit_ad(actor=world.actor("submitter"), ad=tree.ad.pk, version=None, values={"text": "Warm jackets, cold days"})
+    request = world.request(tree=tree)
+    services.revoke(actor=world.actor("operator"), request=first.pk, reason="The price is wrong.")
+    with pytest.raises((BaseMoved, Invalid)):
+        split(world, request, second)
+    assert again(request).state == "in_review"
+
+
+# --- lineage, and what comes after -----------------------------------------------------------------------------------------------
+
+
+def test_r27_what_went_back_is_put_forward_again_in_its_line(world: World, bundle: Bundle) -> None:
+    rest = rest_of(world, bundle)
+    campaigns.edit_ad(actor=world.actor("submitter"), ad=bundle.second.pk, version=None, values={"text": "The new price"})
+    submission = services.submitting.Submission(items=[("ad", bundle.second.pk)])  # type: ignore[attr-defined]
+    world.decide(rest, "content")
+    world.decide(rest, "budget")
+    request = services.submit(actor=world.actor("submitter"), submission=submission).request
+    world.check(request)
+    assert again(request).previous == bundle.request
+    assert ad_state(bundle.second) == "in_review"
+
+
+def test_r27_the_log_says_what_went_back_and_what_stays(world: World, bundle: Bundle) -> None:
+    rest = rest_of(world, bundle)
+    event = AuditEvent.objects.get(action="approvals.request.split")
+    told = json.loads(event.canonical)["payload"]
+    assert event.subject_id == str(bundle.request.pk)
+    assert told == {
+        "returned": [str(bundle.second.pk)], "rest": str(rest.pk), "digest": bundle.request.digest, "comment": COMMENT,
+    }  # fmt: skip
+    begun = AuditEvent.objects.get(action="approvals.request.reviewable", subject_id=str(rest.pk))
+    assert json.loads(begun.canonical)["payload"]["split_from"] == str(bundle.request.pk)
