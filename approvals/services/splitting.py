@@ -22,7 +22,17 @@ from approvals.plans import Instead, Plan, Tree, lock_items, plan
 from approvals.proposals import by_people
 from approvals.services.bench import Bench
 from approvals.services.checking import open_review
-from approvals.services.deciding import Act, Decider, check_now, check_shown, check_who, check_words, decision_of, read, recorded
+from approvals.services.deciding import (
+    Act,
+    Decider,
+    check_now,
+    check_shown,
+    check_who,
+    check_words,
+    decision_of,
+    read,
+    recorded,
+)
 from approvals.services.ending import close
 from approvals.services.submitting import Submitted, stage_of
 from approvals.states import StageState, Verdict
@@ -51,10 +61,11 @@ def split(*, actor: Actor, request: UUID, digest: str, returned: Collection[UUID
     """Send these entities of a request under review back to their authors, with a reason, and go on with the rest (R-27).
 
     The old request is superseded; on it stands that the actor asked for changes. The new one has what stays, asks for no less than
-    the policies of then and of now do, and keeps what was decided as far as that still stands (R-07). Raises NotFound, Forbidden
-    (SelfApproval, MachineDecision, SecondSeat, NotAsked, HeldTooBriefly, GivenByContributor, ReauthenticationRequired), StaleDigest,
-    IllegalTransition, RequestExpired, StageNotOpen, Invalid (nothing, everything, unknown, a child left, no reason), AccountMoved,
-    BaseMoved, ChecksFailNow; and, where nothing is left to decide, what the last decision does.
+    the policies of then and of now do, and keeps what was decided as far as that still stands (R-07).
+
+    Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat, NotAsked, HeldTooBriefly, GivenByContributor,
+    ReauthenticationRequired), StaleDigest, IllegalTransition, RequestExpired, Invalid (nothing, everything, unknown, a child left,
+    no reason), AccountMoved, BaseMoved, ChecksFailNow; and, where nothing is left to decide, what the last decision does.
     """
     items = list(RequestItem.objects.filter(request=request).select_related("revision", "check_run"))  # fixed when put forward
     if not items:

@@ -103,7 +103,8 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     submitted = write(user, planned, submission, replaced, now)
     stages = [spec.as_json() for spec in planned.stages]
     summary: dict[str, Any] = {"digest": planned.digest, "items": len(planned.items), "stages": stages}
-    events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in replaced if each.closed_at == now]
+    closed = [each for each in replaced if each.closed_at == now]  # what was split is closed already
+    events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in closed]
     record(*events, event(actor, "approvals.request.submitted", subjects.of_request(submitted.request), now, **summary))
     wake.announce("approvals.request.submitted", submitted.request.pk)
     return submitted
@@ -121,8 +122,8 @@ def _open(entities: Sequence[UUID]) -> QuerySet[ApprovalRequest]:
 
 
 def _superseded(actor: Actor, tree: Tree, submission: Submission, now: datetime) -> list[ApprovalRequest]:
-    """Close the requests that are replaced: those that were sent back, and those under way that are amended; where there are none,
-    what was split is closed already. Raises OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
+    """Close the requests that are replaced: those that were sent back, and those under way that are amended. Where there are none,
+    what was split is replaced. Raises OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
     rows = _open(sorted(tree.keys))
     found = [each for each in rows if each.state in OPEN_STATES]  # some ended while their lock was waited for
     for request in found:

@@ -11,14 +11,13 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from accounts import services as accounts
-from accounts.access_policy import current_policy
 from approvals import services
 from approvals.errors import (
-    AccountMoved,
     BaseMoved,
+    EnvelopeExceeded,
     MachineDecision,
     NotAsked,
     RequestExpired,
@@ -26,14 +25,19 @@ from approvals.errors import (
     SelfApproval,
 )
 from approvals.models import AdState, ApprovalRequest, Clearance, EnvelopeEntry, RequestItem
+from approvals.services import splitting
 from approvals.services.splitting import Split
+from approvals.services.submitting import Submission
 from audit.models import AuditEvent
 from campaigns import services as campaigns
 from campaigns.models import Ad
 from core import clock
-from core.errors import Forbidden, IllegalTransition, Invalid, NotFound, StaleDigest
+from core.errors import Forbidden, IllegalTransition, Invalid, NotFound, Overtaken, StaleDigest
+from core.money import Money
+from core.statements import insert
+from core.triggers import refusal
 from tests.approvals.observing import assert_refused
-from tests.approvals.policies import BUDGET, again, govern, said, stage, states
+from tests.approvals.policies import BUDGET, EVERYTHING, again, govern, said, stage, states
 from tests.builders import ROOT, Tree, World
 
 COMMENT = "The second film shows the old price."
@@ -146,30 +150,30 @@ def test_r27_the_exposure_is_that_of_the_rest(world: World) -> None:
 
 
 def test_r24_only_the_rest_takes_its_place_in_an_envelope(world: World) -> None:
-    world.add_person("owner", "budget_owner") if False else None
+    """Nothing is reserved before it is approved, so nothing has to be moved when it is split."""
+    first = clock.now().date().replace(day=1)
+    services.set_envelope(actor=world.actor("policy_manager"), scope=world.account, title="Autumn", amount=Money(400_00, "USD"), first_month=first)
     tree = world.tree()
     group = world.ad_group(tree.campaign, name="Austria", budget={"mode": "daily", "amount": "25.00"})
-    world.ad(group, name="Austrian film")
-    request = world.request(tree=tree)
-    rest = again(split(world, request, group, *Ad.objects.filter(ad_group=group)).rest.request)
-    assert not EnvelopeEntry.objects.exists(), "nothing is reserved before it is approved, so nothing moves"
+    film = world.ad(group, name="Austrian film")
+    request = world.request("content_approved", tree)
+    with pytest.raises(EnvelopeExceeded):
+        world.decide(request, "budget")
+    rest = again(split(world, request, group, film, by="budget").rest.request)
+    assert not EnvelopeEntry.objects.exists()
     world.decide(rest, "content")
     world.decide(rest, "budget")
-    assert not EnvelopeEntry.objects.filter(request=request).exists()
+    entries = EnvelopeEntry.objects.values_list("request", "kind").distinct()
+    assert list(entries) == [(rest.pk, "reserve")]
 
 
-def test_r27_a_campaign_that_never_asked_for_less_asks_for_what_the_rest_needs(world: World) -> None:
-    """A stage that only what went back needed is not asked of the rest; one that the rest needs is."""
-    govern(world, stage(), key="all")
-    govern(world, stage("legal", permission="approve_legal"), condition='size(ads.filter(ad, ad.text.contains("price"))) > 0', key="price")
-    tree = world.tree()
-    second = world.ad(tree.ad_group, name="Second film", text="The old price")
-    request = world.request(tree=tree)
-    assert "legal" in states(request)
-    assert "legal" not in states(again(split(world, request, second).rest.request))
-    other = world.tree(text="The new price")
-    third = world.ad(other.ad_group, name="Third film")
-    assert "legal" in states(again(split(world, world.request(tree=other), third).rest.request))
+def test_r27_the_rest_is_asked_for_what_policies_ask_of_it(world: World) -> None:
+    """Not for what only the whole needed, and for what only the rest needs."""
+    govern(world, stage("legal", permission="approve_legal"), condition="request.items > 3", key="large")
+    govern(world, stage("small"), condition="request.items < 4", key="small")
+    bundle = bundle_of(world)
+    assert {"legal", "small"} & set(states(bundle.request)) == {"legal"}
+    assert {"legal", "small"} & set(states(rest_of(world, bundle))) == {"small"}
 
 
 # --- decisions (R-07) ----------------------------------------------------------------------------------------------------------
@@ -185,10 +189,9 @@ def test_r07_what_was_decided_of_the_rest_stands(world: World) -> None:
 
 
 def test_r07_the_word_of_whoever_splits_is_not_carried(world: World) -> None:
-    govern(world, stage(carries=True, quorum=2))
+    govern(world, stage(sections=EVERYTHING, carries=True, quorum=2))
     bundle = bundle_of(world)
     world.decide(bundle.request, "content", by="ann")
-    world.decide(bundle.request, "content", by="ben") if False else None
     rest = rest_of(world, bundle, by="ann")
     assert said(rest) == []
     world.decide(rest, "content", by="ann")
@@ -197,19 +200,15 @@ def test_r07_the_word_of_whoever_splits_is_not_carried(world: World) -> None:
 
 
 def test_r27_the_rest_is_cleared_at_once_where_nothing_is_left_to_decide(world: World) -> None:
-    govern(world, stage(carries=True), key=None)
-    govern(
-        world, stage("legal", permission="approve_legal", step=2), key="price",
-        condition='size(ads.filter(ad, ad.text.contains("price"))) > 0',
-    )  # fmt: skip
+    govern(world, stage(sections=EVERYTHING, carries=True))
+    govern(world, stage("legal", permission="approve_legal", step=2), key="large", condition="request.items > 3")
     with time_machine.travel(clock.now() - 24 * HOUR):
         world.add_person("lea", "legal_approver")
-    tree = world.tree()
-    second = world.ad(tree.ad_group, name="Second film", text="The old price")
-    request = world.request(tree=tree)
-    world.decide(request, "content", by="ann")
-    rest = again(split(world, request, second, by="lea").rest.request)
-    assert states(rest)["content"] == "satisfied"
+    bundle = bundle_of(world)
+    world.decide(bundle.request, "content", by="ann")
+    rest = rest_of(world, bundle, by="lea")
+    assert (rest.state, states(rest)) == ("approved", {"content": "satisfied"})
+    assert Clearance.objects.filter(request=rest).count() == 3
 
 
 # --- R-12, R-16 ------------------------------------------------------------------------------------------------------------------
@@ -224,12 +223,11 @@ def test_r12_a_policy_loosened_since_does_not_make_the_rest_easier(world: World)
 
 
 def test_r12_a_policy_tightened_since_counts_for_the_rest(world: World) -> None:
-    govern(world, stage(quorum=1))
+    govern(world, stage(sections=EVERYTHING, quorum=1))
     bundle = bundle_of(world)
-    govern(world, stage(quorum=2))
+    govern(world, stage(sections=EVERYTHING, quorum=2))
     rest = rest_of(world, bundle)
-    assert rest.stages.get(key="content").quorum == 2
-    assert rest.stages.count() == 1
+    assert list(rest.stages.values_list("key", "quorum")) == [("content", 2)]
 
 
 def test_r16_whoever_splits_may_decide_the_rest(world: World, bundle: Bundle) -> None:
@@ -367,7 +365,7 @@ def test_r09_what_was_compared_with_is_what_is_approved_still(world: World) -> N
 def test_r27_what_went_back_is_put_forward_again_in_its_line(world: World, bundle: Bundle) -> None:
     rest = rest_of(world, bundle)
     campaigns.edit_ad(actor=world.actor("submitter"), ad=bundle.second.pk, version=None, values={"text": "The new price"})
-    submission = services.submitting.Submission(items=[("ad", bundle.second.pk)])  # type: ignore[attr-defined]
+    submission = Submission(items=[("ad", bundle.second.pk)])
     world.decide(rest, "content")
     world.decide(rest, "budget")
     request = services.submit(actor=world.actor("submitter"), submission=submission).request
@@ -386,3 +384,77 @@ def test_r27_the_log_says_what_went_back_and_what_stays(world: World, bundle: Bu
     }  # fmt: skip
     begun = AuditEvent.objects.get(action="approvals.request.reviewable", subject_id=str(rest.pk))
     assert json.loads(begun.canonical)["payload"]["split_from"] == str(bundle.request.pk)
+
+
+# --- what the database sees to (guards_splits) -------------------------------------------------------------------------------
+
+
+def _other_decision(world: World, row: ApprovalRequest) -> None:
+    row.split_by_id = uuid4()
+
+
+def _without(world: World, row: ApprovalRequest) -> None:
+    row.contributors = [each for each in row.contributors if each != str(world.people["submitter"].pk)]
+
+
+FORGED: dict[str, Callable[[World, Any], None]] = {
+    "approvals_split_decision": _other_decision,
+    "approvals_split_same": lambda world, row: setattr(row, "submitted_at", clock.now()),
+    "approvals_split_contributors": _without,
+}
+
+
+def forge(world: World, bundle: Bundle, monkeypatch: pytest.MonkeyPatch, kind: type[Any], change: Callable[[list[Any]], None]) -> str:
+    """Split it, with rows of one kind changed just before they are written. Returns the check that refused."""
+
+    def writing(rows: list[Any]) -> None:
+        if isinstance(rows[0], kind):
+            change(rows)
+        insert(rows)
+
+    monkeypatch.setattr(splitting, "insert", writing)
+    with pytest.raises(Overtaken) as caught:
+        split(world, bundle.request, bundle.second)
+    return str(caught.value.extra["guard"])
+
+
+@pytest.mark.parametrize("guard", FORGED)
+def test_r16_the_rest_under_other_terms_is_refused(world: World, bundle: Bundle, monkeypatch: pytest.MonkeyPatch, guard: str) -> None:
+    assert forge(world, bundle, monkeypatch, ApprovalRequest, lambda rows: FORGED[guard](world, rows[0])) == guard
+
+
+def test_r27_a_request_is_split_once(world: World, bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = split(world, bundle.request, bundle.second)
+    again_split = Bundle(again(first.rest.request), bundle.tree, bundle.tree.ad)
+
+    def back_to_the_first(rows: list[Any]) -> None:
+        rows[0].previous, rows[0].split_by = bundle.request, first.decision
+
+    assert forge(world, again_split, monkeypatch, ApprovalRequest, back_to_the_first) == "approvals_split_once"
+
+
+def test_r02_the_rest_is_what_was_put_forward(world: World, bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = world.request().items.get(entity_type="ad")
+
+    def swapped(rows: list[Any]) -> None:
+        rows[-1].revision, rows[-1].check_run, rows[-1].entity_id = other.revision, other.check_run, other.entity_id
+
+    assert forge(world, bundle, monkeypatch, RequestItem, swapped) == "approvals_split_item"
+
+
+def test_r27_no_child_stays_without_its_parent(world: World, bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert forge(world, bundle, monkeypatch, RequestItem, lambda rows: rows.pop(1)) == "approvals_split_parent"
+
+
+def test_r27_what_a_request_is_a_part_of_is_fixed(world: World, bundle: Bundle) -> None:
+    rest = rest_of(world, bundle)
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        ApprovalRequest.objects.filter(pk=rest.pk).update(split_by=None)
+    assert refusal(caught.value).guard == "approvals_split_fixed"  # type: ignore[union-attr]
+
+
+def test_r27_nobody_says_otherwise_of_an_ad(world: World, bundle: Bundle) -> None:
+    rest_of(world, bundle)
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        AdState.objects.filter(ad=bundle.second.pk).update(state="superseded")
+    assert refusal(caught.value).guard == "approvals_ad_state_follows"  # type: ignore[union-attr]
