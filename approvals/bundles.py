@@ -50,5 +50,5 @@ def check_division(parts: Sequence[Part], returned: Collection[UUID]) -> None:
         raise Invalid.field("returned", "everything", words)
     words = _("“{name}” belongs to what is sent back, and cannot stay without it; send it back as well.")
     left = below(parts, set(returned))
-    if errors := [FieldError("returned", "child_left", say(words, name=names[part.entity])) for part in parts if part.entity in left]:
-        raise Invalid(errors)
+    if left:
+        raise Invalid([FieldError("returned", "child_left", say(words, name=names[each])) for each in names if each in left])

@@ -13,8 +13,8 @@ from approvals.states import RequestState
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """`successors` took its place, the oldest first. Where it was split, `split_by` is the decision that did it, `rest` what stayed,
-    and `returned` what was sent back. `left_out` was sent back when this was split off the request before."""
+    """`successors` took its place, the oldest first. Where it was split, `split_by` is the decision that did it, `rest` what
+    stayed, and `returned` what was sent back. `left_out` was sent back when this was split off the request before."""
 
     successors: Sequence[ApprovalRequest] = ()
     split_by: Decision | None = None

@@ -29,22 +29,27 @@ from workplace.words import kind
 @in_http
 def split(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """Ask whether the ticked parts are to go back, with what hangs below them; when that was said, send them back."""
-    row = queries.get_request(actor_of(request), identifier)
     digest, comment = _text(request, "digest"), _text(request, "back")
-    parts = bundles.parts_of(row.items.all())
-    ticked = {part.entity for part in parts} & set(_ids(request.POST.getlist("returned")))
-    returned = ticked | bundles.below(parts, ticked)
+    ticked = set(_ids(request.POST.getlist("returned")))
     try:
         if request.POST.get("sure") == "1":
-            return _carry_out(request, row, digest, returned, comment)
-        bundles.check_division(parts, returned)
-        _check(row, digest, comment)
+            return _carry_out(request, identifier, digest, ticked, comment)
+        return _ask(request, identifier, digest, ticked, comment)
     except ReauthenticationRequired:
         return ask_again(request, reverse("admin:request", args=[identifier]))
     except ImprimaturError as error:
         if error.kind is Kind.NOT_FOUND:
             raise
         return pages.show_request(request, identifier, problem=refusals.words(error), status=refusals.STATUS[error.kind])
+
+
+def _ask(request: HttpRequest, identifier: UUID, digest: str, ticked: set[UUID], comment: str) -> HttpResponseBase:
+    """The page that names what goes and what stays. Raises NotFound, StaleDigest, Invalid."""
+    row = queries.get_request(actor_of(request), identifier)
+    parts = bundles.parts_of(row.items.all())
+    returned = ticked | bundles.below(parts, ticked)
+    bundles.check_division(parts, returned)
+    _check(row, digest, comment)
     views = [(item, kind(item.entity_type)) for item in row.items.all()]
     shown = pages.context(
         request, _("Send parts back"), row=row, comment=comment,
@@ -63,16 +68,15 @@ def _check(row: ApprovalRequest, digest: str, comment: str) -> None:
 
 
 def _carry_out(
-    request: HttpRequest, row: ApprovalRequest, digest: str, returned: Iterable[UUID], comment: str
+    request: HttpRequest, identifier: UUID, digest: str, returned: set[UUID], comment: str
 ) -> HttpResponseBase:  # fmt: skip
     """Send them back. The same sent twice counts once. Raises what the service does."""
     actor = actor_of(request)
     try:
-        rest = services.split(
-            actor=actor, request=row.pk, digest=digest, returned=set(returned), comment=comment
-        ).rest.request.pk  # fmt: skip
+        made = services.split(actor=actor, request=identifier, digest=digest, returned=returned, comment=comment)
+        rest = made.rest.request.pk
     except ImprimaturError:
-        found = lineage(queries.get_request(actor, row.pk))
+        found = lineage(queries.get_request(actor, identifier))
         said = found.split_by
         if found.rest is None or said is None or (str(said.decided_by_id), said.comment) != (actor.id, comment):
             raise

@@ -1,14 +1,14 @@
 """Sending parts of a bundle back, while the rest stays under review (R-27; docs/bundles.md).
 
-What stays is a request of its own, in the place of the one that was put forward: the same submitter, the same times, the same people
-who may not decide it, revisions, checks and bases that were reviewed already. Whoever splits changes no content, and is no
-contributor by it.
+What stays is a request of its own, in the place of the one that was put forward: the same submitter, the same times, the same
+people who may not decide it, the same revisions, checks and bases. Whoever splits changes no content, and is no contributor by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -82,10 +82,12 @@ def split(*, actor: Actor, request: UUID, digest: str, returned: Collection[UUID
     kept = [item for item in items if item.entity_id not in returned]
     rest = _write(bench, decision, kept, _plan(bench, tree, kept))
     back = [item for item in items if item.entity_id in returned]
-    told = {"returned": [str(item.entity_id) for item in back], "rest": str(rest.request.pk), "digest": digest, "comment": comment}
-    events = [recorded(actor, bench, stage, decision)]
-    events.append(event(actor, "approvals.request.split", subjects.of_request(bench.request), bench.now, **told))
-    record(*events, *open_review(actor, rest.request, bench.now, split_from=str(request)))
+    told = event(
+        actor, "approvals.request.split", subjects.of_request(bench.request), bench.now, digest=digest, comment=comment,
+        returned=[str(item.entity_id) for item in back], rest=str(rest.request.pk),
+    )  # fmt: skip
+    opened = open_review(actor, rest.request, bench.now, split_from=str(request))
+    record(recorded(actor, bench, stage, decision), told, *opened)
     return Split(decision, back, rest)
 
 
@@ -110,7 +112,7 @@ def _plan(bench: Bench, tree: Tree, kept: Sequence[RequestItem]) -> Plan:
     """What stays, planned anew from what was put forward, not from drafts as they are by now; by the policies of today, and by
     those that it was put forward under: no change of policy since makes it easier (R-12). Raises BaseMoved, Invalid."""
     request = bench.request
-    drafts = {each.pk: each for each in (tree.campaign, *tree.groups, *tree.ads)}
+    drafts: dict[UUID, Any] = {each.pk: each for each in (tree.campaign, *tree.groups, *tree.ads)}
     heads = [head_again(drafts[item.entity_id], item.revision) for item in kept]
     mine = replace(tree, asked=frozenset(item.entity_id for item in kept))
     today = {str(each.pk) for each in policy_queries.policies_for(request.ad_account)}

@@ -292,8 +292,7 @@ def test_r16_who_approved_another_stage_does_not_split(world: World) -> None:
 
 
 def test_r27_what_one_does_not_see_is_not_there(world: World, bundle: Bundle) -> None:
-    stranger = world.add_person("stranger")
-    assert stranger.pk
+    world.add_person("stranger")
     assert_refused(NotFound, lambda: split(world, bundle.request, bundle.second, by="stranger"))
     with pytest.raises(NotFound):
         services.split(actor=world.actor("content"), request=uuid4(), digest="", returned=[], comment="")

@@ -10,7 +10,7 @@ from approvals import services
 from approvals.models import ApprovalRequest, Clearance, Decision
 from core.errors import IllegalTransition, Overtaken
 from tests.approvals.policies import EVERYTHING, govern, stage
-from tests.concurrency.racing import at_once, both_off, errors, locks_off, without_triggers
+from tests.concurrency.racing import Interruption, at_once, both_off, errors, locks_off, without_triggers
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.race]
 VOTED = "approvals.services.deciding:recorded"
@@ -42,22 +42,43 @@ def approving(world: Any, bundle: tuple[ApprovalRequest, Any], who: str = "secon
     )
 
 
-def meeting(rendezvous: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both have judged, and neither has written."""
-    rendezvous.before(monkeypatch, JUDGED)
-    rendezvous.before(monkeypatch, "approvals.services.deciding:decision_of")
+def counted(bundle: tuple[ApprovalRequest, Any]) -> tuple[str, int, int, int]:
+    """The state of the whole, how many rests there are, clearances of what went back, and decisions on the whole."""
+    request, ad = bundle
+    rests, decisions = ApprovalRequest.objects.filter(previous=request), Decision.objects.filter(request=request)
+    cleared = Clearance.objects.filter(entity_id=ad.pk)
+    return ApprovalRequest.objects.get(pk=request.pk).state, rests.count(), cleared.count(), decisions.count()
 
 
-def test_r27_a_split_and_the_last_approval_have_one_outcome(world: Any, bundle: Any, rendezvous: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting(rendezvous, monkeypatch)
+def careless(act: Any) -> Any:
+    def run() -> Any:
+        without_triggers()
+        return act()
+
+    return run
+
+
+def test_r27_a_split_and_the_last_approval_have_one_outcome(world: Any, bundle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The approval comes while the split is judged: it waits, and finds the request superseded."""
+    approval = Interruption(monkeypatch, JUDGED, approving(world, bundle))
+    splitting(world, bundle)()
+    assert isinstance(approval.end(), IllegalTransition)
+    assert not approval.was_in_between, "the lock kept it from reading"
+    assert counted(bundle) == ("superseded", 1, 0, 1)
+
+
+def test_r27_an_approval_that_was_first_leaves_nothing_to_split(world: Any, bundle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    split = Interruption(monkeypatch, VOTED, splitting(world, bundle))
+    approving(world, bundle)()
+    assert isinstance(split.end(), IllegalTransition)
+    assert not split.was_in_between
+    assert counted(bundle) == ("approved", 0, 1, 1)
+
+
+def test_r27_at_once_one_of_them_is(world: Any, bundle: Any) -> None:
     results = at_once(splitting(world, bundle), approving(world, bundle))
     assert [type(each) for each in errors(results)] == [IllegalTransition]
-    assert not rendezvous.met, "the lock kept the second one from reading"
-    request = bundle[0]
-    request.refresh_from_db()
-    rest = ApprovalRequest.objects.filter(previous=request).count()
-    outcome = (request.state, rest, Clearance.objects.count(), Decision.objects.filter(request=request).count())
-    assert outcome in [("superseded", 1, 0, 1), ("approved", 0, 4, 1)]
+    assert counted(bundle) in [("superseded", 1, 0, 1), ("approved", 0, 1, 1)]
 
 
 def test_r27_two_splits_have_one_outcome(world: Any, bundle: Any, rendezvous: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,35 +86,35 @@ def test_r27_two_splits_have_one_outcome(world: Any, bundle: Any, rendezvous: An
     results = at_once(splitting(world, bundle), splitting(world, bundle, "second"))
     assert [type(each) for each in errors(results)] == [IllegalTransition]
     assert not rendezvous.met
-    assert ApprovalRequest.objects.filter(previous=bundle[0]).count() == 1
+    assert counted(bundle) == ("superseded", 1, 0, 1)
 
 
-def test_control_without_the_lock_the_guarded_update_still_lets_one_win(
-    world: Any, bundle: Any, rendezvous: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    meeting(rendezvous, monkeypatch)
+def test_control_without_the_lock_the_database_stops_the_split(world: Any, bundle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was judged has changed: the approval is through, and the triggers say so."""
+    approval = Interruption(monkeypatch, JUDGED, approving(world, bundle))
+    with locks_off(), pytest.raises(Overtaken):
+        splitting(world, bundle)()
+    assert approval.end().verdict == "approve"
+    assert approval.was_in_between
+    assert counted(bundle) == ("approved", 0, 1, 1)
+
+
+def test_control_without_lock_and_triggers_the_guarded_update_does(world: Any, bundle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    approval = Interruption(monkeypatch, JUDGED, approving(world, bundle))
     with locks_off():
-        results = at_once(splitting(world, bundle), approving(world, bundle))
-    assert rendezvous.met
-    assert [type(each) for each in errors(results)] in ([IllegalTransition], [Overtaken])
+        results = at_once(careless(splitting(world, bundle)))
+    approval.end()
+    assert approval.was_in_between
+    assert [type(each) for each in errors(results)] == [IllegalTransition]
+    assert counted(bundle) == ("approved", 0, 1, 1)
 
 
-def test_control_without_lock_guarded_update_and_triggers_what_was_sent_back_is_cleared(
-    world: Any, bundle: Any, rendezvous: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What they are for: the film goes back to its author, and is approved all the same."""
-    meeting(rendezvous, monkeypatch)
-
-    def careless(act: Any) -> Any:
-        def run() -> Any:
-            without_triggers()
-            return act()
-
-        return run
-
+def test_control_without_any_of_the_three_what_was_sent_back_is_cleared(world: Any, bundle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they are for: the film goes back to its author while somebody approves, and is cleared all the same."""
+    split = Interruption(monkeypatch, VOTED, careless(splitting(world, bundle)))
     with both_off():
-        results = at_once(careless(splitting(world, bundle)), careless(approving(world, bundle)))
-    assert rendezvous.met
+        results = at_once(careless(approving(world, bundle)))
+    split.end()
+    assert split.was_in_between
     assert errors(results) == []
-    assert ApprovalRequest.objects.filter(previous=bundle[0], state="in_review").count() == 1
-    assert Clearance.objects.filter(entity_id=bundle[1].pk).count() == 1
+    assert counted(bundle) == ("approved", 1, 1, 2)

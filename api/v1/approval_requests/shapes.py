@@ -133,7 +133,13 @@ def detail(
         "split_by": request.split_by and _split_by(request.split_by),
         "successors": [each.pk for each in line.successors],
         "claims": claims(claimed),
-        "items": [{**_item(item), "name": item.revision.name, "base": item.base_id, "returned": item.entity_id in line.entities_returned} for item in items],
+        "items": [
+            {
+                **_item(item), "name": item.revision.name, "base": item.base_id,
+                "returned": item.entity_id in line.entities_returned,
+            }
+            for item in items
+        ],
         "checks": [check(item) for item in items],
         "stages": [_seated(each, decisions, due.get(each.stage.pk)) for each in seats],
         "findings": [finding for item in items for finding in _findings(item)],
