@@ -23,6 +23,7 @@ from approvals import exposure, increases, proposals
 from approvals import locks as locks_of_requests
 from approvals.conditions import Proposal
 from approvals.digests import Node, parent_in, request_digest
+from approvals.errors import ParentMissing
 from approvals.models import ApprovalPolicy
 from approvals.policy_queries import policies_for
 from approvals.queries import amount_in, budgets_since
@@ -317,11 +318,11 @@ class Words:
     sections: Mapping[UUID, Mapping[str, Any]]
 
     def of_parent(self, parent: UUID, child: Head) -> Mapping[str, Any]:
-        """The sections of a parent. Raises Invalid when it was neither cleared nor put forward (R-27)."""
+        """The sections of a parent. Raises ParentMissing when it was neither cleared nor put forward (R-27)."""
         found = self.sections.get(parent)
         if found is None:
             words = _("What “{name}” belongs to was never approved; put it forward in the same request.")
-            raise Invalid.field("items", "parent_missing", say(words, name=child.draft.name))
+            raise ParentMissing(parent, say(words, name=child.draft.name))
         return found
 
 
