@@ -102,7 +102,7 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     try:
         planned = plan(tree, now, submission.publish_content(), user)
     except ParentMissing as missing:
-        tree = joining(tree, missing, submission, replaced)
+        tree = joining(tree, missing, submission, [each for each in replaced if each.closed_at == now])
         more = [*replaced, *_superseded(actor, tree, submission, now)]
         replaced = [each for each in more if each.closed_at == now] or more
         planned = plan(tree, now, submission.publish_content(), user)

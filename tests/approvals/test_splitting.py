@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,9 +15,12 @@ import time_machine
 from django.db import DatabaseError, transaction
 
 from accounts import services as accounts
-from approvals import services
+from approvals import services, tasks
+from approvals.anchors import Anchor
 from approvals.errors import (
     BaseMoved,
+    BlockingComments,
+    ChecksFailNow,
     EnvelopeExceeded,
     MachineDecision,
     NotAsked,
@@ -42,6 +46,7 @@ from tests.builders import ROOT, Tree, World
 
 COMMENT = "The second film shows the old price."
 HOUR = timedelta(hours=1)
+ALWAYS = {day: ["00:00", "24:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 
 
 @pytest.fixture
@@ -211,6 +216,27 @@ def test_r27_the_rest_is_cleared_at_once_where_nothing_is_left_to_decide(world: 
     assert Clearance.objects.filter(request=rest).count() == 3
 
 
+def test_r51_blocking_comments_go_with_what_they_are_about(world: World, bundle: Bundle) -> None:
+    """On what stays they hold it up; on what goes back they hold that up when it is put forward again unchanged."""
+    for ad, text in ((bundle.tree.ad, "The logo is old."), (bundle.second, "The film is too dark.")):
+        item = bundle.request.items.get(entity_id=ad.pk)
+        services.comment(
+            actor=world.actor("ann"), request=bundle.request.pk, text=text, revision=item.revision_id,
+            anchor=Anchor("/creative"), blocking=True,
+        )  # fmt: skip
+    rest = rest_of(world, bundle)
+    assert list(rest.comments.values_list("text", flat=True)) == ["The logo is old."]
+    assert_refused(BlockingComments, lambda: world.decide(rest, "content"))
+    services.resolve_comment(actor=world.actor("ann"), request=rest.pk, comment=rest.comments.get().pk)
+    world.decide(rest, "content")
+    world.decide(rest, "budget")
+    campaigns.edit_ad(actor=world.actor("submitter"), ad=bundle.second.pk, version=None, values={"text": "The new price"})
+    submission = Submission(items=[("ad", bundle.second.pk)])
+    request = services.submit(actor=world.actor("submitter"), submission=submission).request
+    world.check(request)
+    assert list(request.comments.values_list("text", flat=True)) == ["The film is too dark."]
+
+
 # --- R-12, R-16 ------------------------------------------------------------------------------------------------------------------
 
 
@@ -253,6 +279,49 @@ def test_r16_a_contributor_does_not_split(world: World, bundle: Bundle) -> None:
     with time_machine.travel(clock.now() - 24 * HOUR):
         accounts.grant_role(actor=ROOT, role="content_approver", principal=world.user("submitter"), scope=world.brand)
     assert_refused(SelfApproval, lambda: split(world, bundle.request, bundle.second, by="submitter"))
+
+
+def test_r16_who_changed_a_policy_of_the_rest_since_does_not_decide_it(world: World, bundle: Bundle) -> None:
+    """That is their policy, not their split: the same holds whoever splits."""
+    with time_machine.travel(clock.now() - 24 * HOUR):
+        accounts.grant_role(actor=ROOT, role="policy_manager", principal=world.user("ann"), scope=world.organisation)
+    stricter = [stage(sections=EVERYTHING, quorum=2)]
+    services.publish_policy(actor=world.actor("ann"), key="anns", title="Ann's", stages=stricter, scope=world.organisation)
+    before = set(bundle.request.contributors)
+    rest = rest_of(world, bundle, by="ann")
+    assert set(rest.contributors) == before | {str(world.people["ann"].pk)}
+    assert_refused(SelfApproval, lambda: world.decide(rest, "content", by="ann"))
+
+
+# --- time (R-20, R-21) -------------------------------------------------------------------------------------------------------
+
+
+def test_r20_the_rest_is_due_when_the_whole_was_and_asks_whom_that_asked(world: World) -> None:
+    """Also whoever was asked as well once it was late, and splits it."""
+    services.set_calendar(actor=ROOT, scope=world.organisation, timezone="UTC", hours=ALWAYS)
+    ann, ben = (str(world.people[name].pk) for name in ("ann", "ben"))
+    with time_machine.travel(clock.now() - 9 * HOUR, tick=True):
+        govern(world, stage(sections=EVERYTHING, people=[ann], deadline_hours=8, remind_before_hours=2, escalate_to_people=[ben]))
+        bundle = bundle_of(world)
+    assert_refused(NotAsked, lambda: split(world, bundle.request, bundle.second, by="ben"))
+    tasks.keep_time()
+    held = bundle.request.stages.get(key="content")
+    rest = rest_of(world, bundle, by="ben")
+    names = ("due_at", "remind_at", "reminded_at", "escalated_at")
+    assert held.escalated_at is not None
+    assert [getattr(rest.stages.get(), name) for name in names] == [getattr(held, name) for name in names]
+    world.decide(rest, "content", by="ben")
+    assert again(rest).state == "approved"
+
+
+def test_r53_what_passed_by_an_exception_passes_as_long_as_that_holds(
+    world: World, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "Outcome", SimpleNamespace(BLOCKED="warned"))  # the film that tests use warns
+    monkeypatch.setattr(splitting.checks, "blocked", lambda *_: True)
+    assert_refused(ChecksFailNow, lambda: split(world, bundle.request, bundle.second))
+    monkeypatch.setattr(splitting.checks, "blocked", lambda *_: False)
+    assert rest_of(world, bundle).state == "in_review"
 
 
 def test_r13_what_was_given_since_counts_no_sooner_for_the_rest(world: World, bundle: Bundle) -> None:
