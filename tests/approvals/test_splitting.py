@@ -318,9 +318,9 @@ def test_r53_what_passed_by_an_exception_passes_as_long_as_that_holds(
     world: World, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(splitting, "Outcome", SimpleNamespace(BLOCKED="warned"))  # the film that tests use warns
-    monkeypatch.setattr(splitting.checks, "blocked", lambda *_: True)
+    monkeypatch.setattr("approvals.services.splitting.checks.blocked", lambda *_: True)
     assert_refused(ChecksFailNow, lambda: split(world, bundle.request, bundle.second))
-    monkeypatch.setattr(splitting.checks, "blocked", lambda *_: False)
+    monkeypatch.setattr("approvals.services.splitting.checks.blocked", lambda *_: False)
     assert rest_of(world, bundle).state == "in_review"
 
 
