@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.content import speaks_as
-from core.errors import Conflict, Forbidden, PreconditionUnmet, say
+from core.errors import Conflict, FieldError, Forbidden, Invalid, PreconditionUnmet, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from accounts.placing import Place
     from approvals.models import ApprovalRequest
@@ -97,6 +98,21 @@ class OpenRequestExists(Conflict):
     """An entity has an open request already. `extra['approval_request']` names it."""
 
     code = "open_request_exists"
+
+
+class BlockedByParent(OpenRequestExists):
+    """What this belongs to was never approved and is under review: wait for that, or amend and join it (R-27).
+    `extra['approval_request']` names the parent's request."""
+
+    code = "blocked_by_parent"
+
+
+class ParentMissing(Invalid):
+    """What this belongs to was neither approved nor put forward with it (R-27)."""
+
+    def __init__(self, parent: UUID, words: Words) -> None:
+        super().__init__([FieldError("items", "parent_missing", words)])
+        self.parent = parent
 
 
 class ApprovalLapsed(PreconditionUnmet):

@@ -1,4 +1,5 @@
-"""Triggers that keep the state of each ad that of its latest request (approvals.models.AdState), and let nobody else write it.
+"""Triggers that keep the state of each ad that of its latest request (approvals.models.AdState). That nobody else writes it,
+guards_splits sees to.
 
 No service has to remember it, and it costs no statement. A row is only ever locked by a writer that holds its request.
 """
@@ -10,21 +11,9 @@ from typing import Final
 from approvals.guards import ITEMS
 from approvals.views import REQUESTS
 from core.dialects import Dialect
-from core.triggers import Check, follow, guard
+from core.triggers import follow
 
 AD_STATES: Final = "approvals_adstate"
-
-
-def _ad_state_false(d: Dialect) -> list[Check]:
-    """Whoever writes: the row says what the ad and the request say."""
-    account = "(SELECT a.ad_account_id FROM campaigns_ad a WHERE a.id = NEW.ad_id)"
-    state = f"COALESCE((SELECT r.state FROM {REQUESTS} r WHERE r.id = NEW.request_id), 'draft')"
-    return [
-        Check(
-            "approvals_ad_state_follows", f"NEW.ad_account_id {d.distinct} {account} OR NEW.state {d.distinct} {state}",
-            "the state of an ad is that of its latest request, and kept by the database",
-        ),
-    ]  # fmt: skip
 
 
 def _ad_drafted(_: Dialect) -> str:
@@ -44,8 +33,6 @@ def _ad_state_moved(_: Dialect) -> str:
 
 
 GUARDS: Final = [
-    guard("approvals_ad_state_insert", AD_STATES, "INSERT", _ad_state_false),
-    guard("approvals_ad_state_update", AD_STATES, "UPDATE", _ad_state_false),
     follow("approvals_ad_state_drafted", "campaigns_ad", "INSERT", _ad_drafted),
     follow("approvals_ad_state_put_forward", ITEMS, "INSERT", _ad_put_forward),
     follow("approvals_ad_state_moved", REQUESTS, "UPDATE OF state", _ad_state_moved),

@@ -23,6 +23,7 @@ from approvals import authority, exposure, increases, proposals
 from approvals import locks as locks_of_requests
 from approvals.conditions import Proposal
 from approvals.digests import Node, parent_in, request_digest
+from approvals.errors import ParentMissing
 from approvals.models import ApprovalPolicy
 from approvals.policy_queries import policies_for
 from approvals.queries import amount_in, budgets_since
@@ -164,13 +165,23 @@ def base_of(revisions: Sequence[Revision]) -> Revision | None:
     return max(cleared, key=lambda row: row.cleared_at, default=None)  # type: ignore[attr-defined]
 
 
-def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instead: Head | None = None) -> Plan:
-    """Decide a submission of `tree` by somebody; of one entity what is said `instead` of its draft. `publish` is covered by the
-    digest too. Raises Invalid when nothing changed, or an ad speaks as a page that is not linked."""
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What is planned with instead of what the drafts and the policies of now say by themselves: `heads` of entities that say
+    something else than their drafts; and versions of `policies` that govern it, beside those of today."""
+
+    heads: Sequence[Head] = ()
+    policies: Sequence[ApprovalPolicy] = ()
+
+
+def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instead: Instead | None = None) -> Plan:
+    """Decide a submission of `tree` by somebody; `publish` is covered by the digest too. Raises Invalid when nothing changed, or an
+    ad speaks as a page that is not linked."""
+    instead = instead or Instead()
     account = tree.campaign.ad_account
     everything = heads(tree.campaign, tree.groups, tree.ads)
-    if instead is not None:
-        everything = [instead if head.key == instead.key else head for head in everything]
+    said = {head.key: head for head in instead.heads}
+    everything = [said.get(head.key, head) for head in everything]
     known = known_revisions(head.key for head in everything)
     words = _words(tree, everything, known, now)
     rule_sets = rule_sets_for(account)
@@ -187,7 +198,7 @@ def plan(tree: Tree, now: datetime, publish: Mapping[str, Any], by: User, instea
     exposed = _exposure(tree, everything, words, now)
     proposal = _proposal(tree, items, known, words, exposed, increases_now, by.is_service_account, now)
     people = {*ids_of(by), *(person for item in items for person in _contributors(item))}
-    policies = policies_for(account)
+    policies = [*policies_for(account), *instead.policies]
     matching = proposals.matching(policies, proposal, people)
     contributors = sorted({*matching.authors, *people})
     request = authority.as_put_forward(account, by, contributors, matching.pinned, exposed, now)
@@ -309,11 +320,11 @@ class Words:
     sections: Mapping[UUID, Mapping[str, Any]]
 
     def of_parent(self, parent: UUID, child: Head) -> Mapping[str, Any]:
-        """The sections of a parent. Raises Invalid when it was neither cleared nor put forward (R-27)."""
+        """The sections of a parent. Raises ParentMissing when it was neither cleared nor put forward (R-27)."""
         found = self.sections.get(parent)
         if found is None:
             words = _("What “{name}” belongs to was never approved; put it forward in the same request.")
-            raise Invalid.field("items", "parent_missing", say(words, name=child.draft.name))
+            raise ParentMissing(parent, say(words, name=child.draft.name))
         return found
 
 

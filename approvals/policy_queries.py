@@ -31,10 +31,18 @@ def policies_for(account: AdAccount) -> list[ApprovalPolicy]:
     return _governing(*ids_of(account))
 
 
+def versions(ids: Iterable[UUID]) -> list[ApprovalPolicy]:
+    """These versions, whether or not they govern anything by now, as `policies_for`: one statement."""
+    return list(_with_changer(ApprovalPolicy.objects.filter(pk__in=list(ids))))
+
+
 @prepared
 def _governing(ad_account: UUID, brand: UUID, organisation: UUID) -> QuerySet[ApprovalPolicy]:
+    return _with_changer(ApprovalPolicy.current().filter(EVERYWHERE | bound_along(ad_account, brand, organisation)))
+
+
+def _with_changer(rows: QuerySet[ApprovalPolicy]) -> QuerySet[ApprovalPolicy]:
     said = PolicyWord.objects.filter(policy=OuterRef("pk"))
-    rows = ApprovalPolicy.current().filter(EVERYWHERE | bound_along(ad_account, brand, organisation))
     return rows.annotate(confirmed_by=Subquery(said.values("said_by_id")), confirmed_at=Subquery(said.values("at"))).order_by("key")
 
 

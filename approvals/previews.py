@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import permissions
+from approvals.errors import ParentMissing
 from approvals.models import RequestItem
 from approvals.plans import Plan, Tree, plan
 from approvals.route_previews import RoutePreview, foresee
-from approvals.services.submitting import Submission, check_may_amend, lock_tree
+from approvals.services.submitting import Submission, check_may_amend, joining, lock_tree
 from approvals.states import RequestState
 from core import clock
 from core.actor import Actor
@@ -34,8 +35,13 @@ def _planned(actor: Actor, submission: Submission) -> tuple[Plan, datetime]:
     tree = lock_tree(actor, submission)
     permissions.check(actor, "submit", tree.campaign.ad_account)
     _check_free(actor, tree, submission)
-    now = clock.now()
-    return plan(tree, now, submission.publish_content(), permissions.principal_of(actor)), now
+    now, user = clock.now(), permissions.principal_of(actor)
+    try:
+        return plan(tree, now, submission.publish_content(), user), now
+    except ParentMissing as missing:
+        tree = joining(tree, missing, submission)
+        _check_free(actor, tree, submission)
+        return plan(tree, now, submission.publish_content(), user), now
 
 
 def _check_free(actor: Actor, tree: Tree, submission: Submission) -> None:

@@ -13,7 +13,7 @@ from accounts import permissions
 from approvals import locks, subjects
 from approvals.lowering import GROUND, STAGE, Lowering, lowered
 from approvals.models import ApprovalRequest, Clearance, Stage
-from approvals.plans import Tree, lock_items, plan
+from approvals.plans import Instead, Tree, lock_items, plan
 from approvals.services.ending import close
 from approvals.services.submitting import Submission, Submitted, write
 from approvals.stage_specs import LOWERING_KEY
@@ -45,7 +45,7 @@ def reduce(*, actor: Actor, entity_type: str, entity: UUID, to: Lowering, check:
     head = with_content(draft, to_be)
     user = permissions.principal_of(actor)
     submission = Submission(items=[(entity_type, entity)])
-    planned = replace(plan(tree, now, submission.publish_content(), user, instead=head), stages=[STAGE], policies=[GROUND])
+    planned = replace(plan(tree, now, submission.publish_content(), user, Instead([head])), stages=[STAGE], policies=[GROUND])
     submitted = write(user, planned, submission, [], now, beside=True)
     follow(draft, approved.sections, head, now)
     if pending is not None:

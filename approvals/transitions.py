@@ -18,6 +18,7 @@ REQUEST: Final[Table] = {
     "reject": step([R.IN_REVIEW], R.REJECTED, "approver"),
     "withdraw": step(OPEN_STATES, R.WITHDRAWN, "submitter"),
     "supersede": step(OPEN_STATES, R.SUPERSEDED, "submitter"),
+    "split": step([R.IN_REVIEW], R.SUPERSEDED, "approver"),
     "expire": step(OPEN_STATES, R.EXPIRED, "clock"),
     "revoke": step([R.APPROVED], R.REVOKED, "operator"),
 }

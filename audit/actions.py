@@ -117,6 +117,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "approvals.request.withdrawn": _("Request withdrawn"),
     "approvals.request.expired": _("Request expired"),
     "approvals.request.superseded": _("Request superseded by a new one"),
+    "approvals.request.split": _("Parts of the request sent back, the rest goes on"),
     "approvals.request.claimed": _("Somebody is looking at the request"),
     "approvals.request.released": _("Somebody is not looking at the request any more"),
     "approvals.request.revoked": _("Approval revoked"),

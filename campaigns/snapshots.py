@@ -67,6 +67,11 @@ def with_content(draft: Campaign | AdGroup, content: dict[str, Any]) -> Head:
     return Head(draft, content, canonical, digest, section_digests(content))
 
 
+def head_again(draft: Campaign | AdGroup | Ad, revision: Revision) -> Head:
+    """The head that a revision was taken of, whatever its draft says by now. Its media are not read."""
+    return Head(draft, revision.content, revision.canonical, revision.digest, revision.sections)
+
+
 def heads(campaign: Campaign | None, groups: Sequence[AdGroup], ads: Sequence[Ad]) -> list[Head]:
     """The heads of the drafts, parents first; one statement for the media of all ads."""
     media = media_of(ads)

@@ -13,6 +13,7 @@ from approvals import (
     guards_envelopes,
     guards_freezes,
     guards_policies,
+    guards_splits,
     guards_times,
 )
 from audit import guards as audit
@@ -49,6 +50,7 @@ ALL: Final[list[VendorSQL]] = [
     *guards_times.GUARDS,
     *guards_policies.GUARDS,
     *guards_claims.GUARDS,
+    *guards_splits.GUARDS,
     *guards_freezes.GUARDS,
     *publishing.GUARDS,
     *publishing_freezes.GUARDS,

@@ -85,6 +85,18 @@ def _approved(what: Happened) -> Iterator[Told]:
         yield Told(person.pk, Kind.APPROVED_LATE, Reason.PUBLISHES)
 
 
+def _split(what: Happened) -> Iterator[Told]:
+    """The submitter, and whoever worked on what was sent back; who worked on nothing but what stays is left in peace."""
+    back = set(what.payload["returned"])
+    wrote: dict[bool, set[str]] = {True: set(), False: set()}
+    drafts = [f"revision__{each}__contributions" for each in ("campaign", "ad_group", "ad")]
+    for entity, *people in RequestItem.objects.filter(request=what.request).values_list("entity_id", *drafts):
+        wrote[str(entity) in back] |= {person for each in people for person in each or ()}
+    yield Told(what.request.submitted_by_id, Kind.CHANGES_REQUESTED, Reason.SUBMITTED)
+    for person in sorted(_worked(what.request) - (wrote[False] - wrote[True])):
+        yield Told(UUID(person), Kind.CHANGES_REQUESTED, Reason.CONTRIBUTED)
+
+
 # --- those who are asked -----------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +251,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "approvals.comment.resolved": _resolved,
     "approvals.comment.reopened": _talk(Kind.COMMENT_REOPENED),
     "approvals.request.changes_requested": _authors(Kind.CHANGES_REQUESTED),
+    "approvals.request.split": _split,
     "approvals.request.rejected": _authors(Kind.REJECTED),
     "approvals.request.approved": _approved,
     "approvals.request.blocked": _authors(Kind.BLOCKED),

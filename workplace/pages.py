@@ -18,7 +18,7 @@ from workplace import queue, theme
 from workplace.access import actor_of, grants, holds, in_http, may_enter
 from workplace.detail import detail
 
-TYPED: Final = ("comment", "reason", "why", "text", "path", "second", "blocking", "on_behalf_of", "publish_at")
+TYPED: Final = ("comment", "reason", "why", "text", "path", "second", "blocking", "on_behalf_of", "publish_at", "back")
 """What somebody typed into a form of the page, and finds there again where it was refused."""
 
 
@@ -68,7 +68,8 @@ def show_request(
     which revision, or in reply to which comment). Raises NotFound."""
     found = detail(actor_of(request), identifier, clock.now(), against_of(request))
     typed: dict[str, Any] = {name: request.POST.get(name, "") for name in TYPED} if problem else {}
-    typed["checked"] = request.POST.getlist("checked") if problem else []
+    for name in ("checked", "returned"):
+        typed[name] = request.POST.getlist(name) if problem else []
     shown = context(
         request, found.request.title, detail=found, problem=problem, typed=typed, finding_asked=finding, comment_about=about
     )

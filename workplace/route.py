@@ -77,6 +77,7 @@ class Acts:
     why_not: str
     shows_again: bool
     lifts: bool
+    split: bool
     withdraw: bool
     revoke: bool
     publish: bool
@@ -149,6 +150,7 @@ def acts(actor: Actor, request: ApprovalRequest, stages: list[StageView], *, pub
         why_not=why_not,
         shows_again=stage is not None and _shows_again(actor, stage),
         lifts=stage is not None and request.state == RequestState.CHANGES_REQUESTED,
+        split=own and request.state == RequestState.IN_REVIEW and len(request.items.all()) > 1,
         withdraw=request.state in OPEN_STATES and (mine or can(actor, "operate", account)),
         revoke=request.state == RequestState.APPROVED and can(actor, "operate", account),
         publish=waits and (request.publish == PublishMode.MANUAL or was_late(request)) and can(actor, "publish", account),

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from workplace import acts, bell, bulk, comment_acts, foresight, media, pages, people, signing_in, theme
+from workplace import acts, bell, bulk, comment_acts, foresight, media, pages, people, signing_in, splitting, theme
 from workplace.access import may_enter
 from workplace.access_pages.urls import ROUTES
 from workplace.envelope_pages.urls import ROUTES as ENVELOPE_ROUTES
@@ -45,6 +45,7 @@ class WorkplaceSite(theme.AdminSite):
             ("requests/<uuid:identifier>/", pages.show, "request"),
             ("requests/<uuid:identifier>/decide/", acts.decide, "decide"),
             ("requests/<uuid:identifier>/show-again/", acts.show_again, "show_again"),
+            ("requests/<uuid:identifier>/split/", splitting.split, "split"),
             ("requests/<uuid:identifier>/claim/", acts.claim, "claim"),
             ("requests/<uuid:identifier>/withdraw/", acts.withdraw, "withdraw"),
             ("requests/<uuid:identifier>/revoke/", acts.revoke, "revoke"),

@@ -28,6 +28,7 @@ class ApprovalRequest(UUIDModel):
     `late_is_fine`: what is approved after `publish_at` goes out at once; else it is to be planned anew (R-21).
 
     `previous` is the request that this one took the place of, whose decisions are carried over as far as they still stand (R-07).
+    `split_by` is the decision with which a reviewer sent parts of that one back: this one is what stayed (R-27; docs/bundles.md).
     """
 
     ad_account = models.ForeignKey(AdAccount, models.PROTECT, related_name="approval_requests", verbose_name=_("ad account"))
@@ -49,6 +50,7 @@ class ApprovalRequest(UUIDModel):
     expires_at = models.DateTimeField(_("expires"))
     closed_at = models.DateTimeField(_("closed"), null=True)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors")
+    split_by = models.ForeignKey("Decision", models.PROTECT, null=True, related_name="split_off", verbose_name=_("split by"))
 
     class Meta:
         verbose_name = _("approval request")

@@ -42,12 +42,17 @@ def _conclude(actor: Actor, row: ApprovalRequest, blocked: bool, now: datetime) 
     if blocked:
         close(row, "block", now)
         return [event(actor, "approvals.request.blocked", subjects.of_request(row), now)]
+    return open_review(actor, row, now)
+
+
+def open_review(actor: Actor, row: ApprovalRequest, now: datetime, **facts: Any) -> list[AuditEvent]:
+    """Open the review of a request of which nothing that was found stands in the way; `facts` are told in the log."""
     added = add_stages(row, now)
     if getattr(row, "policies_moved", False) and not is_lowering(row.policies):
         added += add_owed(row, list(row.stages.all()), now)
     transitions.move(REQUEST, "open_review", row)
     told: dict[str, Any] = {"stages": [stage.key for stage in added]} if added else {}
-    reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told)
+    reviewable = event(actor, "approvals.request.reviewable", subjects.of_request(row), now, **told, **facts)
     return [reviewable, *begin_review(actor, row, now)]
 
 

@@ -141,7 +141,7 @@ def _check_counts(bench: Bench, by: Decider, stage: Stage) -> None:
         raise HeldTooBriefly(say(brief, minutes=bench.request.minimum_holding_minutes), permission=stage.permission)
 
 
-def _check_shown(bench: Bench, by: Decider, stage: Stage) -> None:
+def check_shown(bench: Bench, by: Decider, stage: Stage) -> None:
     """Where the stage asks for it, the person showed who they are a moment ago (R-56). Raises ReauthenticationRequired."""
     if stage.reauthenticate and not by.actor.authenticated_within(SHOWN_WITHIN_MINUTES, bench.now):
         words = _(
@@ -151,7 +151,7 @@ def _check_shown(bench: Bench, by: Decider, stage: Stage) -> None:
         raise ReauthenticationRequired(say(words, minutes=SHOWN_WITHIN_MINUTES), minutes=SHOWN_WITHIN_MINUTES)
 
 
-def _check_now(bench: Bench, by: Decider, stage: Stage, act: Act) -> None:
+def check_now(bench: Bench, by: Decider, stage: Stage, act: Act) -> None:
     """When (R-08, R-21). Whoever asked for changes may lift that (R-18). Raises StaleDigest, IllegalTransition, AccountMoved,
     RequestExpired, StageNotOpen."""
     if act.digest != bench.request.digest:
@@ -213,8 +213,8 @@ def decided(actor: Actor, request: UUID, stage: str, act: Act) -> Decision:
 def check(bench: Bench, by: Decider, chosen: Stage, act: Act) -> None:
     """All that is judged of a decision before it is written; what follows from it is judged after that (services.settling)."""
     check_who(bench, by, chosen, act.verdict)
-    _check_shown(bench, by, chosen)
-    _check_now(bench, by, chosen, act)
+    check_shown(bench, by, chosen)
+    check_now(bench, by, chosen, act)
     check_words(act)
     done = ticked(chosen, act.checked)
     if act.verdict == Verdict.APPROVE:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import User
 from approvals import deadlines, locks, subjects
 from approvals.digests import publish_content
-from approvals.errors import OpenRequestExists
+from approvals.errors import BlockedByParent, OpenRequestExists, ParentMissing
 from approvals.models import ApprovalRequest, RequestItem, Stage
 from approvals.plans import Plan, Tree, lock_campaign, lock_items, plan
 from approvals.services.ending import close
@@ -91,9 +91,9 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     """Open an approval request: revisions taken, route pinned, checks queued (R-26, R-12).
 
     A request of the same entities that was sent back is superseded; so is one under way where the submission amends it, else it is
-    a conflict (R-06). Raises NotFound,
-    Forbidden, Invalid (nothing changed, items of several campaigns, a parent never approved, a page that is not linked),
-    OpenRequestExists.
+    a conflict (R-06). A child whose parent is under review for the first time waits for that, or, where the submission amends,
+    joins its bundle (R-27). Raises NotFound, Forbidden, Invalid (nothing changed, items of several campaigns, a parent never
+    approved, a page that is not linked), OpenRequestExists, BlockedByParent.
     """
     tree = lock_tree(actor, submission)
     now = clock.now()  # after the wait for the lock: who holds what, and until when, is judged as of now
@@ -102,11 +102,18 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
     permissions.check(actor, "submit", tree.campaign.ad_account)
     user = permissions.principal_of(actor)
     replaced = _superseded(actor, tree, submission, now)
-    planned = plan(tree, now, submission.publish_content(), user)
+    try:
+        planned = plan(tree, now, submission.publish_content(), user)
+    except ParentMissing as missing:
+        tree = joining(tree, missing, submission, [each for each in replaced if each.closed_at == now])
+        more = [*replaced, *_superseded(actor, tree, submission, now)]
+        replaced = [each for each in more if each.closed_at == now] or more
+        planned = plan(tree, now, submission.publish_content(), user)
     submitted = write(user, planned, submission, replaced, now)
     stages = [spec.as_json() for spec in planned.stages]
     summary: dict[str, Any] = {"digest": planned.digest, "items": len(planned.items), "stages": stages}
-    events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in replaced]
+    closed = [each for each in replaced if each.closed_at == now]  # what was split is closed already
+    events = [event(actor, "approvals.request.superseded", subjects.of_request(each), now) for each in closed]
     record(*events, event(actor, "approvals.request.submitted", subjects.of_request(submitted.request), now, **summary))
     wake.announce("approvals.request.submitted", submitted.request.pk)
     return submitted
@@ -114,19 +121,39 @@ def submit(*, actor: Actor, submission: Submission) -> Submitted:
 
 @prepared
 def _open(entities: Sequence[UUID]) -> QuerySet[ApprovalRequest]:
-    mine = RequestItem.objects.filter(entity_id__in=entities, is_open=True).values("request")
-    return locks.requests().filter(pk__in=mine)
+    """The requests under way of these entities; and those that were split when any of them was sent back and not put forward since
+    (R-27)."""
+    mine = RequestItem.objects.filter(entity_id__in=entities, is_open=True).order_by().values("request")
+    rest = ApprovalRequest.objects.filter(previous=OuterRef("request"), split_by__isnull=False)
+    since = RequestItem.objects.filter(revision__entity_id=OuterRef("entity_id"), pk__gt=OuterRef("pk"))
+    back = RequestItem.objects.filter(Exists(rest), ~Exists(since), revision__entity_id__in=entities).order_by().values("request")
+    return locks.requests().filter(pk__in=mine.union(back))
 
 
 def _superseded(actor: Actor, tree: Tree, submission: Submission, now: datetime) -> list[ApprovalRequest]:
-    """Close the requests that are replaced: those that were sent back, and those under way that are amended. Raises
-    OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
-    found = [each for each in _open(sorted(tree.keys)) if each.state in OPEN_STATES]  # some ended while their lock was waited for
+    """Close the requests that are replaced: those that were sent back, and those under way that are amended. Where there are none,
+    what was split is replaced. Raises OpenRequestExists for one under way, Forbidden for one that is not the actor's to amend."""
+    rows = _open(sorted(tree.keys))
+    found = [each for each in rows if each.state in OPEN_STATES]  # some ended while their lock was waited for
     for request in found:
         if request.state != RequestState.CHANGES_REQUESTED:
             check_may_amend(actor, request, submission)
         close(request, "supersede", now)
-    return found
+    return found or [each for each in rows if each.state == RequestState.SUPERSEDED]
+
+
+def joining(tree: Tree, missing: ParentMissing, submission: Submission, replaced: Sequence[ApprovalRequest] = ()) -> Tree:
+    """The tree with all that is under review together with the parent that is missing, or was until it was just `replaced`. Raises
+    BlockedByParent where that is not amended, and `missing` where the parent is not under review."""
+    under_way = Q(is_open=True, request__state__in=OPEN_STATES) | Q(request__in=replaced)
+    held = RequestItem.objects.filter(under_way, entity_id=missing.parent).first()
+    if held is None:
+        raise missing
+    if not submission.amend:
+        words = _("What this belongs to is under review and was never approved; wait for its decision, or amend to join it.")
+        raise BlockedByParent(words, approval_request=str(held.request_id))
+    theirs = RequestItem.objects.filter(request=held.request_id).values_list("entity_id", flat=True)
+    return replace(tree, asked=tree.keys.union(theirs))
 
 
 def check_may_amend(actor: Actor, request: ApprovalRequest, submission: Submission) -> None:

@@ -206,4 +206,4 @@ def test_the_table_has_every_state_and_every_step() -> None:
     assert set(STATES) - {"content_approved"} == set(RequestState.values)
     assert set(Verdict.values) <= set(ACTS)
     by_people = {name for name, step in REQUEST.items() if step.by not in ("checks", "clock")}
-    assert by_people == {"approve", "request_changes", "resume_review", "reject", "withdraw", "supersede", "revoke"}
+    assert by_people == {"approve", "request_changes", "resume_review", "reject", "withdraw", "supersede", "split", "revoke"}

@@ -36,7 +36,7 @@ LEGAL = {
         ("in_review", "reject", "rejected"), ("changes_requested", "resume_review", "in_review"),
         *((state, step, target) for state in ("awaiting_checks", "in_review", "changes_requested")
           for step, target in (("withdraw", "withdrawn"), ("supersede", "superseded"), ("expire", "expired"))),
-        ("approved", "revoke", "revoked"),
+        ("in_review", "split", "superseded"), ("approved", "revoke", "revoked"),
     },
     "stage": {
         ("pending", "open", "open"), ("open", "satisfy", "satisfied"), ("open", "skip", "skipped"), ("open", "fail", "failed"),

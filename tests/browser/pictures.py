@@ -291,6 +291,37 @@ def _changed_twice(running: Stack) -> str:
     return str(_in_review(client, campaign["id"])["id"])
 
 
+def bundle(browser: Browser, running: Stack) -> None:
+    """A reviewer ticks one of two films, is asked, and sees what stayed; the question on a phone, too."""
+    client = running.client("sam@demo.example", "bundle")
+    ad = next(each for each in client("GET", "ads/").body["results"] if each["name"].startswith("Repair café tour"))
+    told = {name: value for name, value in ad.items() if name in AD_FIELDS} | {"name": "Repair café tour, second film"}
+    made = client("POST", "ads/", told | {"text": "Bring your jacket to one of twelve cities. Seams, zips and buttons for 12 euros."})
+    assert made.status == 201, made.body
+    group = client("GET", f"ad-groups/{ad['ad_group']}/").body
+    budget = {"budget": {"mode": "daily", "amount": "75.00"}}
+    assert client("PATCH", f"ad-groups/{group['id']}/", budget).status == 200
+    assert client("PATCH", f"ads/{ad['id']}/", {"text": "Bring your jacket. We mend it while you wait. Free in twelve cities."}).status == 200
+    request = _in_review(client, group["campaign"])["id"]
+    phone, page = (enter(browser, running.url, "brand", **options) for options in (PHONE, DESK))
+    for each, end in ((phone, "_phone"), (page, "")):
+        each.goto(f"{running.url}/workplace/requests/{request}/")
+        each.get_by_test_id("split").locator("summary").click()
+        each.get_by_test_id("split").get_by_label("Repair café tour, second film").check()
+        each.get_by_label("What should change").fill("The repair is free; the second film still says 12 euros.")
+        each.get_by_test_id("split").evaluate("card => card.scrollIntoView()")
+        keep(each, FOLDER / f"bundle{end}.png")
+        each.get_by_role("button", name="Go on").click()
+        keep(each, FOLDER / f"bundle_sure{end}.png")
+    page.get_by_role("button", name="Send back").click()
+    keep(page, FOLDER / "bundle_rest.png")
+
+
+AD_FIELDS = (
+    "ad_group", "format", "media", "call_to_action", "landing_page_url", "display_name", "hashtags", "page", "spark_post", "disclosure",
+)  # fmt: skip
+
+
 def _in_review(client: Client, campaign: str) -> dict[str, Any]:
     """All that changed of a campaign, put forward and checked."""
     sent = client("POST", "approval-requests/", {"campaign": campaign, "note": "A week more of the tour, and Austria."})
@@ -339,7 +370,7 @@ def _submitted_again(client: Client) -> str:
 
 SETS: dict[str, Callable[[Browser, Stack], None]] = {
     "requests": requests, "german": german, "access": access, "rules": rules, "replays": replays, "envelopes": envelopes, "diffs": diffs,
-    "policies": policies,
+    "policies": policies, "bundle": bundle,
 }  # fmt: skip
 
 if __name__ == "__main__":

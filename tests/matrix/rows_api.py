@@ -57,6 +57,10 @@ def _comment(names: Names) -> dict[str, Any]:
 _comments_on_it = also(does("submit", "account"), _comments)
 
 
+def _split(names: Names) -> dict[str, Any]:
+    return {"digest": names.digest, "returned": [names.reviewed_ad], "comment": "The price is wrong."}
+
+
 def _reject_several(names: Names) -> dict[str, Any]:
     items = [{"approval_request": names.request, "digest": names.digest, "stage": "content"}]
     return {"verdict": "reject", "items": items, "comment": "The price is wrong."}
@@ -135,6 +139,7 @@ RESOURCES = [
     Row(
         "POST approval-requests-decisions", does("approve_content", "account", _why_not), 201, url=_id("request"), body=_approve
     ),
+    Row("POST approval-requests-split", does("approve_content", "account", _why_not), 201, url=_id("request"), body=_split),
     Row("POST approval-requests-bulk-decisions", _bulk, body=_reject_several),
     Row(
         "POST approval-requests-claim", does("approve_content", "account", _why_not), url=_id("request"), body=lambda names: {}

@@ -53,6 +53,10 @@ def _reject_several(names: Names) -> dict[str, Any]:
     return {"verdict": "reject", "choice": [f"{names.request}:{names.digest}:content"], "comment": "The price is wrong."}
 
 
+def _split(names: Names) -> dict[str, Any]:
+    return {"digest": names.digest, "returned": [names.reviewed_ad], "back": "The price is wrong.", "sure": "1"}
+
+
 def _submitted_it(who: Principal) -> bool:
     return who.name == "submitter"
 
@@ -119,6 +123,8 @@ PAGES = [
     Row("GET admin:media", page("account"), url=_about("media")),
     Row("GET admin:poster", page("account"), url=_about("media")),
     Row("POST admin:decide", act("approve_content", "account"), 303, url=_about("request"), body=_approve),
+    Row("POST admin:split", act("approve_content", "account"), 303, url=_about("request"), body=_split, note="sure"),
+    Row("POST admin:split", page("account"), url=_about("request"), body=lambda names: {**_split(names), "sure": ""}, quiet=True),
     Row("GET admin:bulk", entering(_ticked), query="?verdict=reject&request={request}", shows="request"),
     Row("POST admin:bulk", entering(_decides), 303, body=_reject_several),
     Row("GET admin:bulk_done", all_enter),

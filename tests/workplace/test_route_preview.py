@@ -70,7 +70,9 @@ def test_an_ad_alone_and_what_nobody_speaks_of(world: World, enter: Enter) -> No
     assert "There is an open request for this already." in words
     assert "Nobody may decide this stage now" in words
     assert "No policy speaks of these sections, so one other person decides." in words
-    alone = look(enter, "ad", tree.ad.pk)
+    together = look(enter, "ad", tree.ad.pk)
+    assert (together.status_code, tree.campaign.name in told(together)) == (200, True), "with all that is under review with it"
+    alone = look(enter, "ad", world.tree().ad.pk)
     assert (alone.status_code, "put it forward in the same request" in told(alone)) == (422, True)
     assert look(enter, "weather", tree.ad.pk).status_code == 404
 

@@ -85,6 +85,17 @@ class BulkDecisionIn(Strict):
     comment = Text(max_length=LONG_TEXT, allow_blank=True, default="")
 
 
+class SplitIn(Strict):
+    """What is sent back, of the digest that was looked at, and why."""
+
+    digest = Text(max_length=64)
+    returned = serializers.ListField(
+        child=Id(), max_length=MAX_ITEMS,
+        help_text="Ids of the campaigns, ad groups and ads that go back, with everything put forward below them.",
+    )  # fmt: skip
+    comment = Text(max_length=LONG_TEXT)
+
+
 class RevocationIn(Strict):
     """Why."""
 
@@ -191,6 +202,7 @@ class ItemOut(SubmittedItemOut):
 
     name = serializers.CharField()
     base = serializers.UUIDField(allow_null=True, help_text="The revision cleared last.")
+    returned = serializers.BooleanField(help_text="Whether it was sent back when the request was split.")
 
 
 class DecidedOut(serializers.Serializer[Any]):
@@ -299,12 +311,22 @@ class ClaimsOut(serializers.Serializer[Any]):
     claims = ClaimOut(many=True)
 
 
+class SplitByOut(serializers.Serializer[Any]):
+    """Who split a request, when and why."""
+
+    person = PersonOut()
+    comment = serializers.CharField()
+    decided_at = Moment()
+
+
 class RequestDetailOut(RequestOut):
     """All that a reviewer needs."""
 
     claims = ClaimOut(many=True, help_text="Who is looking at it now; it keeps nobody from deciding.")
 
     previous = serializers.UUIDField(allow_null=True, help_text="The request that it took the place of.")
+    split_by = SplitByOut(allow_null=True, help_text="Who sent parts of `previous` back: this is what stayed of it.")
+    successors = serializers.ListField(child=serializers.UUIDField(), help_text="The requests that took its place.")
     items = ItemOut(many=True)
     checks = CheckOut(many=True)
     stages = SeatedStageOut(many=True)
@@ -343,6 +365,24 @@ class DecisionOut(serializers.Serializer[Any]):
     decided_by = PersonOut()
     on_behalf_of = PersonOut(allow_null=True)
     decided_at = Moment()
+
+
+class ReturnedOut(serializers.Serializer[Any]):
+    """What was sent back."""
+
+    type = serializers.ChoiceField(choices=EntityType.values)
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class SplitOut(serializers.Serializer[Any]):
+    """A request that was split: it is superseded, and `rest` goes on in its place."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=RequestState.values)
+    decision = serializers.UUIDField()
+    returned = ReturnedOut(many=True)
+    rest = SubmittedOut()
 
 
 class ProblemOut(serializers.Serializer[Any]):

@@ -16,11 +16,13 @@ from api.v1.budgets import money
 from api.v1.scopes import shown
 from approvals import diffs
 from approvals.deadlines import Deadline
+from approvals.lineage import Lineage
 from approvals.models import ApprovalRequest, Claim, Decision, RequestItem
 from approvals.plans import Plan
 from approvals.queries import Seats
 from approvals.route_previews import WARNINGS, Cause, Foreseen, RoutePreview
 from approvals.services.bulk import Outcome
+from approvals.services.splitting import Split
 from approvals.services.submitting import Submitted
 from approvals.stage_specs import StageSpec
 from approvals.states import RequestState, StageState
@@ -120,20 +122,46 @@ def claims(found: Sequence[Claim]) -> list[dict[str, Any]]:
 
 
 def detail(
-    request: ApprovalRequest, seats: Sequence[Seats], due: Mapping[UUID, Deadline], claimed: Sequence[Claim]
+    request: ApprovalRequest, seats: Sequence[Seats], due: Mapping[UUID, Deadline], claimed: Sequence[Claim], line: Lineage
 ) -> dict[str, Any]:
-    """A request with all that was fetched by `approvals.queries.get_request` and `seats`, `deadlines.of_stages` and `claims_on`."""
+    """A request with all that was fetched by `approvals.queries.get_request` and `seats`, `deadlines.of_stages`, `claims_on` and
+    `lineage`."""
     items: Sequence[RequestItem] = list(request.items.all())
     decisions: Sequence[Decision] = list(request.decisions.all())
     return {
         **summary(request),
         "previous": request.previous_id,
+        "split_by": request.split_by and _split_by(request.split_by),
+        "successors": [each.pk for each in line.successors],
         "claims": claims(claimed),
-        "items": [{**_item(item), "name": item.revision.name, "base": item.base_id} for item in items],
+        "items": [
+            {
+                **_item(item), "name": item.revision.name, "base": item.base_id,
+                "returned": item.entity_id in line.entities_returned,
+            }
+            for item in items
+        ],
         "checks": [check(item) for item in items],
         "stages": [_seated(each, decisions, due.get(each.stage.pk)) for each in seats],
         "findings": [finding for item in items for finding in _findings(item)],
         "diffs": [section for item in items for section in _diffs(item)],
+    }
+
+
+def _split_by(decision: Decision) -> dict[str, Any]:
+    by = {"id": decision.decided_by_id, "name": decision.name}
+    return {"person": by, "comment": decision.comment, "decided_at": decision.decided_at}
+
+
+def divided(found: Split) -> dict[str, Any]:
+    """A request that was split."""
+    before = found.decision.request
+    return {
+        "id": before.pk,
+        "status": str(before.state),
+        "decision": found.decision.pk,
+        "returned": [{"type": each.entity_type, "id": each.entity_id, "name": each.revision.name} for each in found.returned],
+        "rest": submitted(found.rest),
     }
 
 

@@ -29,6 +29,8 @@ from api.v1.approval_requests.serializers import (
     RescheduleOut,
     RevocationIn,
     RoutePreviewOut,
+    SplitIn,
+    SplitOut,
     SubmissionIn,
     SubmittedOut,
 )
@@ -36,6 +38,7 @@ from api.views import Rendered, Resource, choice, flag
 from approvals import comparing, deadlines, queries, services
 from approvals.claims import claims_on
 from approvals.comparing import Against
+from approvals.lineage import lineage
 from approvals.models import ApprovalRequest
 from approvals.previews import preview, preview_route
 from approvals.services.bulk import Choice
@@ -87,7 +90,7 @@ class RequestResource(Resource):
         now = clock.now()
         seats = queries.seats(row, now)
         due = deadlines.of_stages((each.stage for each in seats), row.ad_account, now)
-        found = shapes.detail(row, seats, due, claims_on([id], now).get(id, []))
+        found = shapes.detail(row, seats, due, claims_on([id], now).get(id, []), lineage(row))
         return Response(RequestDetailOut(found).data)
 
     @extend_schema(responses=ComparisonOut, parameters=[AGAINST])
@@ -131,6 +134,14 @@ class RequestResource(Resource):
         """Decide a stage. The digest is that of the version which was looked at; a stale one is 409."""
         decision = services.decide(actor=self.actor, request=id, **self.valid(DecisionIn))
         return Response(DecisionOut(shapes.decided(decision)).data, status=201)
+
+    @extend_schema(request=SplitIn, responses={201: SplitOut})
+    @action(detail=True, methods=["post"])
+    def split(self, request: Request, id: UUID) -> Response:
+        """Send parts of a request under review back to their authors, and go on with the rest, which is a request of its own. For
+        who may decide an open stage; the digest is that of the version which was looked at, a stale one is 409."""
+        found = services.split(actor=self.actor, request=id, **self.valid(SplitIn))
+        return Response(SplitOut(shapes.divided(found)).data, status=201)
 
     @extend_schema(request=BulkDecisionIn, responses=BulkDecisionOut)
     @action(detail=False, methods=["post"], url_path="bulk-decisions", url_name="bulk-decisions")
