@@ -13,10 +13,10 @@ from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
 from approvals.views import (
+    BEFORE_RECALLS,
     DECISIONS,
     REQUESTS,
     STAGES,
-    VIEWS,
     contributed,
     may_decide,
     may_stand_in,
@@ -30,6 +30,8 @@ from governance.guards import EXCUSED, definition_guards
 
 __all__ = ["GUARDS", "VIEWS"]
 
+VIEWS: Final = BEFORE_RECALLS
+"""What 0015 makes; 0016 puts those of today in their place (approvals.views.VIEWS)."""
 ITEMS, CLEARANCES, REVOCATIONS = "approvals_requestitem", "approvals_clearance", "approvals_revocation"
 LONGEST_CLEARANCE_DAYS: Final = 400
 
@@ -45,9 +47,9 @@ def _unsettled(request: str) -> str:
 
 
 def _closed(d: Dialect, name: str, what: str) -> Check:
-    """`closed_at` is written with a step, never by itself, and never taken back."""
+    """`closed_at` is written with a step, never by itself, and never taken back, but by what opens a stage again (R-32)."""
     return Check(
-        name, f"{d.changed('closed_at')} AND (NEW.state = OLD.state OR NEW.closed_at IS NULL)",
+        name, f"{d.changed('closed_at')} AND (NEW.state = OLD.state OR NEW.closed_at IS NULL AND NEW.state <> 'open')",
         f"when {what} was closed is written with the step that closes it",
     )  # fmt: skip
 
@@ -208,6 +210,13 @@ def _stage_update(d: Dialect) -> list[Check]:
             "the stage lacks decisions of distinct eligible people (R-18)",
         ),
         Check(
+            "approvals_stage_reopened",
+            "NEW.state = 'open' AND OLD.state = 'satisfied' AND (NOT EXISTS"
+            " (SELECT 1 FROM approvals_lacking_stage v WHERE v.stage_id = NEW.id) OR NOT EXISTS"
+            f" (SELECT 1 FROM {REQUESTS} r WHERE r.id = NEW.request_id AND r.state IN ('in_review', 'changes_requested')))",
+            "a stage of an open request opens again where it lacks decisions, once those of a compromised account do not count (R-32)",
+        ),
+        Check(
             "approvals_stage_skipped",
             f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)} OR {only_lowers(d)})",
             "a stage is left out where its policy says so, all checks passed and an envelope holds the money (R-20)",
@@ -276,7 +285,13 @@ def _decision_insert(d: Dialect) -> list[Check]:
         f"SELECT 1 FROM approvals_standing_decision o JOIN {REQUESTS} r ON r.id = o.request_id"
         " WHERE o.request_id = NEW.request_id AND o.verdict = 'approve'"
     )
+    people = f"SELECT 1 FROM accounts_user u WHERE u.id IN ({person}, NEW.on_behalf_of_id) ORDER BY u.id {d.holding}"
     return [
+        # Whoever declares an account compromised locks its row: they wait for this vote, or this waits for them and is refused.
+        Check(
+            "approvals_decision_person", f"(SELECT count(*) FROM ({people}) k) = 0",
+            "a decision is taken by somebody",
+        ),
         Check(
             "approvals_decision_open", f"NOT EXISTS ({stage} AND s.state = 'open' AND r.state = 'in_review')",
             "decisions are taken on an open stage of a request in review",

@@ -2,8 +2,12 @@
 
 They say once what the guards ask, and the code may read them too:
 
-`approvals_standing_decision`  the latest decision for each seat on each stage, for the request's digest (R-02, R-19). A seat is a
-                               person's: of whoever decided, or on whose behalf they did (R-15)
+`approvals_standing_decision`  the latest decision for each seat on each stage, for the request's digest (R-02, R-19), of those
+                               that a compromised account did not cast (R-32). A seat is a person's: of whoever decided, or
+                               on whose behalf they did (R-15)
+`approvals_void_decision`      the decisions that count no more, because a compromised account cast them, or another by a
+                               delegation that such an account gave (R-32)
+`approvals_lacking_stage`      satisfied stages with such an approval, which have not what they need without it
 `approvals_counting_approval`  the standing approvals that count now: of an active person whom the stage asks, who holds its
                                permission on the ad account by something that counts for the request (R-13), did not contribute
                                (R-16), and does not stand as approving at an earlier stage of the same request: two
@@ -17,6 +21,7 @@ They say once what the guards ask, and the code may read them too:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from accounts.views import in_force
@@ -24,6 +29,7 @@ from core.dialects import POSTGRESQL, Dialect
 from core.triggers import VendorSQL, function, view
 
 REQUESTS, STAGES, DECISIONS = "approvals_approvalrequest", "approvals_stage", "approvals_decision"
+COMPROMISES = "approvals_compromise"
 
 
 def contributed(d: Dialect, person: str) -> str:
@@ -185,26 +191,56 @@ def may_decide(d: Dialect, person: str) -> str:
     return f"EXISTS ({_permission(d, person, 's.permission')}) AND {_asked(d, person)}"
 
 
-_STANDING = f"""
+def _within(moment: str) -> str:
+    """Whether compromise `c` says of this moment that somebody else may have acted."""
+    return f"{moment} >= c.since AND {moment} <= c.until"
+
+
+def void(decision: str) -> str:
+    """Whether a decision (SQL: its row) counts no more (R-32): a compromised account cast it, or gave or confirmed since then the
+    delegation by which it was cast."""
+    given = (
+        f"SELECT 1 FROM accounts_delegation g JOIN {COMPROMISES} c ON c.person_id = g.granted_by_id AND {_within('g.granted_at')}"
+        f" OR c.person_id = g.confirmed_by_id AND {_within('g.since')} WHERE g.id = {decision}.delegation_id"
+    )
+    cast = f"SELECT 1 FROM {COMPROMISES} c WHERE c.person_id = {decision}.decided_by_id AND {_within(f'{decision}.decided_at')}"
+    return f"(EXISTS ({cast}) OR {decision}.delegation_id IS NOT NULL AND EXISTS ({given}))"
+
+
+def _void(d: Dialect) -> str:
+    return f"SELECT d.id AS decision_id, d.request_id, d.stage_id, d.verdict FROM {DECISIONS} d WHERE {void('d')}"
+
+
+def _lacking(d: Dialect) -> str:
+    return (
+        f"SELECT s.id AS stage_id, s.request_id FROM {STAGES} s WHERE s.state = 'satisfied' AND EXISTS"
+        f" (SELECT 1 FROM {DECISIONS} d WHERE d.stage_id = s.id AND d.verdict = 'approve' AND {void('d')})"
+        " AND NOT EXISTS (SELECT 1 FROM approvals_stage_verdicts v WHERE v.stage_id = s.id AND v.met)"
+    )
+
+
+def _standing_of(counts: Callable[[str], str]) -> str:
+    """From what the standing decisions are read; `counts` is the condition (SQL, begun by AND) on those that may."""
+    return f"""
 FROM {DECISIONS} d
 JOIN {STAGES} s ON s.id = d.stage_id AND s.request_id = d.request_id
 JOIN {REQUESTS} r ON r.id = d.request_id AND r.digest = d.digest
 WHERE NOT EXISTS (
     SELECT 1 FROM {DECISIONS} l
-    WHERE l.stage_id = d.stage_id AND {seat("l")} = {seat("d")} AND l.digest = d.digest AND l.id > d.id
-)"""
+    WHERE l.stage_id = d.stage_id AND {seat("l")} = {seat("d")} AND l.digest = d.digest AND l.id > d.id{counts("l")}
+){counts("d")}"""
 
 
-def _standing(d: Dialect) -> str:
+def _standing(counts: Callable[[str], str]) -> str:
     return (
         "SELECT d.id AS decision_id, d.request_id, d.stage_id, s.position, d.decided_by_id, d.on_behalf_of_id,"
-        f" {seat('d')} AS seat_id, d.verdict {_STANDING}"
+        f" {seat('d')} AS seat_id, d.verdict {_standing_of(counts)}"
     )
 
 
-def _counting(d: Dialect) -> str:
+def _counting(d: Dialect, counts: Callable[[str], str]) -> str:
     return f"""
-SELECT d.id AS decision_id, d.request_id, d.stage_id, d.decided_by_id, {seat("d")} AS seat_id {_STANDING}
+SELECT d.id AS decision_id, d.request_id, d.stage_id, d.decided_by_id, {seat("d")} AS seat_id {_standing_of(counts)}
 AND d.verdict = 'approve'
 AND NOT {contributed(d, "d.decided_by_id")}
 AND {may_stand_in("d")}
@@ -263,11 +299,24 @@ FROM (
 ) t"""
 
 
-VIEWS: Final = [
+def _counted(counts: Callable[[str], str]) -> list[VendorSQL]:
+    return [
+        view("approvals_standing_decision", lambda _: _standing(counts)),
+        view("approvals_counting_approval", lambda d: _counting(d, counts)),
+        view("approvals_stage_verdicts", _verdicts),
+    ]
+
+
+_PEOPLE: Final = [
     view("approvals_stage_deputy", _deputies),
     view("approvals_stage_successor", _successors),
     MAY_DECIDE,
-    view("approvals_standing_decision", _standing),
-    view("approvals_counting_approval", _counting),
-    view("approvals_stage_verdicts", _verdicts),
 ]
+BEFORE_RECALLS: Final = [*_PEOPLE, *_counted(lambda _: "")]
+"""The views as they were before accounts were ever declared compromised."""
+RECALLS: Final = [
+    *_counted(lambda decision: f" AND NOT {void(decision)}"),
+    view("approvals_void_decision", _void),
+    view("approvals_lacking_stage", _lacking),
+]
+VIEWS: Final = [*_PEOPLE, *RECALLS]

@@ -9,12 +9,14 @@ from approvals import (
     guards_ads,
     guards_claims,
     guards_comments,
+    guards_compromises,
     guards_declines,
     guards_envelopes,
     guards_freezes,
     guards_policies,
     guards_times,
 )
+from approvals import views as approvals_views
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
@@ -37,7 +39,7 @@ ALL: Final[list[VendorSQL]] = [
     *governance.GUARDS,
     *guards_budgets.GUARDS,
     *guards_replays.GUARDS,
-    *approvals.VIEWS,
+    *approvals_views.VIEWS,
     *guards_comments.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,
@@ -48,6 +50,7 @@ ALL: Final[list[VendorSQL]] = [
     *guards_policies.GUARDS,
     *guards_claims.GUARDS,
     *guards_freezes.GUARDS,
+    *guards_compromises.GUARDS,
     *publishing.GUARDS,
     *publishing_freezes.GUARDS,
     *notices.GUARDS,

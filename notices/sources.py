@@ -18,6 +18,7 @@ from accounts.actors import actor_for
 from accounts.models import User
 from accounts.permissions import people_with
 from approvals import queries, quorum
+from approvals.compromises import counting
 from approvals.models import ApprovalRequest, Comment, Decision, RequestItem, Stage
 from approvals.queries import seats_of
 from approvals.states import StageState
@@ -92,7 +93,7 @@ def _opened(what: Happened) -> Iterator[Told]:
 def _asked(what: Happened, stages: Iterable[Stage]) -> Iterator[Told]:
     """Whom those of `stages` ask that are open still, and who has not decided: whoever stands in for them as well, and not whoever
     is away (R-15)."""
-    votes = list(Decision.objects.filter(request=what.request))
+    votes = list(counting(Decision.objects.filter(request=what.request)))
     waiting: dict[UUID, list[str]] = {}
     for seats in seats_of(what.request, [stage for stage in stages if stage.state == StageState.OPEN], votes, what.now):
         for person in sorted(each.pk for each in seats.called):
@@ -123,7 +124,7 @@ def _named(what: Happened, name: str) -> set[UUID]:
 def _reminded(what: Happened) -> Iterator[Told]:
     """Who was asked then and is asked still."""
     stage = _stage(what)
-    waiting = _waiting(what, stage, list(Decision.objects.filter(request=what.request)))
+    waiting = _waiting(what, stage, list(counting(Decision.objects.filter(request=what.request))))
     for person in sorted(waiting & _named(what, "people")):
         yield Told(person, Kind.REVIEW_DUE, Reason.STAGE_WAITS, (stage.title,))
 
@@ -131,7 +132,7 @@ def _reminded(what: Happened) -> Iterator[Told]:
 def _escalated(what: Happened) -> Iterator[Told]:
     """Who is asked as well, who was asked and is still, and who answers for it; nobody once it was decided."""
     stage = _stage(what)
-    waiting = _waiting(what, stage, list(Decision.objects.filter(request=what.request)))
+    waiting = _waiting(what, stage, list(counting(Decision.objects.filter(request=what.request))))
     for person in sorted(waiting & _named(what, "added")):
         yield Told(person, Kind.REVIEW_ASKED, Reason.ESCALATED, (stage.title,))
     for person in sorted(waiting & _named(what, "people")):
@@ -162,7 +163,8 @@ def _knows(person: User, what: Happened, stage: Stage) -> bool:
     stages = list(what.request.stages.all())
     if not any(each.blind for each in stages):
         return True
-    known = Decision.objects.filter(request=what.request).exclude(queries.hidden_decisions(actor_for(person, Channel.TASK)))
+    hidden = queries.hidden_decisions(actor_for(person, Channel.TASK))
+    known = counting(Decision.objects.filter(request=what.request)).exclude(hidden)
     seats = queries.seats_of(what.request, stages, list(known.select_related("decided_by")), what.now)
     return any(each.stalled for each in seats if each.stage.pk == stage.pk)
 
@@ -211,7 +213,7 @@ def _owner(kind: Kind, reason: Reason) -> Source:
 
 def _revoked(what: Happened) -> Iterator[Told]:
     yield from _authors(Kind.REVOKED)(what)
-    votes = list(Decision.objects.filter(request=what.request))
+    votes = list(counting(Decision.objects.filter(request=what.request)))
     people = {person for stage in what.request.stages.all() for person in quorum.approvers(votes, stage.pk)}
     yield from (Told(person, Kind.REVOKED, Reason.APPROVED_IT) for person in sorted(people))
 
@@ -219,6 +221,7 @@ def _revoked(what: Happened) -> Iterator[Told]:
 SOURCES: Final[Mapping[str, Source]] = {
     "approvals.request.reviewable": _reviewable,
     "approvals.stage.opened": _opened,
+    "approvals.stage.reopened": _opened,
     "approvals.stage.reminded": _reminded,
     "approvals.stage.escalated": _escalated,
     "approvals.stage.stalled": _stalled,
