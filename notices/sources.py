@@ -19,9 +19,10 @@ from accounts.models import User
 from accounts.permissions import people_with
 from approvals import queries, quorum
 from approvals.compromises import counting
+from approvals.errors import LateDecision
 from approvals.models import ApprovalRequest, Comment, Decision, RequestItem, Stage
 from approvals.queries import seats_of
-from approvals.states import StageState
+from approvals.states import RecallOutcome, StageState
 from audit.models import AuditEvent
 from core.actor import Channel
 from notices.kinds import Kind, Reason
@@ -203,6 +204,22 @@ def _lowered(what: Happened) -> Iterator[Told]:
         yield Told(person.pk, Kind.LOWERED, Reason.BUDGETS)
 
 
+def _revokers(kind: Kind) -> Source:
+    """Who submitted it, and who may revoke it."""
+
+    def told(what: Happened) -> Iterator[Told]:
+        yield Told(what.request.submitted_by_id, kind, Reason.SUBMITTED)
+        for person in people_with("operate", what.request.ad_account, what.now):
+            yield Told(person.pk, kind, Reason.REVOKES)
+
+    return told
+
+
+def _recalled(what: Happened) -> Iterable[Told]:
+    """What stays live though its approval needed the vote of a compromised account is looked at again (R-32)."""
+    return _revokers(Kind.LIVE_IN_DOUBT)(what) if what.payload["became"] == RecallOutcome.LIVE else ()
+
+
 # --- those who decided -------------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +235,8 @@ def _revoked(what: Happened) -> Iterator[Told]:
     yield from (Told(person, Kind.REVOKED, Reason.APPROVED_IT) for person in sorted(people))
 
 
+LATE: Final = LateDecision.recorded_as
+"""What is told though it was refused."""
 SOURCES: Final[Mapping[str, Source]] = {
     "approvals.request.reviewable": _reviewable,
     "approvals.stage.opened": _opened,
@@ -237,6 +256,8 @@ SOURCES: Final[Mapping[str, Source]] = {
     "approvals.request.withdrawn": _authors(Kind.WITHDRAWN),
     "approvals.request.expired": _authors(Kind.EXPIRED),
     "approvals.request.revoked": _revoked,
+    "approvals.request.recalled": _recalled,
+    LATE: _revokers(Kind.LATE_REFUSAL),
     "approvals.decision.outdated": _owner(Kind.DECISION_OUTDATED, Reason.DECISION_OUTDATED),
     "approvals.decision.carried": _owner(Kind.DECISION_CARRIED, Reason.DECISION_CARRIED),
 }

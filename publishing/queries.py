@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
@@ -60,7 +60,7 @@ def live_in_doubt(actor: Actor) -> QuerySet[ChannelObject]:
     doubted = Exists(Recall.objects.filter(request=OuterRef("request"), outcome=RecallOutcome.LIVE))
     sure = cleared.filter(~doubted, revocation__isnull=True)
     last = cleared.filter(doubted).order_by("-issued_at", "-pk").values("request_id")[:1]
-    rows = ChannelObject.objects.filter(seen, ~Exists(sure), enabled=True).annotate(request_in_doubt=Subquery(last))
+    rows = ChannelObject.objects.filter(seen, ~Exists(sure), enabled=True).annotate(request_in_doubt=Subquery(last, UUIDField()))
     return rows.filter(request_in_doubt__isnull=False).select_related("ad_account__brand")
 
 

@@ -12,6 +12,7 @@ from accounts.permissions import can
 from approvals import comparing, outlook, queries
 from approvals.claims import claims_on
 from approvals.comparing import Against
+from approvals.late import LateWord, late_words
 from approvals.models import ApprovalRequest, Claim, Clearance, RequestItem
 from approvals.states import RequestState
 from audit import actions
@@ -60,6 +61,7 @@ class Detail:
     acts: route.Acts
     comments: Comments
     successor: UUID | None
+    late: list[LateWord]
     claims: list[Claim]
     claimed: bool
 
@@ -100,6 +102,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Aga
         acts=route.acts(actor, request, stages, published=bool(publications)),
         comments=comments.read(actor, request, now),
         successor=_successor(request),
+        late=late_words(request.pk, [view.stage for view in stages]),
         claims=claims,
         claimed=any(str(each.person_id) == actor.id for each in claims),
     )

@@ -16,6 +16,7 @@ from approvals import queries, services
 from approvals.errors import (
     ApprovalLapsed,
     ChecksFailNow,
+    LateDecision,
     MachineDecision,
     RequestExpired,
     SecondSeat,
@@ -219,6 +220,8 @@ ERRORS = {
     "approved": IllegalTransition, "changes_requested": IllegalTransition, "rejected": IllegalTransition,
     "withdrawn": IllegalTransition, "revoked": IllegalTransition,
 }  # fmt: skip
+LATE = {"content_approved": ("content",), "approved": ("content", "budget")}
+"""Stages to which a “no” comes too late (R-19)."""
 
 
 @pytest.mark.parametrize("verdict", ["approve", "request_changes", "reject"])
@@ -234,6 +237,8 @@ def test_every_verdict_in_every_state(world, at, verdict):
         if stage == opened:
             continue
         error = ERRORS[at] or StageNotOpen
+        if verdict != "approve" and stage in LATE.get(at, ()):
+            error = LateDecision
         assert_refused(error, partial(decide, actor, request, stage, verdict))
     if opened:
         decide(world.actor(f"fresh_{opened}"), request, opened, verdict)
