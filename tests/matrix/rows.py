@@ -12,6 +12,7 @@ from tests.matrix import (
     rows_governance,
     rows_notices,
     rows_policy_pages,
+    rows_recall,
     rows_rule_pages,
     rows_workplace,
 )
@@ -19,4 +20,5 @@ from tests.matrix import (
 ROWS = [
     *rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_rule_pages.ROWS,
     *rows_envelope_pages.ROWS, *rows_notices.ROWS, *rows_policy_pages.ROWS, *rows_account.ROWS, *rows_deputies.ROWS,
+    *rows_recall.ROWS,
 ]  # fmt: skip

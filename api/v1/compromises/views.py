@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from drf_spectacular.utils import extend_schema
@@ -69,6 +70,11 @@ class CompromiseResource(Resource):
     def render(self, rows: Sequence[Model]) -> Rendered:
         found: Sequence[Any] = rows
         return list(CompromiseOut([self._shown(row) for row in found], many=True).data)
+
+    @extend_schema(responses=CompromiseOut)
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One of them, with what became of the requests."""
+        return Response(CompromiseOut(self._shown(self.one(id))).data)
 
     @extend_schema(request=CompromiseIn, responses={201: CompromiseOut})
     def create(self, request: Request) -> Response:
