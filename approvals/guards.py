@@ -13,10 +13,10 @@ from approvals.stage_specs import LOWERING_KEY
 from approvals.states import OPEN_STATES
 from approvals.transitions import REQUEST, STAGE
 from approvals.views import (
-    BEFORE_RECALLS,
     DECISIONS,
     REQUESTS,
     STAGES,
+    VIEWS,
     contributed,
     may_decide,
     may_stand_in,
@@ -30,8 +30,6 @@ from governance.guards import EXCUSED, definition_guards
 
 __all__ = ["GUARDS", "VIEWS"]
 
-VIEWS: Final = BEFORE_RECALLS
-"""What 0015 makes; 0016 puts those of today in their place (approvals.views.VIEWS)."""
 ITEMS, CLEARANCES, REVOCATIONS = "approvals_requestitem", "approvals_clearance", "approvals_revocation"
 LONGEST_CLEARANCE_DAYS: Final = 400
 
@@ -275,6 +273,13 @@ def _carried(d: Dialect) -> str:
     )
 
 
+def _keeps_people(d: Dialect) -> Check:
+    """Whoever declares an account compromised locks its row (R-32): they wait for this vote, or this waits for them, and what is asked
+    next refuses it."""
+    people = f"SELECT 1 FROM accounts_user u WHERE u.id IN (NEW.decided_by_id, NEW.on_behalf_of_id) ORDER BY u.id {d.holding}"
+    return Check("approvals_decision_person", f"(SELECT count(*) FROM ({people}) k) = 0", "a decision is taken by somebody")
+
+
 def _decision_insert(d: Dialect) -> list[Check]:
     stage = (
         f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id"
@@ -285,13 +290,8 @@ def _decision_insert(d: Dialect) -> list[Check]:
         f"SELECT 1 FROM approvals_standing_decision o JOIN {REQUESTS} r ON r.id = o.request_id"
         " WHERE o.request_id = NEW.request_id AND o.verdict = 'approve'"
     )
-    people = f"SELECT 1 FROM accounts_user u WHERE u.id IN ({person}, NEW.on_behalf_of_id) ORDER BY u.id {d.holding}"
     return [
-        # Whoever declares an account compromised locks its row: they wait for this vote, or this waits for them and is refused.
-        Check(
-            "approvals_decision_person", f"(SELECT count(*) FROM ({people}) k) = 0",
-            "a decision is taken by somebody",
-        ),
+        _keeps_people(d),
         Check(
             "approvals_decision_open", f"NOT EXISTS ({stage} AND s.state = 'open' AND r.state = 'in_review')",
             "decisions are taken on an open stage of a request in review",

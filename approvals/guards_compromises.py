@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from approvals.views import DECISIONS
+from approvals.views import COUNTING, DECISIONS
 from core.dialects import Dialect
 from core.triggers import Check, Unique, guard, insert_only
 
@@ -52,6 +52,7 @@ def _recall_insert(d: Dialect) -> list[Check]:
     ]  # fmt: skip
 
 
+VIEWS: Final = COUNTING
 GUARDS: Final = [
     guard("approvals_compromise_insert", COMPROMISES, "INSERT", _compromise_insert),
     *insert_only("approvals_compromise", COMPROMISES),

@@ -21,7 +21,6 @@ They say once what the guards ask, and the code may read them too:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from accounts.views import in_force
@@ -219,28 +218,26 @@ def _lacking(d: Dialect) -> str:
     )
 
 
-def _standing_of(counts: Callable[[str], str]) -> str:
-    """From what the standing decisions are read; `counts` is the condition (SQL, begun by AND) on those that may."""
-    return f"""
+_STANDING = f"""
 FROM {DECISIONS} d
 JOIN {STAGES} s ON s.id = d.stage_id AND s.request_id = d.request_id
 JOIN {REQUESTS} r ON r.id = d.request_id AND r.digest = d.digest
 WHERE NOT EXISTS (
     SELECT 1 FROM {DECISIONS} l
-    WHERE l.stage_id = d.stage_id AND {seat("l")} = {seat("d")} AND l.digest = d.digest AND l.id > d.id{counts("l")}
-){counts("d")}"""
+    WHERE l.stage_id = d.stage_id AND {seat("l")} = {seat("d")} AND l.digest = d.digest AND l.id > d.id AND NOT {void("l")}
+) AND NOT {void("d")}"""
 
 
-def _standing(counts: Callable[[str], str]) -> str:
+def _standing(d: Dialect) -> str:
     return (
         "SELECT d.id AS decision_id, d.request_id, d.stage_id, s.position, d.decided_by_id, d.on_behalf_of_id,"
-        f" {seat('d')} AS seat_id, d.verdict {_standing_of(counts)}"
+        f" {seat('d')} AS seat_id, d.verdict {_STANDING}"
     )
 
 
-def _counting(d: Dialect, counts: Callable[[str], str]) -> str:
+def _counting(d: Dialect) -> str:
     return f"""
-SELECT d.id AS decision_id, d.request_id, d.stage_id, d.decided_by_id, {seat("d")} AS seat_id {_standing_of(counts)}
+SELECT d.id AS decision_id, d.request_id, d.stage_id, d.decided_by_id, {seat("d")} AS seat_id {_STANDING}
 AND d.verdict = 'approve'
 AND NOT {contributed(d, "d.decided_by_id")}
 AND {may_stand_in("d")}
@@ -299,24 +296,16 @@ FROM (
 ) t"""
 
 
-def _counted(counts: Callable[[str], str]) -> list[VendorSQL]:
-    return [
-        view("approvals_standing_decision", lambda _: _standing(counts)),
-        view("approvals_counting_approval", lambda d: _counting(d, counts)),
-        view("approvals_stage_verdicts", _verdicts),
-    ]
-
-
-_PEOPLE: Final = [
+VIEWS: Final = [
     view("approvals_stage_deputy", _deputies),
     view("approvals_stage_successor", _successors),
     MAY_DECIDE,
 ]
-BEFORE_RECALLS: Final = [*_PEOPLE, *_counted(lambda _: "")]
-"""The views as they were before accounts were ever declared compromised."""
-RECALLS: Final = [
-    *_counted(lambda decision: f" AND NOT {void(decision)}"),
+COUNTING: Final = [
+    view("approvals_standing_decision", _standing),
+    view("approvals_counting_approval", _counting),
+    view("approvals_stage_verdicts", _verdicts),
     view("approvals_void_decision", _void),
     view("approvals_lacking_stage", _lacking),
 ]
-VIEWS: Final = [*_PEOPLE, *RECALLS]
+"""Those that leave out what compromised accounts decided (approvals.guards_compromises)."""

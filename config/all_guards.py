@@ -16,7 +16,6 @@ from approvals import (
     guards_policies,
     guards_times,
 )
-from approvals import views as approvals_views
 from audit import guards as audit
 from campaigns import guards as campaigns
 from campaigns import guards_analyses
@@ -39,7 +38,8 @@ ALL: Final[list[VendorSQL]] = [
     *governance.GUARDS,
     *guards_budgets.GUARDS,
     *guards_replays.GUARDS,
-    *approvals_views.VIEWS,
+    *approvals.VIEWS,
+    *guards_compromises.VIEWS,
     *guards_comments.VIEWS,
     *approvals.GUARDS,
     *guards_ads.GUARDS,

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 from approvals import guards_compromises
 from approvals.guards import GUARDS
-from approvals.views import RECALLS
 from core.triggers import forget, install
 
 AGAIN = ("approvals_decision_insert", "approvals_stage_update")
@@ -64,5 +63,5 @@ class Migration(migrations.Migration):
             },
         ),
         *map(forget, ("approvals_stage_verdicts", "approvals_counting_approval", "approvals_standing_decision", *AGAIN)),
-        install(*RECALLS, *(guard for guard in GUARDS if guard.name in AGAIN), *guards_compromises.GUARDS),
+        install(*guards_compromises.VIEWS, *(guard for guard in GUARDS if guard.name in AGAIN), *guards_compromises.GUARDS),
     ]
