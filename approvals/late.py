@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from approvals.errors import LateDecision
-from approvals.models import Stage
-from approvals.states import StageState, Verdict
+from approvals.models import ApprovalRequest
+from approvals.states import Verdict
 from audit.models import AuditEvent
 
 MOST = 20
@@ -32,14 +33,18 @@ class LateWord:
         return str(Verdict(self.verdict).label)
 
 
-def late_words(request: UUID, stages: Iterable[Stage]) -> list[LateWord]:
-    """The latest of them on a request, the latest first: one statement, where a stage is satisfied."""
-    if all(stage.state != StageState.SATISFIED for stage in stages):
-        return []
-    rows = AuditEvent.objects.filter(
+def late_events(request: UUID) -> QuerySet[AuditEvent]:
+    """What the log keeps of them on a request."""
+    return AuditEvent.objects.filter(
         subject_type="approval_request", subject_id=str(request), action=LateDecision.recorded_as
-    ).order_by("-pk")
-    return [_word(row) for row in rows[:MOST]]
+    )  # fmt: skip
+
+
+def late_words(request: ApprovalRequest) -> list[LateWord]:
+    """The latest of them on a request (queries.get_request), the latest first: one statement, where there are any."""
+    if not getattr(request, "has_late", True):
+        return []
+    return [_word(row) for row in late_events(request.pk).order_by("-pk")[:MOST]]
 
 
 def _word(row: AuditEvent) -> LateWord:

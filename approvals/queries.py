@@ -37,6 +37,7 @@ from approvals import eligibility, quorum
 from approvals.compromises import counting, marked, that_count
 from approvals.eligibility import Holder
 from approvals.increases import Amount
+from approvals.late import late_events
 from approvals.models import (
     ApprovalRequest,
     Clearance,
@@ -187,7 +188,8 @@ def with_details(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[Appr
 
 def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
     """One visible request with its details. Raises NotFound; missing and invisible are one answer."""
-    row = with_details(visible_requests(actor), actor).filter(pk=identifier).first()
+    late = Exists(late_events(identifier))
+    row = with_details(visible_requests(actor), actor).filter(pk=identifier).annotate(has_late=late).first()
     if row is None:
         raise NotFound()
     return row

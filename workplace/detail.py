@@ -102,7 +102,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Aga
         acts=route.acts(actor, request, stages, published=bool(publications)),
         comments=comments.read(actor, request, now),
         successor=_successor(request),
-        late=late_words(request.pk, [view.stage for view in stages]),
+        late=late_words(request),
         claims=claims,
         claimed=any(str(each.person_id) == actor.id for each in claims),
     )

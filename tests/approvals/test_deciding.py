@@ -236,7 +236,7 @@ def test_every_verdict_in_every_state(world, at, verdict):
         actor = world.actor(f"fresh_{stage}")
         if stage == opened:
             continue
-        error = ERRORS[at] or StageNotOpen
+        error: type[Exception] = ERRORS[at] or StageNotOpen
         if verdict != "approve" and stage in LATE.get(at, ()):
             error = LateDecision
         assert_refused(error, partial(decide, actor, request, stage, verdict))

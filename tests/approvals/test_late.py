@@ -39,7 +39,7 @@ def test_r19_a_late_no_is_refused_and_kept(dee, at, verdict):
     assert (event.outcome, event.subject_id) == ("refused", str(request.pk))
     for word in ("The music is not licensed.", request.digest, verdict, '"stage":"content"'):
         assert word in event.canonical
-    (word,) = late_words(request.pk, request.stages.all())
+    (word,) = late_words(request)
     assert (word.name, word.verdict, word.comment) == ("Dee", verdict, "The music is not licensed.")
     request.refresh_from_db()
     assert (request.state, Decision.objects.count()) == ("approved" if at == "approved" else "in_review", votes)

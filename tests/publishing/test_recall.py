@@ -42,8 +42,8 @@ def test_r32_what_is_live_is_listed_and_told_and_stays(studio):
 def test_r57_nobody_sees_what_is_live_elsewhere(studio):
     studio.published()
     tasks.recall(str(declare(studio.world).pk))
-    stranger = studio.world.add_person("stranger")
-    assert not queries.live_in_doubt(builders.actor_for(stranger, Channel.API)).exists()
+    studio.world.add_person("stranger")
+    assert not queries.live_in_doubt(studio.world.actor("stranger")).exists()
 
 
 def test_r32_the_gate_refuses_before_anything_was_seen_to(studio):

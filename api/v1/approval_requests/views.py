@@ -88,7 +88,7 @@ class RequestResource(Resource):
         seats = queries.seats(row, now)
         due = deadlines.of_stages((each.stage for each in seats), row.ad_account, now)
         found = shapes.detail(row, seats, due, claims_on([id], now).get(id, []))
-        found["late"] = shapes.late(late_words(id, [each.stage for each in seats]))
+        found["late"] = shapes.late(late_words(row))
         return Response(RequestDetailOut(found).data)
 
     @extend_schema(responses=ComparisonOut, parameters=[AGAINST])
