@@ -27,7 +27,7 @@ from approvals.models import ApprovalRequest, Clearance, Decision, Stage
 from campaigns import services as campaigns
 from core import clock
 from core.actor import Channel, system
-from core.errors import Forbidden, IllegalTransition, Invalid, NotFound, StaleDigest
+from core.errors import Forbidden, IllegalTransition, ImprimaturError, Invalid, NotFound, StaleDigest
 from core.ids import uuid7
 from governance.services import publish_rule_set
 from tests import builders
@@ -236,7 +236,7 @@ def test_every_verdict_in_every_state(world, at, verdict):
         actor = world.actor(f"fresh_{stage}")
         if stage == opened:
             continue
-        error: type[Exception] = ERRORS[at] or StageNotOpen
+        error: type[ImprimaturError] = ERRORS[at] or StageNotOpen
         if verdict != "approve" and stage in LATE.get(at, ()):
             error = LateDecision
         assert_refused(error, partial(decide, actor, request, stage, verdict))
