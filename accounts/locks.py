@@ -32,6 +32,15 @@ def user(identifier: UUID) -> User:
     return row
 
 
+def person_alone(identifier: UUID) -> User:
+    """A person or machine, locked so that nothing that names them is written meanwhile: whoever casts a vote has it in before, or
+    waits for what is done here (approvals.guards). Raises NotFound."""
+    row = User.objects.select_for_update(of=("self",)).filter(pk=identifier).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def ad_account(identifier: UUID) -> AdAccount:
     """An ad account, locked, with its brand and organisation. Raises NotFound."""
     rows = AdAccount.objects.select_for_update(of=("self",), no_key=True).select_related("brand__organisation")

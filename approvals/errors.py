@@ -10,7 +10,7 @@ from campaigns.content import speaks_as
 from core.errors import Conflict, FieldError, Forbidden, Invalid, PreconditionUnmet, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from accounts.placing import Place
@@ -85,6 +85,22 @@ class StageNotOpen(Conflict):
     """The stage is not open: it waits for an earlier one, or is closed."""
 
     code = "stage_not_open"
+
+
+class LateDecision(StageNotOpen):
+    """A “no” to a stage that was satisfied already: it changes nothing, is kept in the log, and offered as revocation (R-19, R-32).
+    `extra['revocable']` says whether this person may revoke the approval now."""
+
+    code = "late_decision"
+    recorded_as = "approvals.decision.late"
+
+    def __init__(self, detail: Words, said: Mapping[str, str], **extra: object) -> None:
+        super().__init__(detail, **extra)
+        self.said = said
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return self.said
 
 
 class MustBeOpened(PreconditionUnmet):

@@ -46,9 +46,9 @@ def _unsettled(request: str) -> str:
 
 
 def _closed(d: Dialect, name: str, what: str) -> Check:
-    """`closed_at` is written with a step, never by itself, and never taken back."""
+    """`closed_at` is written with a step, never by itself, and never taken back, but by what opens a stage again (R-32)."""
     return Check(
-        name, f"{d.changed('closed_at')} AND (NEW.state = OLD.state OR NEW.closed_at IS NULL)",
+        name, f"{d.changed('closed_at')} AND (NEW.state = OLD.state OR NEW.closed_at IS NULL AND NEW.state <> 'open')",
         f"when {what} was closed is written with the step that closes it",
     )  # fmt: skip
 
@@ -210,6 +210,13 @@ def _stage_update(d: Dialect) -> list[Check]:
             "the stage lacks decisions of distinct eligible people (R-18)",
         ),
         Check(
+            "approvals_stage_reopened",
+            "NEW.state = 'open' AND OLD.state = 'satisfied' AND (NOT EXISTS"
+            " (SELECT 1 FROM approvals_lacking_stage v WHERE v.stage_id = NEW.id) OR NOT EXISTS"
+            f" (SELECT 1 FROM {REQUESTS} r WHERE r.id = NEW.request_id AND r.state IN ('in_review', 'changes_requested')))",
+            "a stage of an open request opens again where it lacks decisions, once those of a compromised account do not count (R-32)",
+        ),
+        Check(
             "approvals_stage_skipped",
             f"NEW.state = 'skipped' AND OLD.state <> 'skipped' AND NOT ({_may_be_left_out(d)} OR {only_lowers(d)})",
             "a stage is left out where its policy says so, all checks passed and an envelope holds the money (R-20)",
@@ -275,6 +282,13 @@ def _has_authority(d: Dialect, stage: str) -> Check:
     )  # fmt: skip
 
 
+def _keeps_people(d: Dialect) -> Check:
+    """Whoever declares an account compromised locks its row (R-32): they wait for this vote, or this waits for them, and what is asked
+    next refuses it."""
+    people = f"SELECT 1 FROM accounts_user u WHERE u.id IN (NEW.decided_by_id, NEW.on_behalf_of_id) ORDER BY u.id {d.holding}"
+    return Check("approvals_decision_person", f"(SELECT count(*) FROM ({people}) k) = 0", "a decision is taken by somebody")
+
+
 def _decision_insert(d: Dialect) -> list[Check]:
     stage = (
         f"SELECT 1 FROM {STAGES} s JOIN {REQUESTS} r ON r.id = s.request_id"
@@ -286,6 +300,7 @@ def _decision_insert(d: Dialect) -> list[Check]:
         " WHERE o.request_id = NEW.request_id AND o.verdict = 'approve'"
     )
     return [
+        _keeps_people(d),
         Check(
             "approvals_decision_open", f"NOT EXISTS ({stage} AND s.state = 'open' AND r.state = 'in_review')",
             "decisions are taken on an open stage of a request in review",

@@ -34,8 +34,10 @@ from accounts.permissions import Grants, grants_of, grants_of_actor, principal_o
 from accounts.queries import delegations_to, groups_of, groups_of_actor, visible_brands
 from accounts.roles import APPROVING
 from approvals import eligibility, quorum
+from approvals.compromises import counting, marked, that_count
 from approvals.eligibility import Holder
 from approvals.increases import Amount
+from approvals.late import late_events
 from approvals.models import (
     ApprovalRequest,
     Clearance,
@@ -115,7 +117,7 @@ def _open_for(
     limit = AuthorityLimit.objects.filter(live_at(clock.now()), _ON_THE_ACCOUNT, user=person)
     enough = Exists(limit.filter(currency=OuterRef("request__currency"), amount_minor__gte=OuterRef("request__exposure_minor")))
     theirs = Q(decided_by=person) | Q(on_behalf_of=person)
-    decided = Decision.objects.filter(theirs, request=OuterRef("request"))
+    decided = counting(Decision.objects.filter(theirs, request=OuterRef("request")))
     done = decided.filter(Q(verdict="approve") | Q(verdict="abstain", stage=OuterRef("pk")))
     asking = Stage.objects.alias(whom=_WHOM).filter(_asks(person, groups))
     unasked = Q(authority=False) | ~Q(authority_by="")
@@ -188,7 +190,7 @@ def hidden_decisions(actor: Actor) -> Q:
 
 def with_details(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[ApprovalRequest]:
     """What one request's page or answer shows an actor: a fixed number of statements, whatever the number of items."""
-    decisions = Decision.objects.exclude(hidden_decisions(actor)).select_related("decided_by", "on_behalf_of")
+    decisions = marked(Decision.objects.exclude(hidden_decisions(actor))).select_related("decided_by", "on_behalf_of")
     items = RequestItem.objects.select_related("revision", "base", "check_run").prefetch_related("check_run__findings")
     return rows.select_related("ad_account__brand__organisation", "submitted_by").prefetch_related(
         Prefetch("items", items), "stages", Prefetch("decisions", decisions)
@@ -197,7 +199,8 @@ def with_details(rows: QuerySet[ApprovalRequest], actor: Actor) -> QuerySet[Appr
 
 def get_request(actor: Actor, identifier: UUID) -> ApprovalRequest:
     """One visible request with its details. Raises NotFound; missing and invisible are one answer."""
-    row = with_details(visible_requests(actor), actor).filter(pk=identifier).first()
+    late = Exists(late_events(identifier))
+    row = with_details(visible_requests(actor), actor).filter(pk=identifier).annotate(has_late=late).first()
     if row is None:
         raise NotFound()
     return row
@@ -282,7 +285,13 @@ class Seats:
 def seats(request: ApprovalRequest, now: datetime) -> list[Seats]:
     """The seats of each stage: one statement, one a permission asked for, one for each stage that names groups, one where it took
     the place of another request."""
-    return seats_of(request, list(request.stages.all()), list(request.decisions.all()), now)
+    return seats_of(request, list(request.stages.all()), _decisions(request), now)
+
+
+def _decisions(request: ApprovalRequest) -> list[Decision]:
+    """As they were fetched with the request (`with_details`), else those that count."""
+    fetched = "decisions" in getattr(request, "_prefetched_objects_cache", {})
+    return list(request.decisions.all() if fetched else counting(request.decisions.all()))
 
 
 def seats_of(
@@ -290,6 +299,7 @@ def seats_of(
 ) -> list[Seats]:
     """The seats of these stages, which need not be written yet, nor the request."""
     known: dict[tuple[str, bool], list[Holder]] = {}
+    decisions = that_count(decisions)
     before = _not_carried(request, decisions)
     ways = eligibility.standing_in(request, now)
     found = []
@@ -338,7 +348,7 @@ def _not_carried(request: ApprovalRequest, decisions: Iterable[Decision]) -> dic
     if request.previous_id is None:
         return {}
     carried = {each.carried_from_id for each in decisions}
-    rows = Decision.objects.filter(request=request.previous_id).select_related("stage")
+    rows = counting(Decision.objects.filter(request=request.previous_id)).select_related("stage")
     last = {(row.stage_id, row.seat_id): row for row in rows}
     found: dict[tuple[str, str], list[Decision]] = {}
     for row in last.values():

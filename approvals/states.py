@@ -55,6 +55,17 @@ class Verdict(TextChoices):
     ABSTAIN = "abstain", _("abstain")
 
 
+class RecallOutcome(TextChoices):
+    """What became of a request in which a compromised account had voted (R-32)."""
+
+    REOPENED = "reopened", _("stages are open again")
+    RESUMED = "resumed", _("in review again")
+    REVOKED = "revoked", _("approval revoked before it was used")
+    LIVE = "live", _("live, to be looked at again")
+    STANDS = "stands", _("stands without the vote")
+    CLOSED = "closed", _("was closed already")
+
+
 class CommentStep(TextChoices):
     """What is said of a comment."""
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from approvals.models import ApprovalRequest, BusinessCalendar, Stage
+from approvals.compromises import counting
+from approvals.models import ApprovalRequest, BusinessCalendar, Decision, Stage
 from approvals.states import OPEN_STATES, RequestState, StageState
 from core.actor import Actor
 from governance.queries import bound_in_sight
@@ -48,7 +49,7 @@ def open_requests(organisation: UUID | None = None) -> Iterator[ApprovalRequest]
     """All open requests, or those of one organisation, with what `queries.seats` reads: page by page, so that none is held for
     long."""
     rows = ApprovalRequest.objects.filter(state__in=OPEN_STATES).select_related("ad_account__brand").order_by("pk")
-    rows = rows.prefetch_related("stages", "decisions")
+    rows = rows.prefetch_related("stages", Prefetch("decisions", counting(Decision.objects.all())))
     if organisation is not None:
         rows = rows.filter(ad_account__brand__organisation_id=organisation)
     page: list[ApprovalRequest] | None = None

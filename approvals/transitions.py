@@ -26,6 +26,7 @@ REQUEST: Final[Table] = {
 STAGE: Final[Table] = {
     "open": step([S.PENDING], S.OPEN, "engine"),
     "satisfy": step([S.OPEN], S.SATISFIED, "approvers"),
+    "reopen": step([S.SATISFIED], S.OPEN, "engine"),
     "skip": step([S.OPEN], S.SKIPPED, "checks"),
     "fail": step([S.OPEN], S.FAILED, "approver"),
     "cancel": step([S.PENDING, S.OPEN], S.CANCELLED, "engine"),

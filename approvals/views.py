@@ -2,8 +2,12 @@
 
 They say once what the guards ask, and the code may read them too:
 
-`approvals_standing_decision`  the latest decision for each seat on each stage, for the request's digest (R-02, R-19). A seat is a
-                               person's: of whoever decided, or on whose behalf they did (R-15)
+`approvals_standing_decision`  the latest decision for each seat on each stage, for the request's digest (R-02, R-19), of those
+                               that a compromised account did not cast (R-32). A seat is a person's: of whoever decided, or
+                               on whose behalf they did (R-15)
+`approvals_void_decision`      the decisions that count no more, because a compromised account cast them, or another by a
+                               delegation that such an account gave (R-32)
+`approvals_lacking_stage`      satisfied stages with such an approval, which have not what they need without it
 `approvals_counting_approval`  the standing approvals that count now: of an active person whom the stage asks, who holds its
                                permission on the ad account by something that counts for the request (R-13), has the authority
                                that it asks for (R-25), did not contribute (R-16), and does not stand as approving at an earlier stage of the same request: two
@@ -25,6 +29,7 @@ from core.dialects import POSTGRESQL, Dialect
 from core.triggers import VendorSQL, function, view
 
 REQUESTS, STAGES, DECISIONS = "approvals_approvalrequest", "approvals_stage", "approvals_decision"
+COMPROMISES = "approvals_compromise"
 
 
 def contributed(d: Dialect, person: str) -> str:
@@ -226,14 +231,42 @@ def may_decide(d: Dialect, person: str) -> str:
     return f"EXISTS ({_permission(d, person, 's.permission')}) AND {_asked(d, person)} AND {_enough(d, person)}"
 
 
+def _within(moment: str) -> str:
+    """Whether compromise `c` says of this moment that somebody else may have acted."""
+    return f"{moment} >= c.since AND {moment} <= c.until"
+
+
+def void(decision: str) -> str:
+    """Whether a decision (SQL: its row) counts no more (R-32): a compromised account cast it, or gave or confirmed since then the
+    delegation by which it was cast."""
+    given = (
+        f"SELECT 1 FROM accounts_delegation g JOIN {COMPROMISES} c ON c.person_id = g.granted_by_id AND {_within('g.granted_at')}"
+        f" OR c.person_id = g.confirmed_by_id AND {_within('g.since')} WHERE g.id = {decision}.delegation_id"
+    )
+    cast = f"SELECT 1 FROM {COMPROMISES} c WHERE c.person_id = {decision}.decided_by_id AND {_within(f'{decision}.decided_at')}"
+    return f"(EXISTS ({cast}) OR {decision}.delegation_id IS NOT NULL AND EXISTS ({given}))"
+
+
+def _void(d: Dialect) -> str:
+    return f"SELECT d.id AS decision_id, d.request_id, d.stage_id, d.verdict FROM {DECISIONS} d WHERE {void('d')}"
+
+
+def _lacking(d: Dialect) -> str:
+    return (
+        f"SELECT s.id AS stage_id, s.request_id FROM {STAGES} s WHERE s.state = 'satisfied' AND EXISTS"
+        f" (SELECT 1 FROM {DECISIONS} d WHERE d.stage_id = s.id AND d.verdict = 'approve' AND {void('d')})"
+        " AND NOT EXISTS (SELECT 1 FROM approvals_stage_verdicts v WHERE v.stage_id = s.id AND v.met)"
+    )
+
+
 _STANDING = f"""
 FROM {DECISIONS} d
 JOIN {STAGES} s ON s.id = d.stage_id AND s.request_id = d.request_id
 JOIN {REQUESTS} r ON r.id = d.request_id AND r.digest = d.digest
 WHERE NOT EXISTS (
     SELECT 1 FROM {DECISIONS} l
-    WHERE l.stage_id = d.stage_id AND {seat("l")} = {seat("d")} AND l.digest = d.digest AND l.id > d.id
-)"""
+    WHERE l.stage_id = d.stage_id AND {seat("l")} = {seat("d")} AND l.digest = d.digest AND l.id > d.id AND NOT {void("l")}
+) AND NOT {void("d")}"""
 
 
 def _standing(d: Dialect) -> str:
@@ -310,7 +343,12 @@ VIEWS: Final = [
     view("approvals_stage_deputy", _deputies),
     view("approvals_stage_successor", _successors),
     MAY_DECIDE,
+]
+COUNTING: Final = [
     view("approvals_standing_decision", _standing),
     view("approvals_counting_approval", _counting),
     view("approvals_stage_verdicts", _verdicts),
+    view("approvals_void_decision", _void),
+    view("approvals_lacking_stage", _lacking),
 ]
+"""Those that leave out what compromised accounts decided (approvals.guards_compromises)."""

@@ -197,7 +197,8 @@ def refused(
     """An unsaved event of what was refused, and why: of `subject`, or, where that may not be seen, of the ids `asked` for."""
     unseen = error.code == NotFound.code
     shown = subject if subject and not unseen else _named_in(asked, Scope(actor.organisation))
-    return event(actor, action, shown, clock.now(), REFUSED, code=error.code, detail=error.in_english, **error.facts)
+    kept_as = error.recorded_as or action
+    return event(actor, kept_as, shown, clock.now(), REFUSED, code=error.code, detail=error.in_english, **error.facts)
 
 
 def _named_in(arguments: Mapping[str, Any], scope: Scope) -> Subject:

@@ -22,6 +22,7 @@ app.autodiscover_tasks()
 TOPICS = {
     "accounts.access.ended": "approvals.tasks.watch_routes",
     "accounts.link.wanted": "accounts.tasks.send_link",
+    "approvals.account.compromised": "publishing.tasks.recall",
     "approvals.request.submitted": "approvals.tasks.check_request",
     "approvals.request.approved": "publishing.tasks.publish_request",
     "governance.replay.owed": "governance.tasks.replay_chunk",

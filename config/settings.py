@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
         "WaiverStatus": "governance.states.WaiverState.values",
         "ReplayStatus": "governance.states.ReplayState.values",
         "CheckStatus": "governance.states.CheckState.values",
+        "RecallOutcome": "approvals.states.RecallOutcome.values",
         "RequestStatus": "approvals.states.RequestState.values",
         "AmountStatus": "approvals.states.AmountState.values",
         "Verdict": "approvals.states.Verdict.values",

@@ -18,6 +18,8 @@ class Dialect(ABC):
     """The operator “differs from”, for which NULL is a value like others."""
     same: ClassVar[str]
     """Its opposite."""
+    holding: ClassVar[str]
+    """Ends a SELECT whose rows cannot be locked for update until the transaction ends; SQLite's transaction is the lock."""
     id_type: ClassVar[str]
     """The type of a column that holds an id: SQLite looks through a UNION only when the columns are of one affinity."""
 
@@ -103,6 +105,7 @@ class _PostgreSQL(Dialect):
     vendor = "postgresql"
     distinct = "IS DISTINCT FROM"
     same = "IS NOT DISTINCT FROM"
+    holding = "FOR KEY SHARE"
     id_type = "uuid"
 
     def now(self, seconds: int = 0) -> str:
@@ -162,6 +165,7 @@ class _SQLite(Dialect):
     vendor = "sqlite"
     distinct = "IS NOT"
     same = "IS"
+    holding = ""
     id_type = "char(32)"
 
     def now(self, seconds: int = 0) -> str:

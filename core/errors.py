@@ -47,6 +47,8 @@ class ImprimaturError(Exception):
 
     code = "imprimatur_error"
     kind = Kind.INVALID
+    recorded_as = ""
+    """The action under which the log keeps it, where that is not what was tried."""
 
     def __init__(self, detail: Words, **extra: object) -> None:
         super().__init__(detail)

@@ -25,6 +25,8 @@ class Kind(TextChoices):
     WITHDRAWN = "withdrawn", _("Request withdrawn")
     EXPIRED = "expired", _("Request expired")
     REVOKED = "revoked", _("Approval revoked")
+    LATE_REFUSAL = "late_refusal", _("A refusal came after the approval")
+    LIVE_IN_DOUBT = "live_in_doubt", _("Live by the vote of a compromised account")
     DECISION_OUTDATED = "decision_outdated", _("Approval of the version before outdated")
     DECISION_CARRIED = "decision_carried", _("Approval of the version before carried over")
     COMMENTED = "commented", _("New comment")
@@ -47,6 +49,7 @@ class Reason(TextChoices):
     WROTE_COMMENT = "wrote_comment", _("You wrote the comment.")
     PUBLISHES = "publishes", _("You publish for this ad account.")
     BUDGETS = "budgets", _("You approve budgets of this ad account.")
+    REVOKES = "revokes", _("You may revoke approvals in this ad account.")
     ANSWERS = "answers", _("A policy names you for when this stage is late or nobody may decide it.")
     MANAGES_ACCOUNT = "manages_account", _("You manage this ad account.")
 

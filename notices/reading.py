@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User, UserKind
 from approvals.models import ApprovalRequest
@@ -23,7 +23,7 @@ from core import clock
 from core.actor import ActorKind
 from notices.kinds import DEFAULTS, Delivery
 from notices.models import Cursor, Mail, Notice, Preference, Taken
-from notices.sources import SOURCES, Told, told_of
+from notices.sources import LATE, SOURCES, Told, told_of
 from notices.timing import next_digest
 
 PAGE: Final = 50
@@ -61,7 +61,7 @@ def _read_page() -> tuple[int, int]:
 
 def unread_events(position: UUID | None) -> QuerySet[AuditEvent]:
     """The next page of what is told of and was not read, in the order of the log."""
-    told = AuditEvent.objects.filter(action__in=SOURCES, outcome=RECORDED).order_by("pk")
+    told = AuditEvent.objects.filter(Q(outcome=RECORDED) | Q(action=LATE), action__in=SOURCES).order_by("pk")
     if position is not None:
         told = told.filter(~Exists(Taken.objects.filter(event=OuterRef("pk"))), pk__gt=_before(position, LOOK_BACK))
     return told[:PAGE]

@@ -18,9 +18,11 @@ from accounts.actors import actor_for
 from accounts.models import User
 from accounts.permissions import people_with
 from approvals import queries, quorum
+from approvals.compromises import counting
+from approvals.errors import LateDecision
 from approvals.models import ApprovalRequest, Comment, Decision, RequestItem, Stage
 from approvals.queries import seats_of
-from approvals.states import StageState
+from approvals.states import RecallOutcome, StageState
 from audit.models import AuditEvent
 from core.actor import Channel
 from notices.kinds import Kind, Reason
@@ -115,7 +117,7 @@ def _opened(what: Happened) -> Iterator[Told]:
 def _asked(what: Happened, stages: Iterable[Stage]) -> Iterator[Told]:
     """Whom those of `stages` ask that are open still, and who has not decided: whoever stands in for them as well, and not whoever
     is away (R-15)."""
-    votes = list(Decision.objects.filter(request=what.request))
+    votes = list(counting(Decision.objects.filter(request=what.request)))
     waiting: dict[UUID, list[str]] = {}
     for seats in seats_of(what.request, [stage for stage in stages if stage.state == StageState.OPEN], votes, what.now):
         for person in sorted(each.pk for each in seats.called):
@@ -146,7 +148,7 @@ def _named(what: Happened, name: str) -> set[UUID]:
 def _reminded(what: Happened) -> Iterator[Told]:
     """Who was asked then and is asked still."""
     stage = _stage(what)
-    waiting = _waiting(what, stage, list(Decision.objects.filter(request=what.request)))
+    waiting = _waiting(what, stage, list(counting(Decision.objects.filter(request=what.request))))
     for person in sorted(waiting & _named(what, "people")):
         yield Told(person, Kind.REVIEW_DUE, Reason.STAGE_WAITS, (stage.title,))
 
@@ -154,7 +156,7 @@ def _reminded(what: Happened) -> Iterator[Told]:
 def _escalated(what: Happened) -> Iterator[Told]:
     """Who is asked as well, who was asked and is still, and who answers for it; nobody once it was decided."""
     stage = _stage(what)
-    waiting = _waiting(what, stage, list(Decision.objects.filter(request=what.request)))
+    waiting = _waiting(what, stage, list(counting(Decision.objects.filter(request=what.request))))
     for person in sorted(waiting & _named(what, "added")):
         yield Told(person, Kind.REVIEW_ASKED, Reason.ESCALATED, (stage.title,))
     for person in sorted(waiting & _named(what, "people")):
@@ -185,7 +187,8 @@ def _knows(person: User, what: Happened, stage: Stage) -> bool:
     stages = list(what.request.stages.all())
     if not any(each.blind for each in stages):
         return True
-    known = Decision.objects.filter(request=what.request).exclude(queries.hidden_decisions(actor_for(person, Channel.TASK)))
+    hidden = queries.hidden_decisions(actor_for(person, Channel.TASK))
+    known = counting(Decision.objects.filter(request=what.request)).exclude(hidden)
     seats = queries.seats_of(what.request, stages, list(known.select_related("decided_by")), what.now)
     return any(each.stalled for each in seats if each.stage.pk == stage.pk)
 
@@ -224,6 +227,22 @@ def _lowered(what: Happened) -> Iterator[Told]:
         yield Told(person.pk, Kind.LOWERED, Reason.BUDGETS)
 
 
+def _revokers(kind: Kind) -> Source:
+    """Who submitted it, and who may revoke it."""
+
+    def told(what: Happened) -> Iterator[Told]:
+        yield Told(what.request.submitted_by_id, kind, Reason.SUBMITTED)
+        for person in people_with("operate", what.request.ad_account, what.now):
+            yield Told(person.pk, kind, Reason.REVOKES)
+
+    return told
+
+
+def _recalled(what: Happened) -> Iterable[Told]:
+    """What stays live though its approval needed the vote of a compromised account is looked at again (R-32)."""
+    return _revokers(Kind.LIVE_IN_DOUBT)(what) if what.payload["became"] == RecallOutcome.LIVE else ()
+
+
 # --- those who decided -------------------------------------------------------------------------------------------------------
 
 
@@ -234,14 +253,17 @@ def _owner(kind: Kind, reason: Reason) -> Source:
 
 def _revoked(what: Happened) -> Iterator[Told]:
     yield from _authors(Kind.REVOKED)(what)
-    votes = list(Decision.objects.filter(request=what.request))
+    votes = list(counting(Decision.objects.filter(request=what.request)))
     people = {person for stage in what.request.stages.all() for person in quorum.approvers(votes, stage.pk)}
     yield from (Told(person, Kind.REVOKED, Reason.APPROVED_IT) for person in sorted(people))
 
 
+LATE: Final = LateDecision.recorded_as
+"""What is told though it was refused."""
 SOURCES: Final[Mapping[str, Source]] = {
     "approvals.request.reviewable": _reviewable,
     "approvals.stage.opened": _opened,
+    "approvals.stage.reopened": _opened,
     "approvals.stage.reminded": _reminded,
     "approvals.stage.escalated": _escalated,
     "approvals.stage.stalled": _stalled,
@@ -258,6 +280,8 @@ SOURCES: Final[Mapping[str, Source]] = {
     "approvals.request.withdrawn": _authors(Kind.WITHDRAWN),
     "approvals.request.expired": _authors(Kind.EXPIRED),
     "approvals.request.revoked": _revoked,
+    "approvals.request.recalled": _recalled,
+    LATE: _revokers(Kind.LATE_REFUSAL),
     "approvals.decision.outdated": _owner(Kind.DECISION_OUTDATED, Reason.DECISION_OUTDATED),
     "approvals.decision.carried": _owner(Kind.DECISION_CARRIED, Reason.DECISION_CARRIED),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.placing import Place, place_of
 from approvals import freezes
+from approvals.compromises import lacking_for
 from approvals.digests import parent_in
 from approvals.errors import AccountMoved, ChecksFailNow, PageUnlinked
 from approvals.lowering import is_lowering
@@ -42,6 +44,7 @@ from publishing.errors import (
 from publishing.models import ChannelObject, Publication
 from publishing.states import Operation, PublicationState
 
+LACKING: Final = lacking_for("approvals_clearance.request_id")
 ENDED = (PublicationState.CANCELLED, PublicationState.REFUSED, PublicationState.FAILED)
 
 
@@ -70,6 +73,7 @@ class Before:
     items: Sequence[RequestItem]
     suspended: frozenset[UUID]
     superseded: frozenset[UUID]
+    lacking: bool
     frozen_until: datetime | None
     on_channel: Mapping[UUID, ChannelObject]
     standing_parents: frozenset[UUID]
@@ -108,7 +112,7 @@ def standing_clearances() -> QuerySet[Clearance]:
 def read(request: ApprovalRequest, now: datetime) -> Before:
     """Read what the judgement needs; the caller holds the lock of the request: six statements."""
     mine = Clearance.objects.filter(request=request).select_related("revision", "revocation")
-    clearances = list(mine.annotate(superseded=Exists(newer_clearances()), frozen_until=freezes.frozen_until(now)))
+    clearances = list(mine.annotate(superseded=Exists(newer_clearances()), frozen_until=freezes.frozen_until(now), lacking=LACKING))
     items = list(RequestItem.objects.filter(request=request).select_related("revision", "check_run"))
     entities = {item.entity_id for item in items}
     parents = {parent for item in items if (parent := parent_in(item.revision.content)) is not None}
@@ -120,6 +124,7 @@ def read(request: ApprovalRequest, now: datetime) -> Before:
         request, place_of(request.ad_account_id), clearances, items,
         suspended=frozenset(newer.values_list("entity_id", flat=True)),
         superseded=frozenset(each.pk for each in clearances if each.superseded),
+        lacking=any(each.lacking for each in clearances),
         frozen_until=max((each.frozen_until for each in clearances if each.frozen_until), default=None),
         on_channel={row.entity_id: row for row in known},
         standing_parents=frozenset(row.entity_id for row in known if row.standing),
@@ -140,6 +145,7 @@ def judge(before: Before) -> ImprimaturError | None:
         return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
     reasons = (judge_clearance(clearance, before.now) for clearance in before.clearances)
     reason = next(filter(None, reasons), None) or PageUnlinked.among((each.revision for each in before.current), before.place)
+    reason = reason or (_recalled() if before.lacking else None)
     if reason is not None:
         return reason
     lowers = is_lowering(before.request.policies)
@@ -170,6 +176,10 @@ def _not_standing(request: ApprovalRequest, place: Place) -> ImprimaturError | N
 def standing(request: ApprovalRequest) -> ImprimaturError | None:
     """Why the request itself, under its lock, is no authority now."""
     return _not_standing(request, place_of(request.ad_account_id))
+
+
+def _recalled() -> ImprimaturError:
+    return ClearanceSuspended(_("This approval needed the vote of an account that was compromised; ask for approval again."))
 
 
 def _parents_missing(before: Before) -> ImprimaturError | None:
@@ -280,7 +290,9 @@ def confirm(publication: Publication, request: ApprovalRequest, now: datetime) -
     if not is_lowering(request.policies) and newer.exists():
         return ClearanceSuspended(_("A newer request of the same ad is open; it has to be decided first."))
     mine = Clearance.objects.filter(pk=publication.clearance_id)
-    superseded, frozen_until = mine.values_list(Exists(newer_clearances()), freezes.frozen_until(now)).get()
+    superseded, frozen_until, lacking = mine.values_list(Exists(newer_clearances()), freezes.frozen_until(now), LACKING).get()
+    if lacking:
+        return _recalled()
     if superseded:
         return ClearanceSuperseded(_("A newer version was approved since; that one is published instead."))
     return Frozen(frozen_until) if frozen_until is not None and not is_lowering(request.policies) else None

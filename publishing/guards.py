@@ -39,6 +39,11 @@ def _authority(d: Dialect, name: str, when: str) -> list[Check]:
             "the clearance was revoked; submit a new request (R-32)",
         ),
         Check(
+            f"{name}_recalled",
+            f"{asked} AND EXISTS (SELECT 1 FROM approvals_lacking_stage v WHERE v.request_id = NEW.request_id)",
+            "the approval needed the vote of an account that was compromised; submit a new request (R-32)",
+        ),
+        Check(
             f"{name}_approved",
             f"{asked} AND NOT EXISTS"
             " (SELECT 1 FROM approvals_approvalrequest r WHERE r.id = NEW.request_id AND r.state = 'approved')",

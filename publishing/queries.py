@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from accounts.id_sets import among
 from accounts.permissions import grants_of_actor
 from approvals import freezes
-from approvals.models import ApprovalRequest, Clearance, RequestItem, Stage
+from approvals.models import ApprovalRequest, Clearance, Recall, RequestItem, Stage
 from approvals.stage_specs import LOWERING_KEY
-from approvals.states import PublishMode, RequestState
+from approvals.states import PublishMode, RecallOutcome, RequestState
 from core.actor import Actor
 from core.errors import ImprimaturError
 from publishing import gate, planning
@@ -52,6 +52,26 @@ def reschedules(request: ApprovalRequest) -> list[Reschedule]:
     if request.publish_at is None:
         return []
     return list(Reschedule.objects.filter(request=request).select_related("rescheduled_by"))
+
+
+OUT = (PublicationState.DISPATCHING, PublicationState.UNCONFIRMED, PublicationState.PUBLISHED)
+
+
+def is_out(request: UUID) -> bool:
+    """Whether anything of a request is on the channel, or may be."""
+    return Publication.objects.filter(request=request, state__in=OUT).exists()
+
+
+def live_in_doubt(actor: Actor) -> QuerySet[ChannelObject]:
+    """What is on by an approval that needed the vote of a compromised account, and that nothing else allows (R-32): to be looked at
+    again. Each with `request_in_doubt`."""
+    seen = among("ad_account_id", grants_of_actor(actor).ad_account_ids("view"))
+    cleared = Clearance.objects.filter(entity_id=OuterRef("entity_id"), digest=OuterRef("live_digest"))
+    doubted = Exists(Recall.objects.filter(request=OuterRef("request"), outcome=RecallOutcome.LIVE))
+    sure = cleared.filter(~doubted, revocation__isnull=True)
+    last = cleared.filter(doubted).order_by("-issued_at", "-pk").values("request_id")[:1]
+    rows = ChannelObject.objects.filter(seen, ~Exists(sure), enabled=True).annotate(request_in_doubt=Subquery(last, UUIDField()))
+    return rows.filter(request_in_doubt__isnull=False).select_related("ad_account__brand")
 
 
 def next_step(request: UUID) -> Publication | None:

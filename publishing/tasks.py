@@ -8,6 +8,9 @@ from uuid import UUID
 from celery import shared_task
 from django.db import DatabaseError
 
+from approvals import compromises
+from approvals.models import Compromise
+from approvals.services import recall as recall_request
 from core import clock
 from core.actor import Actor, Channel, system
 from core.errors import Conflict, ImprimaturError, Overtaken
@@ -78,6 +81,23 @@ def dispatch(actor: Actor, publication: Publication) -> bool:
     return done.state == PublicationState.PUBLISHED
 
 
+@shared_task(name="publishing.tasks.recall")
+def recall(compromise: str) -> None:
+    """See to every request in which a compromised account voted, each by itself (R-32)."""
+    for fact in compromises.lately(clock.now()):
+        if str(fact.pk) == compromise:
+            _recall(fact)
+
+
+def _recall(fact: Compromise) -> None:
+    actor = system(Channel.TASK)
+    for request in compromises.owed(fact):
+        try:
+            recall_request(actor=actor, compromise=fact.pk, request=request, is_out=queries.is_out)
+        except (ImprimaturError, DatabaseError):
+            logger.exception("recalling %s failed; it is tried again", request)
+
+
 @shared_task(name="publishing.tasks.sweep")
 def sweep() -> None:
     """Pick up what was missed: clearances that nobody published, steps that are due, workers that died.
@@ -85,6 +105,8 @@ def sweep() -> None:
     What fails for one request is logged, and the others get their turn.
     """
     now = clock.now()
+    for fact in compromises.lately(now):
+        _recall(fact)
     owed = dict.fromkeys([*queries.requests_with_owed_publications(now), *queries.requests_to_publish(now)])
     for request in owed:
         try:

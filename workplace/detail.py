@@ -12,6 +12,7 @@ from accounts.permissions import can
 from approvals import comparing, outlook, queries
 from approvals.claims import claims_on
 from approvals.comparing import Against
+from approvals.late import LateWord, late_words
 from approvals.lineage import Lineage, lineage
 from approvals.models import ApprovalRequest, Claim, Clearance, RequestItem
 from approvals.states import RequestState
@@ -64,6 +65,7 @@ class Detail:
     comments: Comments
     successor: UUID | None
     line: Lineage
+    late: list[LateWord]
     claims: list[Claim]
     claimed: bool
 
@@ -106,6 +108,7 @@ def detail(actor: Actor, identifier: UUID, now: datetime, against: Against = Aga
         comments=comments.read(actor, request, now),
         successor=_successor(request),
         line=lineage(request),
+        late=late_words(request),
         claims=claims,
         claimed=any(str(each.person_id) == actor.id for each in claims),
     )

@@ -92,6 +92,8 @@ def _access(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": _("Standing in"), "icon": "group_work", "link": deputies, "active": request.path.startswith(deputies)},
         {"title": _("My tokens"), "icon": "vpn_key", "link": reverse("admin:tokens"), "active": "/tokens/" in request.path},
     ]
+    doubt = reverse("admin:compromised")
+    items.append({"title": _("Compromised accounts"), "icon": "gpp_bad", "link": doubt, "active": request.path == doubt})
     if not governs(request):
         return items
     link = reverse("admin:access")

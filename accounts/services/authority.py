@@ -16,13 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts import locks, permissions, subjects
 from accounts.access_policy import current_policy
 from accounts.interests import concerns
+from accounts.leaving import ACCESS_ENDED
 from accounts.models import Conferred, Organisation, Scope, User, UserGroup
 from core.actor import Actor, ActorKind, Channel
 from core.errors import Forbidden, Invalid
 from core.wake import announce
-
-ACCESS_ENDED = "accounts.access.ended"
-"""Somebody of an organisation (the subject is its id) holds less than before: what waits for them may wait in vain."""
 
 
 def at_console(actor: Actor) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import locks, names, sessions, subjects
+from accounts import locks, names, subjects
 from accounts.errors import Unavailable
 from accounts.interests import parties
-from accounts.models import ApiToken, AuthorityLimit, Delegation, Membership, Organisation, RoleGrant, User, UserKind
+from accounts.leaving import leave
+from accounts.models import Organisation, User, UserKind
 from accounts.services.authority import (
     announce_ended,
     at_console,
@@ -127,31 +127,9 @@ def deactivate_user(*, actor: Actor, user: UUID) -> User:
     row, now = locks.user(user), clock.now()
     if not row.is_active:
         raise Conflict(_("This person is already deactivated."))
-    machines = list(User.objects.filter(owner=row, is_active=True))
-    ended = [_end_all(each, actor, now) for each in (row, *machines)]
-    payload: dict[str, Any] = {
-        "grants": [each for grants, _tokens in ended for each in grants],
-        "tokens": sum(tokens for _grants, tokens in ended),
-        "machines": [machine.email for machine in machines],
-        "sessions": sessions.end_all(row),
-    }
-    record(event(actor, "accounts.user.deactivated", subjects.of_user(row), now, **payload))
+    record(event(actor, "accounts.user.deactivated", subjects.of_user(row), now, **leave(row, actor, now)))
     announce_ended(row.organisation_id)
     return row
-
-
-def _end_all(user: User, actor: Actor, now: datetime) -> tuple[list[str], int]:
-    """End everything somebody holds. Returns the ids of the role grants and the number of tokens."""
-    user.is_active = False
-    user.save(update_fields=("is_active",))
-    grants = RoleGrant.objects.filter(user=user, revoked_at__isnull=True)
-    ids = [str(pk) for pk in grants.order_by("pk").values_list("pk", flat=True)]
-    grants.update(revoked_at=now, revoked_by=actor.label)
-    Membership.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now, revoked_by=actor.label)
-    AuthorityLimit.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now, revoked_by=actor.label)
-    # Those that this person gave stay: who stands in for them takes over what they were named for (R-17).
-    Delegation.objects.filter(delegate=user, revoked_at__isnull=True).update(revoked_at=now, revoked_by=actor.label)
-    return ids, ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now)
 
 
 @service("accounts.user.reactivated")

@@ -27,12 +27,14 @@ from api.v1.campaigns.views import CampaignResource
 from api.v1.check_runs.views import CheckRunResource
 from api.v1.checks.views import EvaluationResource
 from api.v1.clearances.views import ClearanceResource
+from api.v1.compromises.views import CompromiseResource
 from api.v1.delegations.views import DelegationResource
 from api.v1.drift_findings.views import DriftFindingResource
 from api.v1.envelopes.views import EnvelopeResource
 from api.v1.findings.views import FindingResource
 from api.v1.freezes.views import FreezeResource
 from api.v1.groups.views import GroupResource, MemberResource
+from api.v1.live_in_doubt.views import LiveInDoubtResource
 from api.v1.media.views import MediaResource
 from api.v1.notice_preferences.views import PreferenceResource
 from api.v1.notices.views import NoticeResource
@@ -78,6 +80,8 @@ for name, resource in {
     "waivers": WaiverResource,
     "budget-minimums": MinimumResource,
     "clearances": ClearanceResource,
+    "compromises": CompromiseResource,
+    "live-in-doubt": LiveInDoubtResource,
     "notices": NoticeResource,
     "publications": PublicationResource,
     "drift-findings": DriftFindingResource,

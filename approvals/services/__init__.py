@@ -16,13 +16,15 @@ from approvals.services.envelopes import (
 )
 from approvals.services.freezing import end_freeze, let_through, set_freeze
 from approvals.services.policies import confirm_policy, decline_policy, publish_policy, retire_policy
+from approvals.services.recalling import declare_compromised, recall
 from approvals.services.splitting import split
 from approvals.services.submitting import submit
 from approvals.services.timing import escalate, remind, watch_route
 
 __all__ = [
-    "abandon_checks", "claim", "comment", "conclude_checks", "confirm_envelope", "confirm_policy", "continue_reservation", "decide",
-    "decide_in_bulk", "decline_envelope", "decline_policy", "end_freeze", "escalate", "expire", "let_through", "publish_policy",
-    "record_checks", "release", "release_expired", "remind", "reopen_comment", "resolve_comment", "retire_policy", "revoke",
-    "set_calendar", "set_envelope", "set_freeze", "split", "submit", "watch_route", "withdraw",
+    "abandon_checks", "claim", "comment", "conclude_checks", "confirm_envelope", "confirm_policy", "continue_reservation",
+    "decide", "decide_in_bulk", "declare_compromised", "decline_envelope", "decline_policy", "end_freeze", "escalate", "expire",
+    "let_through", "publish_policy", "recall", "record_checks", "release", "release_expired", "remind", "reopen_comment",
+    "resolve_comment", "retire_policy", "revoke", "set_calendar", "set_envelope", "set_freeze", "split", "submit", "watch_route",
+    "withdraw",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Delegation, live_at
 from accounts.placing import Place, place_of, places_of
 from approvals import eligibility, quorum
+from approvals.compromises import counting
 from approvals.models import ApprovalRequest, Clearance, Decision, RequestItem, Stage
 from approvals.models.comments import standing_blockers
 from approvals.policy_queries import came_into_force
@@ -117,13 +118,13 @@ def decisions_of(request: UUID, now: datetime) -> QuerySet[Decision]:
 
 
 def _with_ties(rows: QuerySet[Decision], now: datetime) -> QuerySet[Decision]:
-    """Decisions in their order, each with whether anybody who spoke by it stands in for somebody now, or somebody for them
-    (`tied`)."""
+    """Decisions that count (R-32), in their order, each with whether anybody who spoke by it stands in for somebody now, or
+    somebody for them (`tied`)."""
     pairs = [
         Q(**{side: OuterRef(person)}) for side in ("delegator", "delegate") for person in ("decided_by", "on_behalf_of")
     ]
     ties = Delegation.objects.filter(live_at(now), reduce(or_, pairs))
-    return rows.annotate(tied=Exists(ties))
+    return counting(rows).annotate(tied=Exists(ties))
 
 
 @prepared

@@ -19,13 +19,14 @@ from approvals.errors import (
     ChecklistIncomplete,
     GivenByContributor,
     HeldTooBriefly,
+    LateDecision,
     OwnRuleChange,
     ReauthenticationRequired,
     RequestExpired,
     SecondSeat,
     StageNotOpen,
 )
-from approvals.models import Decision, Stage
+from approvals.models import Clearance, Decision, Stage
 from approvals.models.comments import standing_blockers
 from approvals.services.bench import Bench, bench_of
 from approvals.services.ending import close
@@ -153,10 +154,11 @@ def check_shown(bench: Bench, by: Decider, stage: Stage) -> None:
 
 def check_now(bench: Bench, by: Decider, stage: Stage, act: Act) -> None:
     """When (R-08, R-21). Whoever asked for changes may lift that (R-18). Raises StaleDigest, IllegalTransition, AccountMoved,
-    RequestExpired, StageNotOpen."""
+    RequestExpired, StageNotOpen (LateDecision)."""
     if act.digest != bench.request.digest:
         words = _("This is not the version under review; look at the current one before deciding.")
         raise StaleDigest(words, digest=bench.request.digest)
+    _check_late(bench, by, stage, act)
     if bench.request.state != RequestState.IN_REVIEW and not _lifts(bench, by, stage, act.verdict):
         transitions.check(REQUEST, "approve", bench.request)
     if moved := AccountMoved.after(bench.request, bench.place):
@@ -167,6 +169,24 @@ def check_now(bench: Bench, by: Decider, stage: Stage, act: Act) -> None:
         state = StageState(stage.state).label
         not_open = say(_("The stage “{stage}” is {state}."), stage=stage.title, state=state)
         raise StageNotOpen(not_open, stage=stage.key, state=stage.state)
+
+
+def _check_late(bench: Bench, by: Decider, stage: Stage, act: Act) -> None:
+    """A “no” after the stage was satisfied does not count, and is not lost (R-19). Raises LateDecision, Invalid (no reason)."""
+    request = bench.request
+    undecided = request.state in (RequestState.IN_REVIEW, RequestState.APPROVED)
+    if act.verdict not in quorum.NEGATIVE or stage.state != StageState.SATISFIED or not undecided:
+        return
+    check_words(act)
+    words = _("The stage “{stage}” was approved before you said no. That is kept, and told to whoever may act on it.")
+    revocable = request.state == RequestState.APPROVED and by.grants.allows("operate", request.ad_account) and _in_force(bench)
+    said = {"stage": stage.key, "verdict": str(act.verdict), "comment": act.comment, "digest": act.digest, "name": by.user.name}
+    raise LateDecision(say(words, stage=stage.title), said, stage=stage.key, state=stage.state, revocable=revocable)
+
+
+def _in_force(bench: Bench) -> bool:
+    standing = Clearance.objects.filter(request=bench.request, revocation__isnull=True, valid_until__gt=bench.now)
+    return standing.exists()
 
 
 def _lifts(bench: Bench, by: Decider, stage: Stage, verdict: str) -> bool:
@@ -185,8 +205,8 @@ def decide(
     person for whom the actor stands in, whose vote it then is (R-15).
 
     The last satisfied stage clears the request. Raises NotFound, Forbidden (SelfApproval, MachineDecision, SecondSeat, NotDeputy,
-    BeyondLimit, AboveLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest,
-    StageNotOpen, IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there),
+    BeyondLimit, AboveLimit, HeldTooBriefly, GivenByContributor, OwnRuleChange, ReauthenticationRequired), StaleDigest, StageNotOpen
+    (LateDecision), IllegalTransition, RequestExpired, Invalid (verdict unknown, no reason given, ticked what is not there),
     BlockingComments, ChecklistIncomplete, AccountMoved, ApprovalLapsed, PageUnlinked, ChecksFailNow, EnvelopeExceeded.
     """
     return decided(actor, request, stage, Act(verdict, digest, comment, checked, on_behalf_of))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
+from accounts.models import User
 from approvals import books, locks, subjects
 from approvals.models import ApprovalRequest, Clearance, RequestItem, Revocation, Stage
 from approvals.states import EntryKind, StageState
@@ -82,11 +83,15 @@ def revoke(*, actor: Actor, request: UUID, reason: str) -> ApprovalRequest:
     if not reason.strip():
         raise Invalid.field("reason", "required", _("Say why the approval is revoked."))
     transitions.move(REQUEST, "revoke", row, closed_at=now)
-    user = permissions.principal_of(actor)
+    end_clearances(row, permissions.principal_of(actor), reason, now)
+    record(event(actor, "approvals.request.revoked", subjects.of_request(row), now, reason=reason))
+    return row
+
+
+def end_clearances(row: ApprovalRequest, user: User, reason: str, now: datetime) -> None:
+    """Revoke what stands of the clearances of a locked request, and give back what they hold of envelopes."""
     books.give_back(row, row.items.select_related("revision"), EntryKind.RELEASE, now)
     standing = Clearance.objects.filter(request=row, revocation__isnull=True)
     Revocation.objects.bulk_create(
         Revocation(clearance=clearance, reason=reason, revoked_by=user, revoked_at=now) for clearance in standing
     )
-    record(event(actor, "approvals.request.revoked", subjects.of_request(row), now, reason=reason))
-    return row

@@ -11,8 +11,8 @@ import pytest
 import time_machine
 
 from accounts import services as accounts
+from accounts.leaving import ACCESS_ENDED
 from accounts.models import Membership, RoleGrant, UserGroup
-from accounts.services.authority import ACCESS_ENDED
 from approvals import services, tasks, timely
 from approvals.models import ApprovalRequest, Clearance, Decision, Stage
 from audit.models import AuditEvent

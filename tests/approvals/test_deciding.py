@@ -16,6 +16,7 @@ from approvals import queries, services
 from approvals.errors import (
     ApprovalLapsed,
     ChecksFailNow,
+    LateDecision,
     MachineDecision,
     RequestExpired,
     SecondSeat,
@@ -26,7 +27,7 @@ from approvals.models import ApprovalRequest, Clearance, Decision, Stage
 from campaigns import services as campaigns
 from core import clock
 from core.actor import Channel, system
-from core.errors import Forbidden, IllegalTransition, Invalid, NotFound, StaleDigest
+from core.errors import Forbidden, IllegalTransition, ImprimaturError, Invalid, NotFound, StaleDigest
 from core.ids import uuid7
 from governance.services import publish_rule_set
 from tests import builders
@@ -219,6 +220,8 @@ ERRORS = {
     "approved": IllegalTransition, "changes_requested": IllegalTransition, "rejected": IllegalTransition,
     "withdrawn": IllegalTransition, "revoked": IllegalTransition,
 }  # fmt: skip
+LATE = {"content_approved": ("content",), "approved": ("content", "budget")}
+"""Stages to which a “no” comes too late (R-19)."""
 
 
 @pytest.mark.parametrize("verdict", ["approve", "request_changes", "reject"])
@@ -233,7 +236,9 @@ def test_every_verdict_in_every_state(world, at, verdict):
         actor = world.actor(f"fresh_{stage}")
         if stage == opened:
             continue
-        error = ERRORS[at] or StageNotOpen
+        error: type[ImprimaturError] = ERRORS[at] or StageNotOpen
+        if verdict != "approve" and stage in LATE.get(at, ()):
+            error = LateDecision
         assert_refused(error, partial(decide, actor, request, stage, verdict))
     if opened:
         decide(world.actor(f"fresh_{opened}"), request, opened, verdict)

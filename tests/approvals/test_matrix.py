@@ -86,6 +86,8 @@ def _decided(who: str, act: str, at: str) -> Cell:
         return Cell(403, "forbidden")
     if at == "changes_requested" and who == "content" and act != "request_changes":
         return Cell(201, "rejected" if act == "reject" else "in_review")
+    if act in ("reject", "request_changes") and at in ("content_approved", "approved"):
+        return Cell(409, "late_decision")
     if at not in ("in_review", "content_approved"):
         return Cell(409, "illegal_transition")
     if (at == "in_review") != (stage == "content"):

@@ -85,7 +85,7 @@ DEFECTS = {
         "approvals.services.submitting:check_may_amend", "not submission.amend", "False"
     ),
     "a revocation leaves the clearance (R-32)": Defect(
-        "approvals.services.ending:revoke", "for clearance in standing", "for clearance in standing[:1]"
+        "approvals.services.ending:end_clearances", "for clearance in standing", "for clearance in standing[:1]"
     ),
 }  # fmt: skip
 

@@ -41,6 +41,7 @@ LEGAL = {
     "stage": {
         ("pending", "open", "open"), ("open", "satisfy", "satisfied"), ("open", "skip", "skipped"), ("open", "fail", "failed"),
         ("pending", "cancel", "cancelled"), ("open", "cancel", "cancelled"),
+        ("satisfied", "reopen", "open"),
     },
     "check_run": {
         ("queued", "start", "running"), ("running", "start", "running"), ("running", "complete", "completed"),

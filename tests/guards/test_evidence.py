@@ -297,7 +297,7 @@ def test_guard_that_fires_always_is_there(world):
 
 
 def test_dropped_view_is_noticed(db):
-    assert _gone(["DROP VIEW approvals_stage_verdicts"]) == ["approvals_stage_verdicts"]
+    assert _gone(["DROP VIEW approvals_lacking_stage"]) == ["approvals_lacking_stage"]
 
 
 @pytest.mark.sqlite_only

@@ -13,6 +13,7 @@ from tests.matrix import (
     rows_limits,
     rows_notices,
     rows_policy_pages,
+    rows_recall,
     rows_rule_pages,
     rows_workplace,
 )
@@ -20,4 +21,5 @@ from tests.matrix import (
 ROWS = [
     *rows_api.ROWS, *rows_governance.ROWS, *rows_access.ROWS, *rows_workplace.ROWS, *rows_access_pages.ROWS, *rows_rule_pages.ROWS,
     *rows_envelope_pages.ROWS, *rows_notices.ROWS, *rows_policy_pages.ROWS, *rows_account.ROWS, *rows_deputies.ROWS, *rows_limits.ROWS,
+    *rows_recall.ROWS,
 ]  # fmt: skip

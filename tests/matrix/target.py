@@ -15,8 +15,16 @@ from accounts import lockout
 from accounts import services as accounts
 from accounts.models import Membership
 from approvals.anchors import Anchor
-from approvals.models import ApprovalRequest, Clearance
-from approvals.services import comment, publish_policy, resolve_comment, set_calendar, set_envelope, set_freeze
+from approvals.models import ApprovalRequest, Clearance, Compromise
+from approvals.services import (
+    comment,
+    declare_compromised,
+    publish_policy,
+    resolve_comment,
+    set_calendar,
+    set_envelope,
+    set_freeze,
+)
 from audit.models import AuditEvent
 from campaigns.models import Revision
 from core import clock
@@ -135,7 +143,7 @@ def _people(world: World) -> dict[str, Any]:
     return {
         "user": colleague, "newcomer": world.add_person("newcomer"), "gone": gone, "machine": world.machine, "group": group, "role": role,
         "grant": grant, "token": token, "membership": Membership.objects.get(group=group, user=colleague),
-        "locked_out": locked_out, "two_factors": two_factors, **_deputies(world),
+        "locked_out": locked_out, "two_factors": two_factors, **_deputies(world), "compromise": _compromise(world),
     }  # fmt: skip
 
 
@@ -149,6 +157,15 @@ def _deputies(world: World) -> dict[str, Any]:
     absence = accounts.record_absence(actor=ROOT, user=lender, expires_at=until)
     limit = accounts.give_limit(actor=ROOT, user=lender, scope=world.brand, amount=Money(500_000, "USD"))
     return {"lender": lender, "heir": heir, "delegation": delegation, "absence": absence, "limit": limit}
+
+
+def _compromise(world: World) -> Compromise:
+    """Somebody who decided nothing, and whose account another had in hand."""
+    guardian, taken = world.add_person("guardian"), world.add_person("taken")
+    accounts.grant_role(actor=ROOT, role="access_manager", principal=guardian, scope=world.organisation)
+    return declare_compromised(
+        actor=world.actor("guardian"), user=taken.pk, since=clock.now() - timedelta(hours=1), reason="Quokka laptop lost"
+    )
 
 
 def _work(world: World) -> dict[str, Any]:

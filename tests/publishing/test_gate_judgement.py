@@ -70,7 +70,7 @@ def tree() -> Before:
     ]
     return Before(
         approved(), PLACE, [clearance(item) for item in items], items,
-        suspended=frozenset(), superseded=frozenset(), frozen_until=None, on_channel={}, standing_parents=frozenset(),
+        suspended=frozenset(), superseded=frozenset(), lacking=False, frozen_until=None, on_channel={}, standing_parents=frozenset(),
         under_way=False, done=frozenset(), now=NOW,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from workplace.access import View
 from workplace.access_pages import (
+    compromised,
     deputies,
     giving,
     group,
@@ -35,7 +36,9 @@ ROUTES: Final[list[tuple[str, View, str]]] = [
     (f"{_PERSON}join/", person.join, "access_person_join"),
     (f"{_PERSON}machines/", person.new_machine, "access_machine_new"),
     (f"{_PERSON}deactivate/", person.deactivate, "access_deactivate"),
+    (f"{_PERSON}compromised/", compromised.declare, "access_compromised"),
     (f"{_PERSON}reactivate/", person.reactivate, "access_reactivate"),
+    ("compromised/", compromised.show, "compromised"),
     ("access/grants/<uuid:identifier>/end/", person.end_grant, "access_grant_end"),
     ("access/memberships/<uuid:identifier>/end/", person.end_membership, "access_membership_end"),
     ("access/groups/", group.listing, "access_groups"),

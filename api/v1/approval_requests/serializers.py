@@ -214,6 +214,7 @@ class DecidedOut(serializers.Serializer[Any]):
     decided_at = Moment()
     checked = serializers.ListField(child=serializers.CharField(), help_text="What of the checklist was ticked.")
     carried_over = serializers.BooleanField(help_text="Decided on the version before, and nothing changed of what the stage reads.")
+    void = serializers.BooleanField(help_text="Counts no more: the account that cast it was compromised (R-32).")
     on_behalf_of = PersonOut(allow_null=True, help_text="Whose vote it is, where somebody stood in for them.")
 
 
@@ -319,6 +320,16 @@ class SplitByOut(serializers.Serializer[Any]):
     decided_at = Moment()
 
 
+class LateWordOut(serializers.Serializer[Any]):
+    """A “no” to a stage that was approved already: it changed nothing, and revoking is for whoever may."""
+
+    stage = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=Verdict.values)
+    comment = serializers.CharField()
+    person = PersonOut()
+    at = Moment()
+
+
 class RequestDetailOut(RequestOut):
     """All that a reviewer needs."""
 
@@ -332,6 +343,7 @@ class RequestDetailOut(RequestOut):
     stages = SeatedStageOut(many=True)
     findings = RequestFindingOut(many=True, help_text="What did not pass; what passed is at check-runs/<id>/.")
     diffs = DiffOut(many=True)
+    late = LateWordOut(many=True, help_text="What people said against a stage when it was approved already.")
 
 
 class RescheduleIn(Strict):

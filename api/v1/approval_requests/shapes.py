@@ -16,6 +16,7 @@ from api.v1.budgets import money
 from api.v1.scopes import shown
 from approvals import diffs
 from approvals.deadlines import Deadline
+from approvals.late import LateWord
 from approvals.lineage import Lineage
 from approvals.models import ApprovalRequest, Claim, Decision, RequestItem
 from approvals.plans import Plan
@@ -121,6 +122,17 @@ def claims(found: Sequence[Claim]) -> list[dict[str, Any]]:
     return [{"person": person(each.person), "until": each.until} for each in found]
 
 
+def late(found: Sequence[LateWord]) -> list[dict[str, Any]]:
+    """What people said too late."""
+    return [
+        {
+            "stage": each.stage, "verdict": each.verdict, "comment": each.comment,
+            "person": {"id": each.person, "name": each.name}, "at": each.at,
+        }
+        for each in found
+    ]  # fmt: skip
+
+
 def detail(
     request: ApprovalRequest, seats: Sequence[Seats], due: Mapping[UUID, Deadline], claimed: Sequence[Claim], line: Lineage
 ) -> dict[str, Any]:
@@ -182,6 +194,7 @@ def _seated(seats: Seats, decisions: Sequence[Decision], due: Deadline | None) -
             {
                 "person": {"id": each.decided_by_id, "name": each.name}, "verdict": str(each.verdict),
                 "comment": each.comment, "decided_at": each.decided_at, "carried_over": each.carried_from_id is not None,
+                "void": getattr(each, "is_void", False),
                 "on_behalf_of": each.on_behalf_of and person(each.on_behalf_of),
                 "checked": each.checked,
             }

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -38,6 +39,8 @@ from api.views import Rendered, Resource, choice, flag
 from approvals import comparing, deadlines, queries, services
 from approvals.claims import claims_on
 from approvals.comparing import Against
+from approvals.errors import LateDecision
+from approvals.late import late_words
 from approvals.lineage import lineage
 from approvals.models import ApprovalRequest
 from approvals.previews import preview, preview_route
@@ -91,6 +94,7 @@ class RequestResource(Resource):
         seats = queries.seats(row, now)
         due = deadlines.of_stages((each.stage for each in seats), row.ad_account, now)
         found = shapes.detail(row, seats, due, claims_on([id], now).get(id, []), lineage(row))
+        found["late"] = shapes.late(late_words(row))
         return Response(RequestDetailOut(found).data)
 
     @extend_schema(responses=ComparisonOut, parameters=[AGAINST])
@@ -131,8 +135,15 @@ class RequestResource(Resource):
     @extend_schema(request=DecisionIn, responses={201: DecisionOut})
     @action(detail=True, methods=["post"])
     def decisions(self, request: Request, id: UUID) -> Response:
-        """Decide a stage. The digest is that of the version which was looked at; a stale one is 409."""
-        decision = services.decide(actor=self.actor, request=id, **self.valid(DecisionIn))
+        """Decide a stage. The digest is that of the version which was looked at; a stale one is 409. So is a “no” to a stage that
+        was approved already (`late_decision`): it is kept, and `revoke` is where the approval can be revoked, if you may."""
+        values = self.valid(DecisionIn)
+        try:
+            decision = services.decide(actor=self.actor, request=id, **values)
+        except LateDecision as late:
+            where = reverse("approval-requests-revoke", args=[id]) if late.extra["revocable"] else None
+            late.extra = {**late.extra, "revoke": where}
+            raise
         return Response(DecisionOut(shapes.decided(decision)).data, status=201)
 
     @extend_schema(request=SplitIn, responses={201: SplitOut})
