@@ -49,6 +49,11 @@ def planned(request: ApprovalRequest) -> tuple[Any, ...]:
     return request.publish, request.publish_at, request.late_is_fine
 
 
+def published(request: ApprovalRequest) -> dict[str, Any]:
+    """The same, as it is hashed."""
+    return publish_content(request.publish, request.publish_at, late_is_fine=request.late_is_fine)
+
+
 def request_digest(nodes: Iterable[Node], publish: Mapping[str, Any]) -> str:
     """SHA-256 over the tree; items in their order, children below their parent if that is among them (docs/revisions.md)."""
     nodes = list(nodes)

@@ -12,7 +12,7 @@ from core.dialects import Dialect
 from core.triggers import Check, fixed, follow, guard
 
 SAME: Final = (
-    "ad_account_id", "submitted_by_id", "submitted_at", "expires_at", "minimum_holding_minutes", "publish", "publish_at", "currency",
+    "ad_account_id", "submitted_by_id", "submitted_at", "expires_at", "minimum_holding_minutes", "publish", "publish_at", "late_is_fine", "currency",
     "placement_id",
 )  # fmt: skip
 """What the rest of a request has of it."""

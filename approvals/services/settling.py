@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdAccount
 from approvals import books, deadlines, subjects
-from approvals.digests import node_of, publish_content, request_digest
+from approvals.digests import node_of, published, request_digest
 from approvals.errors import ApprovalLapsed, BaseMoved, ChecksFailNow, PageUnlinked
 from approvals.lowering import is_lowering
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
@@ -185,8 +185,7 @@ def _check_digest(request: ApprovalRequest, items: Sequence[RequestItem]) -> Non
 
     Raises StaleDigest.
     """
-    published = publish_content(request.publish, request.publish_at, late_is_fine=request.late_is_fine)
-    covered = request_digest(map(node_of, (item.revision for item in items)), published)
+    covered = request_digest(map(node_of, (item.revision for item in items)), published(request))
     if covered != request.digest:
         raise StaleDigest(_("The items are not those that the digest covers; withdraw the request."), digest=covered)
 

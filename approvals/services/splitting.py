@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from approvals import bundles, deadlines, policy_queries, subjects
-from approvals.digests import publish_content
+from approvals.digests import published
 from approvals.errors import BaseMoved, ChecksFailNow
 from approvals.models import ApprovalRequest, Decision, RequestItem, Stage
 from approvals.plans import Instead, Plan, Tree, lock_items, plan
@@ -118,7 +118,7 @@ def _plan(bench: Bench, tree: Tree, kept: Sequence[RequestItem]) -> Plan:
     today = {str(each.pk) for each in policy_queries.policies_for(request.ad_account)}
     pinned = [UUID(each["id"]) for each in request.policies if each["id"] and each["id"] not in today]
     instead = Instead(heads, policy_queries.versions(pinned) if pinned else ())
-    found = plan(mine, bench.now, publish_content(request.publish, request.publish_at), request.submitted_by, instead)
+    found = plan(mine, bench.now, published(request), request.submitted_by, instead)
     bases = {item.head.key: item.base and item.base.pk for item in found.items}
     if moved := [item for item in kept if bases.get(item.entity_id, item) != item.base_id]:
         words = _("Of “{name}” something else is approved by now than when this was put forward; submit it again.")
@@ -131,7 +131,7 @@ def _write(bench: Bench, decision: Decision, kept: Sequence[RequestItem], planne
     before = bench.request
     changers = (policy.get(who) for policy in planned.policies for who in ("author", "confirmed_by"))
     names = (
-        "ad_account", "placement_id", "submitted_by", "submitted_at", "note", "publish", "publish_at", "currency", "expires_at",
+        "ad_account", "placement_id", "submitted_by", "submitted_at", "note", "publish", "publish_at", "late_is_fine", "currency", "expires_at",
         "minimum_holding_minutes",
     )  # fmt: skip
     request = ApprovalRequest(
